@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.api;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * How a request came: everything a binding knows about its sender that is not in the primitive. The CSE holds it
+ * against {@code from} (TS-0004 7.3.2.1, TS-0010 clause 7); the binding itself decides nothing.
+ *
+ * @param binding     the protocol
+ * @param peer        the sender's address or client identifier, for logs only
+ * @param loopback    whether the sender is on this machine and the plain, local door was used
+ * @param secured     whether the transport verified who the sender is (certificate, PSK, password)
+ * @param verified    the entity that the transport verified, as SP-relative CSE-ID or AE-ID stem, if it did
+ * @param originator  the entity that the transport names as the sender of this hop: the topic's originator level in
+ *                    MQTT (normalised to SP-relative CSE-ID, SP-relative AE-ID, or bare stem). Empty where the
+ *                    transport names nobody
+ * @param credential  the Credential-ID of an initial registration ({@code reg_req} topics)
+ * @param deliveryKey equal for two deliveries that may be the same message delivered twice (a digest of topic and
+ *                    payload in MQTT); empty where the transport itself sees to it
+ */
+public record Hop(Binding binding, String peer, boolean loopback, boolean secured, Optional<String> verified,
+        Optional<String> originator, Optional<String> credential, Optional<String> deliveryKey) {
+    public Hop {
+        Objects.requireNonNull(binding);
+        Objects.requireNonNull(peer);
+        Objects.requireNonNull(verified);
+        Objects.requireNonNull(originator);
+        Objects.requireNonNull(credential);
+        Objects.requireNonNull(deliveryKey);
+    }
+
+    /** A request made by a bundle of this framework in the name of an AE it has registered. */
+    public static Hop local(String bundle) {
+        return new Hop(Binding.LOCAL, bundle, true, true, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** A plain, unverified sender that its transport does not name. */
+    public static Hop plain(Binding binding, String peer, boolean loopback) {
+        return new Hop(binding, peer, loopback, false, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+}

