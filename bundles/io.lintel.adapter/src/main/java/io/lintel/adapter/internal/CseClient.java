@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.adapter.internal;
 
+import io.lintel.cse.api.Busy;
 import io.lintel.cse.api.Cse;
 import io.lintel.cse.api.Hop;
 import io.lintel.primitive.RequestPrimitive;
@@ -54,7 +55,7 @@ final class CseClient {
         }
         current.handle(request, Hop.local("io.lintel.adapter")).whenComplete((response, failure) -> {
             try {
-                if (failure != null || response.statusCode() == ResponseStatusCode.INTERNAL_SERVER_ERROR.code()) {
+                if (failure != null || Busy.isBusy(response) || response.statusCode() == ResponseStatusCode.INTERNAL_SERVER_ERROR.code()) {
                     later(request, answered);
                 } else {
                     thread.execute(() -> answered.complete(response));

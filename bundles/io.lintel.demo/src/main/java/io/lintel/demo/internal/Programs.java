@@ -72,7 +72,7 @@ final class Programs {
         private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
         Subscriber(int port, String clientId, String... filters) throws IOException {
-            List<String> command = new ArrayList<>(List.of("mosquitto_sub", "-h", "127.0.0.1", "-p", Integer.toString(port), "-i", clientId,
+            List<String> command = new ArrayList<>(List.of("stdbuf", "-oL", "mosquitto_sub", "-h", "127.0.0.1", "-p", Integer.toString(port), "-i", clientId,
                     "-c", "-q", "1", "-V", "mqttv311", "-d"));
             for (String filter : filters) {
                 command.addAll(List.of("-t", filter));
