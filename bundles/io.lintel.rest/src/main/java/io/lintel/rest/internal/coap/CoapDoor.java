@@ -17,9 +17,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
-import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
-import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,39 +31,10 @@ import io.lintel.rest.internal.mapping.Listening;
  * {@code lintel-coap-…}, and Californium's one receiver and one sender.
  */
 @Component(service = Door.class, immediate = true, configurationPid = "io.lintel.coap")
-@Designate(ocd = CoapDoor.Config.class)
+@Designate(ocd = CoapSettings.class)
 public final class CoapDoor implements Door {
     private static final Logger LOG = LoggerFactory.getLogger(CoapDoor.class);
     private static final long REBIND_SECONDS = 2;
-
-    /** Settings of the CoAP door. */
-    @ObjectClassDefinition(name = "Lintel CoAP", description = "The CoAP listener of the oneM2M binding (TS-0008).")
-    @interface Config {
-        @AttributeDefinition(name = "Host", description = "Address to listen on. This listener is not encrypted: loopback only.")
-        String host() default "127.0.0.1";
-
-        @AttributeDefinition(name = "Port", description = "UDP port; 0 takes a free one.")
-        int port() default 5683;
-
-        @AttributeDefinition(name = "Point of access", description = "URI that peers are told; empty: made of host and port.")
-        String pointOfAccess() default "";
-
-        @AttributeDefinition(name = "Option numbers", description = "What to answer with when a request does not show its edition: "
-                + "old (until TS-0008 V3.6) or new.")
-        String options() default "old";
-
-        @AttributeDefinition(name = "Largest body", description = "In bytes, put together from blocks; a larger one is answered with 4.13.")
-        int maxBodyBytes() default 256 * 1024;
-
-        @AttributeDefinition(name = "Block size", description = "Of block-wise transfers: 16, 32, … 1024 bytes.")
-        int blockSize() default 1024;
-
-        @AttributeDefinition(name = "CSE absence", description = "Milliseconds a request waits while the CSE is replaced; then 5.03.")
-        int cseAbsenceMillis() default 1_500;
-
-        @AttributeDefinition(name = "Answer timeout", description = "Milliseconds after which a request without answer gets 5.04.")
-        int answerTimeoutMillis() default 120_000;
-    }
 
     private final ScheduledThreadPoolExecutor threads = Endpoints.threads("lintel-coap", 2);
     private final CseLink cse;
@@ -76,7 +45,7 @@ public final class CoapDoor implements Door {
     private volatile String failure = "starting";
 
     @Activate
-    public CoapDoor(Config config, @Reference CoapPeers peers) throws IOException {
+    public CoapDoor(CoapSettings config, @Reference CoapPeers peers) throws IOException {
         InetAddress address = Listening.plainAddress("coap.host", config.host());
         host = config.host();
         port = config.port();

@@ -24,9 +24,6 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.metatype.annotations.AttributeDefinition;
-import org.osgi.service.metatype.annotations.Designate;
-import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 import io.lintel.cse.api.OutboundRequest;
 import io.lintel.cse.api.PrimitiveSender;
@@ -40,27 +37,8 @@ import io.lintel.rest.internal.mapping.Schemes;
  */
 @Component(service = PrimitiveSender.class, configurationPid = "io.lintel.coap")
 @Schemes(io_lintel_schemes = "coap")
-@Designate(ocd = CoapSender.Config.class)
 public final class CoapSender implements PrimitiveSender {
     private static final int DEFAULT_PORT = 5683;
-
-    /** Settings of outgoing CoAP requests. */
-    @ObjectClassDefinition(name = "Lintel CoAP, outgoing", description = "How requests and notifications leave over CoAP (TS-0008).")
-    @interface Config {
-        @AttributeDefinition(name = "Option numbers", description = "Towards a peer that has not shown its edition: "
-                + "old (until TS-0008 V3.6) or new.")
-        String options() default "old";
-
-        @AttributeDefinition(name = "oneM2M notification format",
-                description = "Whether notifications have the number of vnd.onem2m-ntfy+json (10003); else that of application/json (50).")
-        boolean notificationMediaType() default true;
-
-        @AttributeDefinition(name = "Largest body", description = "Of a request or an answer, in bytes.")
-        int maxBodyBytes() default 256 * 1024;
-
-        @AttributeDefinition(name = "Block size", description = "Of block-wise transfers: 16, 32, … 1024 bytes.")
-        int blockSize() default 1024;
-    }
 
     private final ScheduledThreadPoolExecutor threads = Endpoints.threads("lintel-coap-out", 2);
     private final CoapRequestWriter writer;
@@ -73,7 +51,7 @@ public final class CoapSender implements PrimitiveSender {
     private boolean closed;
 
     @Activate
-    public CoapSender(Config config, @Reference CoapPeers peers) {
+    public CoapSender(CoapSettings config, @Reference CoapPeers peers) {
         writer = new CoapRequestWriter(config.notificationMediaType());
         this.peers = peers;
         defaultNumbers = CoapDoor.numbers(config.options());

@@ -24,9 +24,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
-import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
-import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,47 +39,10 @@ import io.lintel.rest.internal.mapping.Listening;
  * the CSE or for a peer.
  */
 @Component(service = Door.class, immediate = true, configurationPid = "io.lintel.http")
-@Designate(ocd = HttpDoor.Config.class)
+@Designate(ocd = HttpSettings.class)
 public final class HttpDoor implements Door {
     private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
     private static final long REBIND_SECONDS = 2;
-
-    /** Settings of the HTTP door. */
-    @ObjectClassDefinition(name = "Lintel HTTP", description = "The HTTP listener of the oneM2M binding (TS-0009).")
-    @interface Config {
-        @AttributeDefinition(name = "Host", description = "Address to listen on. This listener is not encrypted: loopback only.")
-        String host() default "127.0.0.1";
-
-        @AttributeDefinition(name = "Port", description = "TCP port; 0 takes a free one.")
-        int port() default 8080;
-
-        @AttributeDefinition(name = "Path prefix", description = "First part of all paths, such as /onem2m; empty for none.")
-        String pathPrefix() default "";
-
-        @AttributeDefinition(name = "Point of access", description = "URI that peers are told; empty: made of host, port and prefix.")
-        String pointOfAccess() default "";
-
-        @AttributeDefinition(name = "Largest body", description = "In bytes; a larger one is answered with 413.")
-        int maxBodyBytes() default 1 << 20;
-
-        @AttributeDefinition(name = "Largest header", description = "Request line and headers together, in bytes.")
-        int maxHeaderBytes() default 16 * 1024;
-
-        @AttributeDefinition(name = "Threads", description = "At most; at least 3.")
-        int threads() default 6;
-
-        @AttributeDefinition(name = "Connections", description = "At most at a time; more wait to be accepted.")
-        int maxConnections() default 512;
-
-        @AttributeDefinition(name = "Idle timeout", description = "Milliseconds after which a silent connection is closed.")
-        int idleTimeoutMillis() default 60_000;
-
-        @AttributeDefinition(name = "CSE absence", description = "Milliseconds a request waits while the CSE is replaced; then 503.")
-        int cseAbsenceMillis() default 1_500;
-
-        @AttributeDefinition(name = "Answer timeout", description = "Milliseconds after which a request without answer gets 504.")
-        int answerTimeoutMillis() default 120_000;
-    }
 
     private final ScheduledThreadPoolExecutor timer;
     private final CseLink cse;
@@ -93,7 +54,7 @@ public final class HttpDoor implements Door {
     private volatile String failure = "starting";
 
     @Activate
-    public HttpDoor(Config config) throws Exception {
+    public HttpDoor(HttpSettings config) throws Exception {
         InetAddress address = Listening.plainAddress("http.host", config.host());
         host = config.host();
         prefix = prefix(config.pathPrefix());
@@ -116,7 +77,7 @@ public final class HttpDoor implements Door {
         open();
     }
 
-    private ServerConnector connector(Config config, InetAddress address) {
+    private ServerConnector connector(HttpSettings config, InetAddress address) {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendXPoweredBy(false);

@@ -20,9 +20,6 @@ import java.util.concurrent.TimeUnit;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
-import org.osgi.service.metatype.annotations.AttributeDefinition;
-import org.osgi.service.metatype.annotations.Designate;
-import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 import io.lintel.cse.api.OutboundRequest;
 import io.lintel.cse.api.PrimitiveSender;
@@ -38,23 +35,8 @@ import io.lintel.rest.internal.mapping.Schemes;
  */
 @Component(service = PrimitiveSender.class, configurationPid = "io.lintel.http")
 @Schemes(io_lintel_schemes = "http")
-@Designate(ocd = HttpSender.Config.class)
 public final class HttpSender implements PrimitiveSender {
     private static final int THREADS = 2;
-
-    /** Settings of outgoing HTTP requests. */
-    @ObjectClassDefinition(name = "Lintel HTTP, outgoing", description = "How requests and notifications leave over HTTP (TS-0009).")
-    @interface Config {
-        @AttributeDefinition(name = "oneM2M notification type",
-                description = "Whether notifications are marked application/vnd.onem2m-ntfy+json; else application/json.")
-        boolean notificationMediaType() default true;
-
-        @AttributeDefinition(name = "Largest answer", description = "In bytes; a larger one counts as no answer.")
-        int maxAnswerBytes() default 4 << 20;
-
-        @AttributeDefinition(name = "Connect timeout", description = "In milliseconds.")
-        int connectTimeoutMillis() default 5_000;
-    }
 
     private final ScheduledThreadPoolExecutor threads;
     private final HttpRequestWriter writer;
@@ -64,7 +46,7 @@ public final class HttpSender implements PrimitiveSender {
     private HttpClient client;
 
     @Activate
-    public HttpSender(Config config) {
+    public HttpSender(HttpSettings config) {
         threads = new ScheduledThreadPoolExecutor(THREADS, Listening.threads("lintel-http-out"));
         threads.setRemoveOnCancelPolicy(true);
         threads.setKeepAliveTime(30, TimeUnit.SECONDS);
@@ -88,7 +70,7 @@ public final class HttpSender implements PrimitiveSender {
         HttpRequest request;
         try {
             request = writer.write(outbound, left);
-        } catch (IllegalArgumentException e) {
+        } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(new UnreachableException(
                     "the request can't be carried by HTTP to " + outbound.pointOfAccess() + ": " + e.getMessage(), false, e));
         }
@@ -101,10 +83,14 @@ public final class HttpSender implements PrimitiveSender {
             }, left.toMillis(), TimeUnit.MILLISECONDS);
             exchange.whenComplete((response, failure) -> {
                 timeout.cancel(false);
-                if (failure == null) {
-                    result.complete(HttpResponseReader.read(outbound, response));
-                } else {
-                    result.completeExceptionally(unreachable(outbound, failure));
+                try {
+                    if (failure == null) {
+                        result.complete(HttpResponseReader.read(outbound, response));
+                    } else {
+                        result.completeExceptionally(unreachable(outbound, failure));
+                    }
+                } catch (RuntimeException e) {
+                    result.completeExceptionally(unreachable(outbound, e));
                 }
             });
         } catch (RuntimeException e) {
