@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.rest.internal.coap;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,12 +32,12 @@ enum OneM2mOption {
     RSET("oneM2M-RSET", 295, 261, "rset"),
     OET("oneM2M-OET", 299, 262, "oet"),
     RTURI("oneM2M-RTURI", 263, 263, ""),
-    EC("oneM2M-EC", 303, 264, "ec"),
-    RSC("oneM2M-RSC", 307, 265, "rsc"),
+    EC("oneM2M-EC", 303, 264, "ec", true),
+    RSC("oneM2M-RSC", 307, 265, "rsc", true),
     GID("oneM2M-GID", 311, 266, "gid"),
-    TY("oneM2M-TY", 267, 267, "ty"),
-    CTO("oneM2M-CTO", 319, 268, "cnot"),
-    CTS("oneM2M-CTS", 323, 269, "cnst"),
+    TY("oneM2M-TY", 267, 267, "ty", true),
+    CTO("oneM2M-CTO", 319, 268, "cnot", true),
+    CTS("oneM2M-CTS", 323, 269, "cnst", true),
     ATI("oneM2M-ATI", 327, 270, ""),
     RVI("oneM2M-RVI", 271, 271, "rvi"),
     VSI("oneM2M-VSI", 331, 272, "vsi"),
@@ -60,9 +61,15 @@ enum OneM2mOption {
     private final int newNumber;
     private final int oldNumber;
     private final String shortName;
+    private final boolean integer;
     private final Map<Integer, OptionDefinition> definitions = new HashMap<>();
 
     OneM2mOption(String name, int newNumber, int oldNumber, String shortName) {
+        this(name, newNumber, oldNumber, shortName, false);
+    }
+
+    OneM2mOption(String name, int newNumber, int oldNumber, String shortName, boolean integer) {
+        this.integer = integer;
         this.newNumber = newNumber;
         this.oldNumber = oldNumber;
         this.shortName = shortName;
@@ -72,16 +79,13 @@ enum OneM2mOption {
 
     private void define(int number, String name) {
         if (number != 0) {
-            definitions.put(number, isInteger() ? new IntegerOptionDefinition(number, name, true, 0, 8)
+            definitions.put(number, integer ? new IntegerOptionDefinition(number, name, true, 0, 8)
                     : new StringOptionDefinition(number, name, true, 0, 65535));
         }
     }
 
     boolean isInteger() {
-        return switch (this) {
-            case EC, RSC, TY, CTO, CTS -> true;
-            default -> false;
-        };
+        return integer;
     }
 
     /** The request parameter this option simply holds, if it does. */
@@ -112,10 +116,21 @@ enum OneM2mOption {
         return value instanceof Number n ? definition.create(n.longValue()) : definition.create(value.toString());
     }
 
-    /** The standard options and both editions of ours: with it Californium refuses none of them as unknown. */
+    /**
+     * The standard options and both editions of ours: with it Californium refuses none of them as unknown. Where a
+     * number of Release 1 has since been given to a standard option (258, No-Response), ours stands.
+     */
     static OptionRegistry registry() {
-        OptionDefinition[] all = Arrays.stream(values()).flatMap(option -> option.definitions.values().stream())
-                .toArray(OptionDefinition[]::new);
-        return new MapBasedOptionRegistry(StandardOptionRegistry.STANDARD_OPTIONS, all);
+        List<OptionDefinition> all = new ArrayList<>();
+        for (OptionRegistry.Entry entry : StandardOptionRegistry.STANDARD_OPTIONS) {
+            int number = entry.getOptioneDefinition().getNumber();
+            if (entry.getKey() == number && !BY_NUMBER.containsKey(number)) {
+                all.add(entry.getOptioneDefinition());
+            }
+        }
+        for (OneM2mOption option : values()) {
+            all.addAll(option.definitions.values());
+        }
+        return new MapBasedOptionRegistry(all.toArray(OptionDefinition[]::new));
     }
 }
