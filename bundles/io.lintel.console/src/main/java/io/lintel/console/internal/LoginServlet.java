@@ -12,7 +12,7 @@ import org.osgi.service.component.annotations.Reference;
 
 /** The login form, and the way from the bare address to the overview. */
 @Component(service = Servlet.class, property = {"osgi.http.whiteboard.servlet.pattern=" + Login.PAGE,
-        "osgi.http.whiteboard.servlet.pattern=", "osgi.http.whiteboard.target=" + ConsoleListener.TARGET})
+        "osgi.http.whiteboard.servlet.pattern=/", "osgi.http.whiteboard.target=" + ConsoleListener.TARGET})
 public final class LoginServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final int MAX_FIELD = 256;
@@ -28,8 +28,10 @@ public final class LoginServlet extends HttpServlet {
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (Login.PAGE.equals(request.getServletPath())) {
             form(request, response, HttpServletResponse.SC_OK, "");
-        } else {
+        } else if ("/".equals(request.getRequestURI())) {
             response.sendRedirect(ConsoleListener.OVERVIEW);
+        } else {
+            response.sendError(HttpServletResponse.SC_NOT_FOUND);
         }
     }
 

@@ -162,7 +162,7 @@ public final class OverviewPlugin extends LintelPlugin {
                 lamp(html, session.address().isPresent());
                 html.text(session.address().orElse("away")).close("td");
                 html.open("td");
-                session.subscriptions().forEach(subscription -> html.open("div").element("code", subscription.filter()).close("div"));
+                session.subscriptions().forEach(subscription -> html.open("div").element("code", subscription.topicFilter()).close("div"));
                 html.close("td");
                 html.element("td", session.queuedMessages() == 0 ? "–"
                         : session.queuedMessages() + " (" + (session.queuedBytes() + 1023) / 1024 + " kB)", "class", "number");
