@@ -52,6 +52,7 @@ final class RegistrarLink implements Door {
     private final Runnable reachable;
 
     private volatile boolean registered;
+    private volatile Duration granted = Duration.ZERO;
     private volatile Instant until = Instant.EPOCH;
     private volatile String detail = "not registered yet";
     private volatile String address;
@@ -280,8 +281,6 @@ final class RegistrarLink implements Door {
                 && Duration.between(now, until).compareTo(granted.dividedBy(2)) > 0;
     }
 
-    private volatile Duration granted = Duration.ZERO;
-
     private CompletionStage<Void> create(boolean named) {
         Instant now = clock.instant();
         Attributes.Builder registration = Attributes.builder();
@@ -370,7 +369,7 @@ final class RegistrarLink implements Door {
 
     /** What the registrar shall know of this CSE and what may change. */
     private Attributes wanted() {
-        Attributes.Builder wanted = Attributes.builder().set("rr", true).set("poa", pointsOfAccess())
+        Attributes.Builder wanted = Attributes.builder().set("rr", true).set("poa", reachableAt())
                 .set("dcse", RemoteCseIndex.descendants(store, ids.identity().cseId(), Optional.of(settings.cseId())))
                 .set("csz", List.of(settings.serialization().suffix()));
         if (!withoutReleases) {
@@ -379,7 +378,7 @@ final class RegistrarLink implements Door {
         return wanted.build();
     }
 
-    private List<String> pointsOfAccess() {
+    private List<String> reachableAt() {
         if (!settings.pointsOfAccess().isEmpty()) {
             return settings.pointsOfAccess();
         }
