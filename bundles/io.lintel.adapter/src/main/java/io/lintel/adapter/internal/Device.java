@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
@@ -72,6 +71,19 @@ final class Device {
     }
 
     private CompletionStage<Void> storeNow(Reading reading, boolean repeated) {
+        return attempt(reading, repeated).exceptionallyCompose(failure -> {
+            if (!(failure instanceof Gone) && !(failure.getCause() instanceof Gone)) {
+                return CompletableFuture.failedFuture(failure);
+            }
+            LOG.info("{} was removed from the CSE and is registered again", stem);
+            containers.clear();
+            newestStates.clear();
+            renewed = Instant.MIN;
+            return attempt(reading, repeated);
+        });
+    }
+
+    private CompletionStage<Void> attempt(Reading reading, boolean repeated) {
         return container(reading.container())
                 .thenCompose(address -> isKnown(address, reading, repeated)
                         .thenCompose(known -> known ? CompletableFuture.completedFuture(null) : create(address, reading)));
@@ -98,14 +110,7 @@ final class Device {
                 }
                 return CompletableFuture.completedFuture(null);
             }
-            if (response.statusCode() == ResponseStatusCode.NOT_FOUND.code()
-                    || response.statusCode() == ResponseStatusCode.ORIGINATOR_NOT_AUTHENTICATED.code()) {
-                LOG.info("{} was removed from the CSE and is registered again", stem);
-                containers.clear();
-                newestStates.clear();
-                renewed = Instant.MIN;
-                return container(reading.container()).thenCompose(again -> create(again, reading));
-            }
+            refuseIfGone(response);
             LOG.warn("a reading of {} for {} was refused: {}", stem, reading.container(), problem(response));
             return CompletableFuture.completedFuture(null);
         });
@@ -174,6 +179,7 @@ final class Device {
     /** Creates a resource unless it is there. */
     private CompletionStage<Void> make(String parent, int type, String member, Attributes attributes) {
         return cse.send(create(parent, type, member, attributes)).thenAccept(response -> {
+            refuseIfGone(response);
             if (!response.isSuccess() && !exists(response)) {
                 throw new IllegalStateException("the CSE refuses " + member + " for " + stem + ": " + problem(response));
             }
@@ -185,6 +191,22 @@ final class Device {
                 .map(content -> cse.send(update(address, content.name(), Attributes.of("et", FAR_FUTURE))))
                 .orElseGet(() -> CompletableFuture.completedFuture(response))).thenAccept(done -> {
                 });
+    }
+
+    /** Somebody deleted what was there before. */
+    private static final class Gone extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Gone(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    private void refuseIfGone(ResponsePrimitive response) {
+        if (response.statusCode() == ResponseStatusCode.NOT_FOUND.code()
+                || response.statusCode() == ResponseStatusCode.ORIGINATOR_NOT_AUTHENTICATED.code()) {
+            throw new Gone("the CSE no longer knows " + stem + ": " + problem(response));
+        }
     }
 
     private static boolean exists(ResponsePrimitive response) {
@@ -224,10 +246,5 @@ final class Device {
     private static String problem(ResponsePrimitive response) {
         return response.statusCode() + response.content().filter(content -> content.value() instanceof String)
                 .map(content -> " " + content.value()).orElse("");
-    }
-
-    /** The stem of the AE that stands for the device. */
-    Optional<String> registeredAs() {
-        return renewed.equals(Instant.MIN) ? Optional.empty() : Optional.of(stem);
     }
 }
