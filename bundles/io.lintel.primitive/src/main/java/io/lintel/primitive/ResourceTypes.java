@@ -2,7 +2,9 @@
 package io.lintel.primitive;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The table of resource types: data, read once when this class is first used. */
@@ -30,15 +32,33 @@ public final class ResourceTypes {
 
     /** By the number in {@code ty}; for 13 and 28 the generic entry. */
     public static Optional<ResourceType> ofNumber(int number) {
-        return Optional.empty();
+        return Optional.ofNullable(Table.BY_NUMBER.get(number));
     }
 
-    /** By the root element of a representation, such as {@code m2m:cnt} or {@code m2m:fwr}. */
+    /**
+     * By the root element of a representation, such as {@code m2m:cnt} or {@code m2m:fwr}. The specialisations of
+     * {@code flexContainer} bring names of their own ({@code hd:binSh}) and are not found here: they are of type 28.
+     */
     public static Optional<ResourceType> ofMember(String memberName) {
-        return Optional.empty();
+        return Optional.ofNullable(Table.BY_MEMBER.get(memberName));
     }
 
+    /** Every type, specialisation and announced variant. */
     public static Collection<ResourceType> all() {
-        return List.of();
+        return Table.ALL;
+    }
+
+    /** Read on first use. */
+    private static final class Table {
+        private static final List<ResourceType> ALL = ResourceTypeTable.read();
+        private static final Map<Integer, ResourceType> BY_NUMBER = new HashMap<>();
+        private static final Map<String, ResourceType> BY_MEMBER = new HashMap<>();
+
+        static {
+            for (ResourceType type : ALL) {
+                BY_NUMBER.putIfAbsent(type.number(), type);
+                BY_MEMBER.put(type.memberName(), type);
+            }
+        }
     }
 }

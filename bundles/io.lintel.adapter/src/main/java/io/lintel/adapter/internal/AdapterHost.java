@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.adapter.internal;
+
+import io.lintel.adapter.DeviceAdapter;
+import io.lintel.adapter.Reading;
+import io.lintel.cse.api.Cse;
+import io.lintel.cse.api.Door;
+import io.lintel.cse.api.OutboundRequest;
+import io.lintel.cse.api.PrimitiveSender;
+import io.lintel.primitive.Attributes;
+import io.lintel.primitive.Content;
+import io.lintel.primitive.PrimitiveException;
+import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.primitive.ResponseStatusCode;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where devices that speak no oneM2M meet the CSE. Messages of all adapters' topics come in over one MQTT connection with
+ * a durable session, become readings, and are acknowledged when the contentInstances made of them are on disk; so nothing
+ * is lost while this bundle is replaced. Commands come in as notifications to the devices' AEs, by the URI scheme
+ * {@code adapter}, and are answered when the MQTT server has taken the message to the device.
+ *
+ * <p>All state is confined to one thread, {@code lintel-adapter}; it never waits for the CSE or for the network.
+ */
+@Component(configurationPid = "io.lintel.adapter", service = {PrimitiveSender.class, Door.class},
+        property = PrimitiveSender.SCHEMES + "=adapter")
+@Designate(ocd = AdapterHost.Config.class)
+public final class AdapterHost implements PrimitiveSender, Door {
+    private static final Logger LOG = LoggerFactory.getLogger(AdapterHost.class);
+
+    /** Configuration. */
+    @ObjectClassDefinition(name = "Lintel device adapters", description = "Devices that speak MQTT but no oneM2M")
+    @interface Config {
+        @AttributeDefinition(name = "MQTT server", description = "Where the devices publish: mqtt://host:port")
+        String server() default "mqtt://127.0.0.1:1883";
+
+        @AttributeDefinition(name = "Client identifier", description = "Names the durable session at the MQTT server")
+        String clientId() default "lintel-adapter";
+
+        @AttributeDefinition(name = "User name", description = "If the MQTT server asks for one")
+        String user() default "";
+
+        @AttributeDefinition(name = "Password", description = "If the MQTT server asks for one", type = org.osgi.service.metatype.annotations.AttributeType.PASSWORD)
+        String password() default "";
+
+        @AttributeDefinition(name = "Readers",
+                description = "Originators that may read the devices and subscribe to them, such as /in-cse/*; nobody but the administrator when empty")
+        String[] readers() default {};
+
+        @AttributeDefinition(name = "Operators", description = "Originators that may send commands to the devices")
+        String[] operators() default {};
+
+        @AttributeDefinition(name = "Instances kept", description = "How many readings each container keeps")
+        int maxNrOfInstances() default 10_000;
+    }
+
+    private final Config config;
+    private final ScheduledExecutorService thread;
+    private final DeviceLink link;
+    private final CseClient cse;
+    private final Map<String, Device> devices = new ConcurrentHashMap<>();
+    private final Map<String, DeviceAdapter> adapters = new ConcurrentHashMap<>();
+
+    @Activate
+    public AdapterHost(Config config) {
+        this.config = config;
+        thread = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread made = new Thread(task, "lintel-adapter");
+            made.setDaemon(true);
+            return made;
+        });
+        cse = new CseClient(thread);
+        link = new DeviceLink(config.server(), config.clientId(), config.user(), config.password(), thread, this::received);
+        link.start();
+    }
+
+    @Deactivate
+    void deactivate() {
+        link.close();
+        thread.shutdownNow();
+        LOG.info("device adapters stopped");
+    }
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL, unbind = "unsetCse")
+    void setCse(Cse service) {
+        cse.available(service);
+    }
+
+    void unsetCse(Cse service) {
+        cse.gone(service);
+    }
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.MULTIPLE, unbind = "removeAdapter")
+    void addAdapter(DeviceAdapter adapter) {
+        adapters.put(adapter.name(), adapter);
+        link.subscribe(topicFilters());
+        LOG.info("adapter {} takes {}", adapter.name(), adapter.topicFilters());
+    }
+
+    void removeAdapter(DeviceAdapter adapter) {
+        adapters.remove(adapter.name(), adapter);
+    }
+
+    private Collection<String> topicFilters() {
+        return adapters.values().stream().flatMap(adapter -> adapter.topicFilters().stream()).distinct().toList();
+    }
+
+    /** On {@code lintel-adapter}: a message from a device; completes when it may be acknowledged. */
+    private CompletionStage<Void> received(DeviceLink.Message message) {
+        CompletableFuture<?>[] stored = adapters.values().stream()
+                .filter(adapter -> adapter.topicFilters().stream().anyMatch(filter -> TopicFilters.matches(filter, message.topic())))
+                .flatMap(adapter -> read(adapter, message).stream().map(reading -> device(adapter, reading.device()).store(reading, message.repeated())))
+                .map(CompletionStage::toCompletableFuture)
+                .toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(stored);
+    }
+
+    private static List<Reading> read(DeviceAdapter adapter, DeviceLink.Message message) {
+        try {
+            return adapter.read(message.topic(), message.payload());
+        } catch (IllegalArgumentException e) {
+            LOG.debug("{} passes over a message on {}: {}", adapter.name(), message.topic(), e.getMessage());
+            return List.of();
+        }
+    }
+
+    private Device device(DeviceAdapter adapter, String name) {
+        return devices.computeIfAbsent(adapter.name() + "/" + name, key -> new Device(adapter.name(), name, cse, Clock.systemUTC(),
+                List.of(config.readers()), List.of(config.operators()), config.maxNrOfInstances()));
+    }
+
+    /** A notification to a device's AE: a command, if it says that a contentInstance was created. */
+    @Override
+    public CompletionStage<ResponsePrimitive> send(OutboundRequest outbound) {
+        String rqi = outbound.request().requestIdentifier();
+        String adapterName = Optional.ofNullable(outbound.pointOfAccess().getHost()).orElse("");
+        String path = outbound.pointOfAccess().getPath();
+        DeviceAdapter adapter = adapters.get(adapterName);
+        if (adapter == null || path == null || path.length() < 2) {
+            return answer(rqi, ResponseStatusCode.NOT_FOUND, "no adapter serves " + outbound.pointOfAccess());
+        }
+        String device = path.substring(1);
+        Optional<String> command = outbound.request().content().map(Content::attributes)
+                .flatMap(notification -> notification.object("nev")).flatMap(event -> event.object("rep"))
+                .flatMap(rep -> rep.object("m2m:cin")).flatMap(AdapterHost::contentText);
+        if (command.isEmpty()) {
+            return CompletableFuture.completedFuture(ResponsePrimitive.builder(ResponseStatusCode.OK, rqi).build());
+        }
+        CompletableFuture<ResponsePrimitive> answered = new CompletableFuture<>();
+        thread.execute(() -> carryOut(adapter, device, command.get(), rqi, answered));
+        return answered;
+    }
+
+    private void carryOut(DeviceAdapter adapter, String device, String command, String rqi, CompletableFuture<ResponsePrimitive> answered) {
+        try {
+            link.publish(adapter.command(device, command)).whenComplete((done, failure) -> {
+                if (failure == null) {
+                    answered.complete(ResponsePrimitive.builder(ResponseStatusCode.OK, rqi).build());
+                } else {
+                    answered.completeExceptionally(failure);
+                }
+            });
+        } catch (IllegalArgumentException e) {
+            LOG.debug("{} refuses a command for {}: {}", adapter.name(), device, e.getMessage());
+            device(adapter, device).store(new Reading(device, "refused", e.getMessage(), "text/plain", false), false);
+            answered.complete(ResponsePrimitive.builder(ResponseStatusCode.BAD_REQUEST, rqi).content(Content.debugInfo(e.getMessage())).build());
+        }
+    }
+
+    private static Optional<String> contentText(Attributes instance) {
+        return instance.get("con").map(Object::toString);
+    }
+
+    private static CompletionStage<ResponsePrimitive> answer(String rqi, ResponseStatusCode status, String text) {
+        return CompletableFuture.completedFuture(
+                ResponsePrimitive.builder(status, rqi).content(Content.debugInfo(new PrimitiveException(status, text).getMessage())).build());
+    }
+
+    @Override
+    public String name() {
+        return "adapter";
+    }
+
+    @Override
+    public boolean isOpen() {
+        return link.isConnected();
+    }
+
+    @Override
+    public String detail() {
+        return link.isConnected() ? "connected to " + config.server() + ", " + devices.size() + " devices" : link.problem();
+    }
+}

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.adapter.internal;
+
+import io.lintel.adapter.Publication;
+import io.lintel.cse.api.UnreachableException;
+import java.net.URI;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.eclipse.paho.client.mqttv3.IMqttActionListener;
+import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
+import org.eclipse.paho.client.mqttv3.IMqttToken;
+import org.eclipse.paho.client.mqttv3.MqttAsyncClient;
+import org.eclipse.paho.client.mqttv3.MqttCallback;
+import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
+import org.eclipse.paho.client.mqttv3.MqttException;
+import org.eclipse.paho.client.mqttv3.MqttMessage;
+import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The adapters' one connection to the MQTT server that the devices use. The session is durable and messages are
+ * acknowledged by hand, after what they say is on disk; what was not acknowledged comes again. Connects again for ever,
+ * waiting longer each time up to a limit. All but Paho's callbacks runs on {@code lintel-adapter}.
+ */
+final class DeviceLink implements MqttCallback {
+    private static final Logger LOG = LoggerFactory.getLogger(DeviceLink.class);
+    private static final int KEEP_ALIVE_SECONDS = 30;
+    private static final int MAX_UNREAD = 2_000;
+    private static final long FIRST_WAIT_MILLIS = 200;
+    private static final long LONGEST_WAIT_MILLIS = 15_000;
+
+    /**
+     * A message from a device.
+     *
+     * @param repeated whether the server said that it may have been delivered before
+     */
+    record Message(String topic, byte[] payload, boolean repeated) {
+    }
+
+    private final URI server;
+    private final String clientId;
+    private final String user;
+    private final String password;
+    private final ScheduledExecutorService thread;
+    private final Function<Message, CompletionStage<Void>> receiver;
+    private final Set<String> filters = new TreeSet<>();
+    private final AtomicInteger unread = new AtomicInteger();
+    private MqttAsyncClient client;
+    private long waitMillis = FIRST_WAIT_MILLIS;
+    private boolean closed;
+    private volatile boolean connected;
+    private volatile String problem = "not connected yet";
+
+    DeviceLink(String server, String clientId, String user, String password, ScheduledExecutorService thread,
+            Function<Message, CompletionStage<Void>> receiver) {
+        this.server = URI.create(server);
+        if (!"mqtt".equals(this.server.getScheme()) || this.server.getHost() == null) {
+            throw new IllegalArgumentException("adapter.server must be mqtt://host:port, not " + server);
+        }
+        this.clientId = clientId;
+        this.user = user;
+        this.password = password;
+        this.thread = thread;
+        this.receiver = receiver;
+    }
+
+    void start() {
+        thread.execute(this::connect);
+    }
+
+    boolean isConnected() {
+        return connected;
+    }
+
+    String problem() {
+        return problem;
+    }
+
+    /** Adds topic filters; takes effect at once or with the next connection. */
+    void subscribe(Collection<String> topicFilters) {
+        thread.execute(() -> {
+            filters.addAll(topicFilters);
+            if (connected) {
+                subscribeAll();
+            }
+        });
+    }
+
+    /** Publishes in order with QoS 1; completes when the server has taken all. */
+    CompletionStage<Void> publish(List<Publication> publications) {
+        CompletableFuture<?>[] sent = publications.stream().map(this::publish).toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(sent);
+    }
+
+    private CompletableFuture<Void> publish(Publication publication) {
+        CompletableFuture<Void> sent = new CompletableFuture<>();
+        try {
+            if (!connected) {
+                throw new MqttException(MqttException.REASON_CODE_CLIENT_NOT_CONNECTED);
+            }
+            client.publish(publication.topic(), publication.payload(), 1, false, null, new IMqttActionListener() {
+                @Override
+                public void onSuccess(IMqttToken token) {
+                    sent.complete(null);
+                }
+
+                @Override
+                public void onFailure(IMqttToken token, Throwable failure) {
+                    sent.completeExceptionally(new UnreachableException("the MQTT server did not take the command", true, failure));
+                }
+            });
+        } catch (MqttException e) {
+            sent.completeExceptionally(new UnreachableException("no connection to " + server, false, e));
+        }
+        return sent;
+    }
+
+    private void connect() {
+        if (closed) {
+            return;
+        }
+        try {
+            int port = server.getPort() < 0 ? 1883 : server.getPort();
+            client = new MqttAsyncClient("tcp://" + server.getHost() + ":" + port, clientId, new MemoryPersistence());
+            client.setManualAcks(true);
+            client.setCallback(this);
+            MqttConnectOptions options = new MqttConnectOptions();
+            options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
+            options.setCleanSession(false);
+            options.setKeepAliveInterval(KEEP_ALIVE_SECONDS);
+            options.setMaxInflight(100);
+            if (!user.isEmpty()) {
+                options.setUserName(user);
+                options.setPassword(password.toCharArray());
+            }
+            client.connect(options, null, new IMqttActionListener() {
+                @Override
+                public void onSuccess(IMqttToken token) {
+                    onThread(DeviceLink.this::connected);
+                }
+
+                @Override
+                public void onFailure(IMqttToken token, Throwable failure) {
+                    onThread(() -> lost(failure));
+                }
+            });
+        } catch (MqttException e) {
+            lost(e);
+        }
+    }
+
+    private void connected() {
+        if (closed) {
+            return;
+        }
+        connected = true;
+        waitMillis = FIRST_WAIT_MILLIS;
+        LOG.info("connected to {} for devices", server);
+        subscribeAll();
+    }
+
+    private void subscribeAll() {
+        try {
+            if (!filters.isEmpty()) {
+                String[] topics = filters.toArray(String[]::new);
+                int[] qos = new int[topics.length];
+                java.util.Arrays.fill(qos, 1);
+                client.subscribe(topics, qos);
+            }
+        } catch (MqttException e) {
+            LOG.debug("subscription failed: {}", e.getMessage());
+        }
+    }
+
+    private void lost(Throwable why) {
+        if (closed) {
+            return;
+        }
+        if (connected) {
+            LOG.info("lost the connection to {}: {}", server, String.valueOf(why));
+        }
+        connected = false;
+        problem = "no connection to " + server + ": " + (why == null ? "closed" : why.getMessage());
+        discard(client);
+        thread.schedule(this::connect, waitMillis, TimeUnit.MILLISECONDS);
+        waitMillis = Math.min(waitMillis * 2, LONGEST_WAIT_MILLIS);
+    }
+
+    private static void discard(MqttAsyncClient client) {
+        try {
+            client.close(true);
+        } catch (MqttException e) {
+            LOG.debug("closing a lost connection: {}", e.getMessage());
+        }
+    }
+
+    /** Ends the connection and leaves the session, so that the server keeps what comes meanwhile. */
+    void close() {
+        onThread(() -> {
+            closed = true;
+            if (client == null) {
+                return;
+            }
+            try {
+                if (connected) {
+                    client.disconnectForcibly(0, 500);
+                }
+            } catch (MqttException e) {
+                LOG.debug("disconnecting: {}", e.getMessage());
+            }
+            connected = false;
+            discard(client);
+        });
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        onThread(() -> done.complete(null));
+        try {
+            done.get(2, TimeUnit.SECONDS);
+        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+            LOG.debug("the connection for devices did not end in time");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void onThread(Runnable task) {
+        try {
+            thread.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("after the end: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    public void connectionLost(Throwable cause) {
+        onThread(() -> lost(cause));
+    }
+
+    /** On Paho's thread: hands over and returns. QoS 0 beyond the bound is dropped; QoS 1 is bounded by the server's window. */
+    @Override
+    public void messageArrived(String topic, MqttMessage message) {
+        if (unread.incrementAndGet() > MAX_UNREAD && message.getQos() == 0) {
+            unread.decrementAndGet();
+            return;
+        }
+        onThread(() -> receive(client, topic, message));
+    }
+
+    private void receive(MqttAsyncClient from, String topic, MqttMessage message) {
+        receiver.apply(new Message(topic, message.getPayload(), message.isDuplicate())).whenComplete((done, failure) -> {
+            unread.decrementAndGet();
+            if (failure != null) {
+                LOG.warn("a message on {} could not be stored and will come again: {}", topic, failure.toString());
+                if (from == client && connected) {
+                    lost(failure);
+                }
+                return;
+            }
+            try {
+                from.messageArrivedComplete(message.getId(), message.getQos());
+            } catch (MqttException e) {
+                LOG.debug("acknowledging a message on {}: {}", topic, e.getMessage());
+            }
+        });
+    }
+
+    @Override
+    public void deliveryComplete(IMqttDeliveryToken token) {
+        // Each publication has its own listener.
+    }
+}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.adapter.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lintel.cse.api.OutboundRequest;
+import io.lintel.primitive.Attributes;
+import io.lintel.primitive.Content;
+import io.lintel.primitive.Operation;
+import io.lintel.primitive.RequestPrimitive;
+import io.lintel.primitive.ResponsePrimitive;
+import java.lang.annotation.Annotation;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.eclipse.paho.client.mqttv3.MqttClient;
+import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The host between a real Mosquitto, where the devices are, and a CSE. */
+class AdapterHostTest {
+    private static final Path MOSQUITTO = Path.of("/usr/sbin/mosquitto");
+
+    @TempDir
+    Path directory;
+    private Process mosquitto;
+    private String server;
+    private MqttClient device;
+    private AdapterHost host;
+    private final TreeCse cse = new TreeCse();
+
+    @BeforeEach
+    void aServerAndADevice() throws Exception {
+        assertThat(MOSQUITTO).as("this test needs Debian's package mosquitto").exists();
+        int port;
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = probe.getLocalPort();
+        }
+        Path configuration = Files.writeString(directory.resolve("mosquitto.conf"), "listener " + port + " 127.0.0.1\nallow_anonymous true\n");
+        mosquitto = new ProcessBuilder(MOSQUITTO.toString(), "-c", configuration.toString()).redirectErrorStream(true)
+                .redirectOutput(directory.resolve("mosquitto.log").toFile()).start();
+        await("Mosquitto listens", () -> {
+            try (Socket probe = new Socket()) {
+                probe.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+                return true;
+            } catch (java.io.IOException e) {
+                return false;
+            }
+        });
+        server = "mqtt://127.0.0.1:" + port;
+        device = new MqttClient("tcp://127.0.0.1:" + port, "device", new MemoryPersistence());
+        device.connect();
+        host = host();
+        host.setCse(cse);
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        host.deactivate();
+        device.disconnectForcibly(0, 100);
+        device.close();
+        mosquitto.destroy();
+        mosquitto.waitFor(5, TimeUnit.SECONDS);
+    }
+
+    private AdapterHost host() throws InterruptedException {
+        AdapterHost made = new AdapterHost(configuration(server));
+        made.addAdapter(new TasmotaAdapter());
+        await("the host is connected", made::isOpen);
+        return made;
+    }
+
+    private void say(String topic, String payload) throws Exception {
+        device.publish(topic, payload.getBytes(StandardCharsets.UTF_8), 1, false);
+    }
+
+    /** Publishes until the first instance shows that the host has subscribed. */
+    private void deviceIsSeen() throws Exception {
+        say("tele/lamp/LWT", "Online");
+        await("the device is registered", () -> {
+            try {
+                if (!cse.has("Ctasmota-lamp/availability/la")) {
+                    say("tele/lamp/LWT", "Online");
+                }
+                return cse.has("Ctasmota-lamp/availability/la");
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    @Test
+    void aDeviceAppearsAsAnAeWithContainersAndASubscription() throws Exception {
+        deviceIsSeen();
+        assertThat(cse.resource("Ctasmota-lamp").texts("poa")).containsExactly("adapter://tasmota/lamp");
+        assertThat(cse.has("Ctasmota-lamp/command/toDevice")).isTrue();
+        assertThat(cse.resource("Ctasmota-lamp/access").object("pv").orElseThrow().objects("acr"))
+                .anySatisfy(rule -> assertThat(rule.texts("acor")).containsExactly("/in-cse/*"));
+    }
+
+    @Test
+    void measurementsAreStoredEachAndStatesOnlyWhenTheyChange() throws Exception {
+        deviceIsSeen();
+        say("tele/lamp/SENSOR", "{\"T\":1}");
+        say("tele/lamp/SENSOR", "{\"T\":1}");
+        say("stat/lamp/POWER", "ON");
+        say("stat/lamp/POWER", "ON");
+        say("stat/lamp/POWER", "OFF");
+        await("all is stored", () -> cse.instances().contains("Ctasmota-lamp/power OFF"));
+        assertThat(cse.instances()).containsSubsequence("Ctasmota-lamp/sensor {\"T\":1}", "Ctasmota-lamp/sensor {\"T\":1}",
+                "Ctasmota-lamp/power ON", "Ctasmota-lamp/power OFF");
+        assertThat(cse.instances()).filteredOn("Ctasmota-lamp/power ON"::equals).hasSize(1);
+    }
+
+    @Test
+    void whatIsSaidWhileTheCseIsAwayIsStoredInOrderWhenItIsBack() throws Exception {
+        deviceIsSeen();
+        host.unsetCse(cse);
+        for (int i = 0; i < 10; i++) {
+            say("tele/lamp/SENSOR", "{\"n\":" + i + "}");
+        }
+        cse.busy(2);
+        host.setCse(cse);
+        await("all is stored", () -> cse.instances().contains("Ctasmota-lamp/sensor {\"n\":9}"));
+        assertThat(cse.instances().stream().filter(instance -> instance.contains("\"n\"")).toList())
+                .containsExactlyElementsOf(java.util.stream.IntStream.range(0, 10).mapToObj(n -> "Ctasmota-lamp/sensor {\"n\":" + n + "}").toList());
+    }
+
+    @Test
+    void whatIsSaidWhileTheBundleIsReplacedIsNotLost() throws Exception {
+        deviceIsSeen();
+        host.deactivate();
+        say("tele/lamp/SENSOR", "{\"n\":1}");
+        say("tele/lamp/SENSOR", "{\"n\":2}");
+        host = host();
+        host.setCse(cse);
+        await("all is stored", () -> cse.instances().contains("Ctasmota-lamp/sensor {\"n\":2}"));
+        assertThat(cse.instances()).containsOnlyOnce("Ctasmota-lamp/sensor {\"n\":1}", "Ctasmota-lamp/sensor {\"n\":2}");
+    }
+
+    @Test
+    void aDeviceThatWasRemovedFromTheCseIsRegisteredAgain() throws Exception {
+        deviceIsSeen();
+        cse.forgetEverything();
+        say("tele/lamp/SENSOR", "{\"n\":3}");
+        await("the reading is stored", () -> cse.instances().contains("Ctasmota-lamp/sensor {\"n\":3}"));
+        assertThat(cse.has("Ctasmota-lamp/command/toDevice")).isTrue();
+    }
+
+    @Test
+    void aCommandReachesTheDevice() throws Exception {
+        BlockingQueue<String> commands = new LinkedBlockingQueue<>();
+        device.subscribe("cmnd/lamp/#", 1, (topic, message) -> commands.add(topic + " " + new String(message.getPayload(), StandardCharsets.UTF_8)));
+        assertThat(send("ON").statusCode()).isEqualTo(2000);
+        assertThat(commands.poll(10, TimeUnit.SECONDS)).isEqualTo("cmnd/lamp/POWER ON");
+    }
+
+    @Test
+    void aCommandThatTheDeviceDoesNotKnowIsRefusedAndKeptAsSuch() throws Exception {
+        deviceIsSeen();
+        ResponsePrimitive response = send("dance");
+        assertThat(response.statusCode()).isEqualTo(4000);
+        await("the refusal is stored", () -> cse.instances().stream().anyMatch(instance -> instance.startsWith("Ctasmota-lamp/refused")));
+    }
+
+    private ResponsePrimitive send(String command) throws Exception {
+        Attributes notification = Attributes.of("nev", Attributes.of("rep", Attributes.of("m2m:cin", Attributes.of("con", command))));
+        RequestPrimitive notify = RequestPrimitive.builder(Operation.NOTIFY, "Ctasmota-lamp").from("/mn-cse").requestIdentifier("n1")
+                .content(new Content("m2m:sgn", notification)).build();
+        return host.send(new OutboundRequest(notify, URI.create("adapter://tasmota/lamp"), Optional.of("/mn-cse/Ctasmota-lamp"),
+                Optional.empty(), Instant.now().plusSeconds(10))).toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited in vain until " + what).isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    private static AdapterHost.Config configuration(String server) {
+        return new AdapterHost.Config() {
+            @Override
+            public Class<? extends Annotation> annotationType() {
+                return AdapterHost.Config.class;
+            }
+
+            @Override
+            public String server() {
+                return server;
+            }
+
+            @Override
+            public String clientId() {
+                return "lintel-adapter";
+            }
+
+            @Override
+            public String user() {
+                return "";
+            }
+
+            @Override
+            public String password() {
+                return "";
+            }
+
+            @Override
+            public String[] readers() {
+                return new String[] {"/in-cse/*"};
+            }
+
+            @Override
+            public String[] operators() {
+                return new String[0];
+            }
+
+            @Override
+            public int maxNrOfInstances() {
+                return 100;
+            }
+        };
+    }
+}

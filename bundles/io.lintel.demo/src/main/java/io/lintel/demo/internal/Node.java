@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.demo.internal;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** One node of the demonstration: a process started by {@code run-configs/gateway}, as anybody would start it. */
+final class Node implements AutoCloseable {
+    private static final long READY_SECONDS = 60;
+
+    private final Path script;
+    private final Path home;
+    private final int offset;
+    private final List<String> arguments;
+    private Process process;
+    private String readyLine = "";
+
+    Node(Path script, String role, Path home, int offset, List<String> settings) {
+        this.script = script;
+        this.home = home;
+        this.offset = offset;
+        arguments = new ArrayList<>(List.of("--role", role, "--home", home.toString(), "--port-offset", Integer.toString(offset)));
+        arguments.addAll(settings);
+    }
+
+    /** Starts the process; {@link #awaitReady} waits for its doors. */
+    CompletableFuture<String> start() throws IOException {
+        List<String> command = new ArrayList<>(List.of(script.toString()));
+        command.addAll(arguments);
+        process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        CompletableFuture<String> ready = new CompletableFuture<>();
+        Process started = process;
+        Thread reader = new Thread(() -> read(started, ready), "demo-node-output");
+        reader.setDaemon(true);
+        reader.start();
+        return ready;
+    }
+
+    Node awaitReady(CompletableFuture<String> ready) throws IOException {
+        try {
+            readyLine = ready.get(READY_SECONDS, TimeUnit.SECONDS);
+            return this;
+        } catch (TimeoutException e) {
+            throw new IOException("no ready line within " + READY_SECONDS + " s; see " + home.resolve("log"), e);
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause().getMessage() + "; see " + home.resolve("log"), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    private static void read(Process process, CompletableFuture<String> ready) {
+        StringBuilder said = new StringBuilder();
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith("lintel ready")) {
+                    ready.complete(line);
+                } else if (said.length() < 2000) {
+                    said.append(line).append('\n');
+                }
+            }
+        } catch (IOException e) {
+            said.append(e.getMessage());
+        }
+        ready.completeExceptionally(new IOException("the node ended before it was ready: " + said));
+    }
+
+    String readyLine() {
+        return readyLine;
+    }
+
+    Path home() {
+        return home;
+    }
+
+    int mqttPort() {
+        return 1883 + offset;
+    }
+
+    int httpPort() {
+        return 8080 + offset;
+    }
+
+    int coapPort() {
+        return 5683 + offset;
+    }
+
+    int consolePort() {
+        return 8181 + offset;
+    }
+
+    String http() {
+        return "http://127.0.0.1:" + httpPort();
+    }
+
+    String mqtt() {
+        return "mqtt://127.0.0.1:" + mqttPort();
+    }
+
+    String coap() {
+        return "coap://127.0.0.1:" + coapPort();
+    }
+
+    boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    /** As a power cut ends it: kill -9. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor(10, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        if (process == null) {
+            return;
+        }
+        process.destroy();
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
