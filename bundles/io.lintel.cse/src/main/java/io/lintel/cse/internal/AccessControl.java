@@ -157,6 +157,10 @@ final class AccessControl {
         return ids.absolute(owner).equals(ids.absolute(originator));
     }
 
+    CseIdentity identity() {
+        return identity;
+    }
+
     private static String describe(Resource resource) {
         return resource.memberName() + " " + resource.id();
     }

@@ -12,7 +12,6 @@ import io.lintel.primitive.ResponsePrimitive;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 
 /**
  * S-type AE-ID stems, which only the IN-CSE assigns (TS-0001 10.2.2.2 case b and c): the registrar creates or updates
@@ -23,9 +22,9 @@ final class InfrastructureStems {
 
     private final CseIdentity identity;
     private final RegistrationView registrations;
-    private final Supplier<Forwarding> forwarding;
+    private final Forwarding forwarding;
 
-    InfrastructureStems(CseIdentity identity, RegistrationView registrations, Supplier<Forwarding> forwarding) {
+    InfrastructureStems(CseIdentity identity, RegistrationView registrations, Forwarding forwarding) {
         this.identity = identity;
         this.registrations = registrations;
         this.forwarding = forwarding;
@@ -60,7 +59,7 @@ final class InfrastructureStems {
         String originator = identity.cseId() + "/" + context.originator();
         RequestPrimitive complete = request.toBuilder().from(originator).requestIdentifier(UUID.randomUUID().toString())
                 .set(RequestParameter.RELEASE_VERSION_INDICATOR, context.request().releaseVersionIndicator().orElse("2a")).build();
-        return forwarding.get().forward(complete, originator, context.hop(), io.lintel.primitive.Address.parse(complete.to()));
+        return forwarding.forward(complete, originator, context.hop(), io.lintel.primitive.Address.parse(complete.to()));
     }
 
     private static String assigned(String wish, ResponsePrimitive response) {

@@ -65,6 +65,12 @@ final class Instances {
         return false;
     }
 
+    /** The newest or oldest instance, expired or not. */
+    static Optional<Resource> current(io.lintel.cse.api.store.ResourceReader reader, Place place) {
+        String id = place.resource().id();
+        return place.virtual() == Place.Virtual.LATEST ? reader.newestInstance(id) : reader.oldestInstance(id);
+    }
+
     private static Attributes evict(ResourceWriter writer, String containerId, Attributes container, Instant now) {
         Attributes attributes = container;
         for (int i = 0; i < STEP; i++) {

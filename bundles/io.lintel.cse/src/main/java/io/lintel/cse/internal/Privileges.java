@@ -15,11 +15,9 @@ final class Privileges {
     /** The bit of discovery in {@code acop}. */
     static final int DISCOVERY = 32;
 
-    private final CseIdentity identity;
     private final EntityIds ids;
 
     Privileges(CseIdentity identity) {
-        this.identity = identity;
         this.ids = new EntityIds(identity);
     }
 
@@ -97,9 +95,5 @@ final class Privileges {
         return rule.objects("acod").stream().anyMatch(detail -> !detail.has("spty")
                 && detail.number("ty").map(ty -> ty == targetType).orElse(true)
                 && detail.numbers("chty").contains(childType.get().longValue()));
-    }
-
-    CseIdentity identity() {
-        return identity;
     }
 }

@@ -48,12 +48,12 @@ final class RequestChecks {
 
     private static void refuseIfPast(RequestPrimitive request, String parameter, Instant now) {
         deadline(request, parameter, now).filter(time -> !time.isAfter(now)).ifPresent(time -> {
-            throw Refusals.timeout(parameter + " has passed: " + request.parameters().text(parameter).orElse(""));
+            throw Refusals.timeout(parameter + " has passed: " + request.parameters().get(parameter).orElse(""));
         });
     }
 
     private static Optional<Instant> deadline(RequestPrimitive request, String parameter, Instant now) {
-        Optional<String> text = request.parameters().text(parameter);
+        Optional<String> text = request.parameters().get(parameter).map(Object::toString);
         if (text.isEmpty()) {
             return Optional.empty();
         }
