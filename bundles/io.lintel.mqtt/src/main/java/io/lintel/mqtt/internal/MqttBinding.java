@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -34,7 +35,6 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.AttributeType;
-import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /**
@@ -48,17 +48,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  */
 @Component(immediate = true, service = {PrimitiveSender.class, Door.class}, property = PrimitiveSender.SCHEMES + "=mqtt",
         configurationPid = {"io.lintel.registrar", "io.lintel.mqttserver", "io.lintel.mqtt"})
-@Designate(ocd = MqttBinding.Config.class)
 public final class MqttBinding implements PrimitiveSender, Door {
     private static final int MOST_SERVERS = 64;
     private static final java.util.logging.Logger PAHO_LOG = java.util.logging.Logger.getLogger("org.eclipse.paho.client.mqttv3");
 
-    /**
-     * Settings of {@code io.lintel.mqtt}. {@code port} is that of the co-located server, from {@code io.lintel.mqttserver};
-     * {@code uri} that of the registrar, from {@code io.lintel.registrar}: if it is an {@code mqtt:} URI, its server is
-     * connected to from the start.
-     */
-    @ObjectClassDefinition(name = "Lintel MQTT binding", description = "oneM2M over MQTT (TS-0010), as client of MQTT servers")
+    /** Settings of {@code io.lintel.mqtt}. */
+    @ObjectClassDefinition(pid = "io.lintel.mqtt", name = "Lintel MQTT binding", description = "oneM2M over MQTT (TS-0010), as client of MQTT servers")
     @interface Config {
         @AttributeDefinition(name = "MQTT servers", required = false, description = "mqtt: URIs, each with an optional path that"
                 + " is put before the topics, separated by commas; auto or nothing: the own server; none: no server")
@@ -107,11 +102,15 @@ public final class MqttBinding implements PrimitiveSender, Door {
 
         @AttributeDefinition(name = "Password", required = false, type = AttributeType.PASSWORD)
         String password() default "";
+    }
 
-        @AttributeDefinition(name = "Port of the own server", description = "Set in io.lintel.mqttserver")
+    /** Of {@code io.lintel.mqttserver}: the port of the co-located server. */
+    @interface OwnServer {
         int port() default MqttUri.DEFAULT_PORT;
+    }
 
-        @AttributeDefinition(name = "URI of the registrar", required = false, description = "Set in io.lintel.registrar")
+    /** Of {@code io.lintel.registrar}: if its URI is an {@code mqtt:} one, that server is connected to from the start. */
+    @interface Registrar {
         String uri() default "";
     }
 
@@ -131,11 +130,11 @@ public final class MqttBinding implements PrimitiveSender, Door {
     private boolean ended;
 
     @Activate
-    public MqttBinding(Config config, @Reference OwnSockets ownSockets) {
+    public MqttBinding(Config config, OwnServer ownServer, Registrar registrar, @Reference OwnSockets ownSockets) {
         this.ownSockets = ownSockets;
         this.settings = settings(config);
-        this.configured = servers(config);
-        this.registrar = registrar(config.uri());
+        this.configured = servers(words(config.servers()), ownServer.port());
+        this.registrar = registrarServer(registrar.uri().trim());
         this.advertised = advertised(words(config.pointsOfAccess()));
         // Paho reports a lost connection as SEVERE; MqttLink says it where it belongs.
         PAHO_LOG.setLevel(Level.OFF);
@@ -219,7 +218,17 @@ public final class MqttBinding implements PrimitiveSender, Door {
         if (outbound.receiver().isEmpty() && target.path().isEmpty()) {
             return unreachable("a notification URI must have a path, which is the topic: " + uri);
         }
-        return aliases.canonical(target.server(), this::knownServers).thenCompose(server -> sendTo(server, target, outbound));
+        CompletableFuture<ResponsePrimitive> response = new CompletableFuture<>();
+        aliases.canonical(target.server(), this::knownServers).thenCompose(server -> sendTo(server, target, outbound))
+                .whenComplete((answer, failure) -> {
+                    if (failure == null) {
+                        response.complete(answer);
+                    } else {
+                        // The caller is promised the failure itself, without the wrapper of a dependent stage.
+                        response.completeExceptionally(failure instanceof CompletionException ? failure.getCause() : failure);
+                    }
+                });
+        return response;
     }
 
     private CompletionStage<ResponsePrimitive> sendTo(ServerAddress server, MqttUri target, OutboundRequest outbound) {
@@ -334,18 +343,17 @@ public final class MqttBinding implements PrimitiveSender, Door {
                 Optional.of(config.userName()).filter(s -> !s.isEmpty()), Optional.of(config.password()).filter(s -> !s.isEmpty()));
     }
 
-    private static List<MqttUri> servers(Config config) {
-        List<String> words = words(config.servers());
+    private static List<MqttUri> servers(List<String> words, int ownPort) {
         if (words.equals(List.of("none"))) {
             return List.of();
         }
-        MqttUri own = new MqttUri(ServerAddress.of(ServerAddress.LOOPBACK, config.port()), "", Optional.empty());
+        MqttUri own = new MqttUri(ServerAddress.of(ServerAddress.LOOPBACK, ownPort), "", Optional.empty());
         return words.isEmpty() ? List.of(own)
                 : words.stream().map(word -> word.equals("auto") ? own : MqttUri.parse(URI.create(word))).toList();
     }
 
-    private static Optional<MqttUri> registrar(String uri) {
-        return uri.startsWith("mqtt:") ? Optional.of(MqttUri.parse(URI.create(uri.trim()))) : Optional.empty();
+    private static Optional<MqttUri> registrarServer(String uri) {
+        return uri.startsWith("mqtt:") ? Optional.of(MqttUri.parse(URI.create(uri))) : Optional.empty();
     }
 
     /** A configuration file holds a list as one text with commas. */

@@ -6,6 +6,7 @@ import io.lintel.cse.api.UnreachableException;
 import io.lintel.primitive.Primitive;
 import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.primitive.ResponseStatusCode;
 import io.lintel.primitive.Serialization;
 import io.lintel.primitive.codec.PrimitiveCodec;
 import java.time.Duration;
@@ -127,29 +128,28 @@ final class ServerConnection implements MqttLink.Listener {
         if (settings.allows(Leniency.SWAPPED_RESPONSES) && peer.startsWith("/") && !provedStandard.contains(peer)) {
             filters.add(swappedFilters.computeIfAbsent(peer, p -> Topic.swappedResponseFilter(prefix, segment, segments.me())));
         }
+        Outbox.Message message = new Outbox.Message(topic.name(), PrimitiveCodec.of(format).encode(request), () -> { });
         PendingResponses.Pending wait;
         try {
             wait = pending.add(request.requestIdentifier(), peer);
         } catch (UnreachableException e) {
             return CompletableFuture.failedStage(e);
         }
-        Outbox.Message message = new Outbox.Message(topic.name(), PrimitiveCodec.of(format).encode(request), () -> { });
         dispatch(wait, message, filters, until);
         return wait.response();
     }
 
     /** Publishes on a topic as it stands; the server's acknowledgement is the answer (MQ-53 to MQ-55). */
     CompletionStage<ResponsePrimitive> notify(Primitive request, String topic, Serialization format, Instant until) {
+        ResponsePrimitive accepted = ResponsePrimitive.builder(ResponseStatusCode.OK, request.requestIdentifier()).build();
+        Outbox.Message message = new Outbox.Message(topic, PrimitiveCodec.of(format).encode(request),
+                () -> pending.answered(topic, accepted));
         PendingResponses.Pending wait;
         try {
             wait = pending.add(request.requestIdentifier(), topic);
         } catch (UnreachableException e) {
             return CompletableFuture.failedStage(e);
         }
-        ResponsePrimitive accepted = ResponsePrimitive
-                .builder(io.lintel.primitive.ResponseStatusCode.OK, request.requestIdentifier()).build();
-        Outbox.Message message = new Outbox.Message(topic, PrimitiveCodec.of(format).encode(request),
-                () -> pending.answered(topic, accepted));
         dispatch(wait, message, List.of(), until);
         return wait.response();
     }
