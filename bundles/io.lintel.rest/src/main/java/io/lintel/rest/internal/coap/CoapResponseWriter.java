@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.rest.internal.coap;
+
+import java.util.Optional;
+
+import org.eclipse.californium.core.coap.CoAP.ResponseCode;
+import org.eclipse.californium.core.coap.OptionSet;
+import org.eclipse.californium.core.coap.Response;
+
+import io.lintel.cse.api.Busy;
+import io.lintel.primitive.Content;
+import io.lintel.primitive.Operation;
+import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.primitive.codec.PrimitiveCodec;
+import io.lintel.rest.internal.mapping.TargetPath;
+import io.lintel.rest.internal.mapping.TokenAssignments;
+import io.lintel.rest.internal.mapping.Values;
+
+/** Response primitive to CoAP response (TS-0008 6.3). Pure; any thread. */
+final class CoapResponseWriter {
+    private CoapResponseWriter() {
+    }
+
+    /**
+     * @param form    how the content is to be written
+     * @param numbers the edition whose option numbers the peer uses
+     */
+    static Response write(ResponsePrimitive primitive, Operation operation, Form form, OneM2mOption.NumberSet numbers) {
+        Optional<Content> content = primitive.content()
+                .or(() -> primitive.parameters().object("tqf").map(tqf -> new Content("m2m:tqf", tqf)));
+        boolean busy = Busy.isBusy(primitive);
+        Response response = new Response(busy ? ResponseCode.SERVICE_UNAVAILABLE
+                : CoapCodes.ofRsc(primitive.statusCode(), operation, content.isPresent()));
+        OptionSet options = response.getOptions();
+        options.setMaxAge(busy ? Busy.RETRY_AFTER_SECONDS : 0);
+        for (OneM2mOption option : OneM2mOption.values()) {
+            option.responseParameter().flatMap(parameter -> primitive.parameters().get(parameter.shortName()))
+                    .filter(value -> !value.equals("")).ifPresent(value -> options.addOption(option.create(numbers, number(option, value))));
+        }
+        primitive.parameters().object("ati")
+                .ifPresent(ati -> options.addOption(OneM2mOption.ATI.create(numbers, TokenAssignments.write(ati))));
+        boolean created = primitive.statusCode() == 2001 || primitive.statusCode() / 1000 == 1;
+        if (created && content.isPresent()) {
+            content = Optional.of(located(content.get(), options));
+        }
+        if (content.isPresent() && !(operation == Operation.NOTIFY && primitive.statusCode() == 2000)) {
+            response.setPayload(PrimitiveCodec.of(form.serialization()).encodeContent(content.get()));
+            options.setContentFormat(form.contentFormat());
+        }
+        return response;
+    }
+
+    /** Payload form: serialisation and its number. */
+    record Form(io.lintel.primitive.Serialization serialization, int contentFormat) {
+        static Form plain(io.lintel.primitive.Serialization serialization) {
+            return new Form(serialization, ContentFormats.plain(serialization));
+        }
+    }
+
+    private static Object number(OneM2mOption option, Object value) {
+        return option.isInteger() ? value : Values.write(value);
+    }
+
+    /** The URI of what was created goes to Location-Path; a representation beside it stays as the payload. */
+    private static Content located(Content content, OptionSet options) {
+        if (content.name().equals("m2m:uri") && content.value() instanceof String uri) {
+            TargetPath.segments(uri).forEach(options::addLocationPath);
+            return content;
+        }
+        Optional<String> uri = content.name().equals("m2m:rce") ? content.attributes().text("uri") : Optional.empty();
+        Optional<String> resource = content.attributes().names().stream().filter(name -> !name.equals("uri")).findFirst();
+        if (uri.isEmpty() || resource.isEmpty()) {
+            return content;
+        }
+        TargetPath.segments(uri.get()).forEach(options::addLocationPath);
+        String name = resource.get();
+        return new Content(name.indexOf(':') < 0 ? "m2m:" + name : name, content.attributes().get(name).orElseThrow());
+    }
+}

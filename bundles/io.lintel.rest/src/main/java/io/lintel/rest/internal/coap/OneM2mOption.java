@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.rest.internal.coap;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.eclipse.californium.core.coap.Option;
+import org.eclipse.californium.core.coap.option.IntegerOptionDefinition;
+import org.eclipse.californium.core.coap.option.MapBasedOptionRegistry;
+import org.eclipse.californium.core.coap.option.OptionDefinition;
+import org.eclipse.californium.core.coap.option.OptionRegistry;
+import org.eclipse.californium.core.coap.option.StandardOptionRegistry;
+import org.eclipse.californium.core.coap.option.StringOptionDefinition;
+
+import io.lintel.primitive.RequestParameter;
+import io.lintel.primitive.ResponseParameter;
+
+/**
+ * The oneM2M options (TS-0008 6.2.3) with both of their numbers: the editions up to V3.6 and those after it. No number
+ * means two things, so a receiver understands both at once; a sender has to choose. Lengths are not enforced: peers
+ * send longer timestamps than the table allows.
+ */
+enum OneM2mOption {
+    FR("oneM2M-FR", 279, 256, "fr"),
+    RQI("oneM2M-RQI", 283, 257, "rqi"),
+    NM("oneM2M-NM", 0, 258, ""),
+    OT("oneM2M-OT", 259, 259, "ot"),
+    RQET("oneM2M-RQET", 291, 260, "rqet"),
+    RSET("oneM2M-RSET", 295, 261, "rset"),
+    OET("oneM2M-OET", 299, 262, "oet"),
+    RTURI("oneM2M-RTURI", 263, 263, ""),
+    EC("oneM2M-EC", 303, 264, "ec", true),
+    RSC("oneM2M-RSC", 307, 265, "rsc", true),
+    GID("oneM2M-GID", 311, 266, "gid"),
+    TY("oneM2M-TY", 267, 267, "ty", true),
+    CTO("oneM2M-CTO", 319, 268, "cnot", true),
+    CTS("oneM2M-CTS", 323, 269, "cnst", true),
+    ATI("oneM2M-ATI", 327, 270, ""),
+    RVI("oneM2M-RVI", 271, 271, "rvi"),
+    VSI("oneM2M-VSI", 331, 272, "vsi"),
+    GTM("oneM2M-GTM", 335, 0, "gtm"),
+    AUS("oneM2M-AUS", 339, 0, "aus"),
+    ASRI("oneM2M-ASRI", 275, 0, "asri");
+
+    /** Which of the two columns of numbers to send. */
+    enum NumberSet {
+        NEW, OLD
+    }
+
+    private static final Map<Integer, OneM2mOption> BY_NUMBER = new HashMap<>();
+
+    static {
+        for (OneM2mOption option : values()) {
+            option.definitions.forEach((number, definition) -> BY_NUMBER.put(number, option));
+        }
+    }
+
+    private final int newNumber;
+    private final int oldNumber;
+    private final String shortName;
+    private final boolean integer;
+    private final Map<Integer, OptionDefinition> definitions = new HashMap<>();
+
+    OneM2mOption(String name, int newNumber, int oldNumber, String shortName) {
+        this(name, newNumber, oldNumber, shortName, false);
+    }
+
+    OneM2mOption(String name, int newNumber, int oldNumber, String shortName, boolean integer) {
+        this.integer = integer;
+        this.newNumber = newNumber;
+        this.oldNumber = oldNumber;
+        this.shortName = shortName;
+        define(newNumber, name);
+        define(oldNumber, newNumber == oldNumber ? name : name + "-old");
+    }
+
+    private void define(int number, String name) {
+        if (number != 0) {
+            definitions.put(number, integer ? new IntegerOptionDefinition(number, name, true, 0, 8)
+                    : new StringOptionDefinition(number, name, true, 0, 65535));
+        }
+    }
+
+    boolean isInteger() {
+        return integer;
+    }
+
+    /** The request parameter this option simply holds, if it does. */
+    Optional<RequestParameter> requestParameter() {
+        return this == CTO || this == CTS || this == RSC || this == ASRI ? Optional.empty() : RequestParameter.ofShortName(shortName);
+    }
+
+    /** The response parameter this option simply holds, if it does. */
+    Optional<ResponseParameter> responseParameter() {
+        return ResponseParameter.ofShortName(shortName);
+    }
+
+    /** The option with this number in either edition. */
+    static Optional<OneM2mOption> ofNumber(int number) {
+        return Optional.ofNullable(BY_NUMBER.get(number));
+    }
+
+    /** Whether the number belongs to just one of the editions, and to which. */
+    static Optional<NumberSet> setOf(int number) {
+        return ofNumber(number).filter(option -> option.newNumber != option.oldNumber)
+                .map(option -> option.newNumber == number ? NumberSet.NEW : NumberSet.OLD);
+    }
+
+    /** An option of this set, or of the set that has it. */
+    Option create(NumberSet set, Object value) {
+        int number = set == NumberSet.NEW && newNumber != 0 || oldNumber == 0 ? newNumber : oldNumber;
+        OptionDefinition definition = definitions.get(number);
+        return value instanceof Number n ? definition.create(n.longValue()) : definition.create(value.toString());
+    }
+
+    /**
+     * The standard options and both editions of ours: with it Californium refuses none of them as unknown. Where a
+     * number of Release 1 has since been given to a standard option (258, No-Response), ours stands.
+     */
+    static OptionRegistry registry() {
+        List<OptionDefinition> all = new ArrayList<>();
+        for (OptionRegistry.Entry entry : StandardOptionRegistry.STANDARD_OPTIONS) {
+            int number = entry.getOptioneDefinition().getNumber();
+            if (entry.getKey() == number && !BY_NUMBER.containsKey(number)) {
+                all.add(entry.getOptioneDefinition());
+            }
+        }
+        for (OneM2mOption option : values()) {
+            all.addAll(option.definitions.values());
+        }
+        return new MapBasedOptionRegistry(all.toArray(OptionDefinition[]::new));
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.rest.internal.http;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** Settings of HTTP: the listener, and requests that leave (PID {@code io.lintel.http}). */
+@ObjectClassDefinition(name = "Lintel HTTP", description = "The HTTP binding of oneM2M (TS-0009).")
+@interface HttpSettings {
+    @AttributeDefinition(name = "Host", description = "Address to listen on. This listener is not encrypted: loopback only.")
+    String host() default "127.0.0.1";
+
+    @AttributeDefinition(name = "Port", description = "TCP port; 0 takes a free one.")
+    int port() default 8080;
+
+    @AttributeDefinition(name = "Path prefix", description = "First part of all paths, such as /onem2m; empty for none.")
+    String pathPrefix() default "";
+
+    @AttributeDefinition(name = "Point of access", description = "URI that peers are told; empty: made of host, port and prefix.")
+    String pointOfAccess() default "";
+
+    @AttributeDefinition(name = "Largest body", description = "In bytes; a larger one is answered with 413.")
+    int maxBodyBytes() default 1 << 20;
+
+    @AttributeDefinition(name = "Largest header", description = "Request line and headers together, in bytes.")
+    int maxHeaderBytes() default 16 * 1024;
+
+    @AttributeDefinition(name = "Threads", description = "At most; at least 3.")
+    int threads() default 6;
+
+    @AttributeDefinition(name = "Connections", description = "At most at a time; more wait to be accepted.")
+    int maxConnections() default 512;
+
+    @AttributeDefinition(name = "Idle timeout", description = "Milliseconds after which a silent connection is closed.")
+    int idleTimeoutMillis() default 60_000;
+
+    @AttributeDefinition(name = "CSE absence", description = "Milliseconds a request waits while the CSE is replaced; then 503.")
+    int cseAbsenceMillis() default 1_500;
+
+    @AttributeDefinition(name = "Answer timeout", description = "Milliseconds after which a request without answer gets 504.")
+    int answerTimeoutMillis() default 120_000;
+
+    @AttributeDefinition(name = "oneM2M notification type",
+            description = "Whether notifications are marked application/vnd.onem2m-ntfy+json; else application/json.")
+    boolean notificationMediaType() default true;
+
+    @AttributeDefinition(name = "Largest answer", description = "In bytes; a larger one counts as no answer.")
+    int maxAnswerBytes() default 4 << 20;
+
+    @AttributeDefinition(name = "Connect timeout", description = "In milliseconds.")
+    int connectTimeoutMillis() default 5_000;
+}

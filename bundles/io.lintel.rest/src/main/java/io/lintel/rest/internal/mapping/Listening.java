@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.rest.internal.mapping;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What the listeners of all bindings have in common. */
+public final class Listening {
+    private Listening() {
+    }
+
+    /**
+     * The address of a plain listener. Anything but loopback is refused: what listens on the network is encrypted and
+     * knows its clients.
+     *
+     * @param key the configuration key, for the message
+     * @throws IllegalArgumentException and the component that asked does not start
+     */
+    public static InetAddress plainAddress(String key, String host) {
+        InetAddress address;
+        try {
+            address = InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(key + " names no address of this machine: " + host, e);
+        }
+        if (!address.isLoopbackAddress()) {
+            throw new IllegalArgumentException(key + "=" + host + " is refused: this listener has no encryption and knows no clients, "
+                    + "so it binds to loopback only (127.0.0.1, ::1 or localhost)");
+        }
+        return address;
+    }
+
+    /** As in a URI: a v6 address in brackets. */
+    public static String uriHost(String host) {
+        return host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
+    }
+
+    /** Daemon threads {@code name-1}, {@code name-2} … */
+    public static ThreadFactory threads(String name) {
+        AtomicInteger count = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}
