@@ -46,7 +46,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * as there is a CSE again. Two threads: {@code lintel-mqtt-timer} connects and watches deadlines,
  * {@code lintel-mqtt-worker} turns responses into messages. References come and go on any thread.
  */
-@Component(immediate = true, service = {PrimitiveSender.class, Door.class}, property = PrimitiveSender.SCHEMES + "=mqtt",
+@Component(immediate = true, service = {PrimitiveSender.class, Door.class},
         configurationPid = {"io.lintel.registrar", "io.lintel.mqttserver", "io.lintel.mqtt"})
 public final class MqttBinding implements PrimitiveSender, Door {
     private static final int MOST_SERVERS = 64;
@@ -109,6 +109,11 @@ public final class MqttBinding implements PrimitiveSender, Door {
         int port() default MqttUri.DEFAULT_PORT;
     }
 
+    /** The service property {@link PrimitiveSender#SCHEMES}, as the array that it has to be. */
+    @interface Schemes {
+        String[] io_lintel_schemes() default {"mqtt"};
+    }
+
     /** Of {@code io.lintel.registrar}: if its URI is an {@code mqtt:} one, that server is connected to from the start. */
     @interface Registrar {
         String uri() default "";
@@ -130,7 +135,7 @@ public final class MqttBinding implements PrimitiveSender, Door {
     private boolean ended;
 
     @Activate
-    public MqttBinding(Config config, OwnServer ownServer, Registrar registrar, @Reference OwnSockets ownSockets) {
+    public MqttBinding(Config config, OwnServer ownServer, Registrar registrar, Schemes schemes, @Reference OwnSockets ownSockets) {
         this.ownSockets = ownSockets;
         this.settings = settings(config);
         this.configured = servers(words(config.servers()), ownServer.port());

@@ -16,7 +16,8 @@ final class Configs {
 
     static MqttBinding binding(Map<String, Object> settings, String registrarUri, OwnSockets ownSockets) {
         return new MqttBinding(of(MqttBinding.Config.class, settings), of(MqttBinding.OwnServer.class, Map.of()),
-                of(MqttBinding.Registrar.class, Map.of("uri", registrarUri)), ownSockets);
+                of(MqttBinding.Registrar.class, Map.of("uri", registrarUri)),
+                of(MqttBinding.Schemes.class, Map.of()), ownSockets);
     }
 
     static <A extends Annotation> A of(Class<A> type, Map<String, Object> values) {
