@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.store.jdbc;
+
+import io.lintel.cse.api.store.OutboundItem;
+import io.lintel.primitive.ResponsePrimitive;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Changes as their net effect: what a task did, or the tasks of a batch together. The writer keeps them beside the
+ * database until the batch ends, so that a container that a batch updates 60 times is written once, and so that a task
+ * that throws leaves nothing. Writer thread only.
+ */
+final class Changes {
+    /** By resource ID. */
+    final Map<String, Net> resources = new LinkedHashMap<>();
+    /** Names that were taken, with the ID that has them, or given up, with empty text. */
+    final Map<ChildKey, String> names = new HashMap<>();
+    /** Instances inserted and still there, by parent and number. */
+    final Map<Long, TreeMap<Long, String>> inserted = new HashMap<>();
+    /** By delivery key. */
+    final Map<String, StoredResponse> responses = new LinkedHashMap<>();
+    final Map<Long, OutboundItem> enqueued = new LinkedHashMap<>();
+    final Set<Long> dequeued = new HashSet<>();
+    /** Statements of the MQTT server's journal, in order. */
+    final List<Statement> journal = new ArrayList<>();
+
+    boolean isEmpty() {
+        return resources.isEmpty() && responses.isEmpty() && enqueued.isEmpty() && dequeued.isEmpty() && journal.isEmpty();
+    }
+
+    void clear() {
+        resources.clear();
+        names.clear();
+        inserted.clear();
+        responses.clear();
+        enqueued.clear();
+        dequeued.clear();
+        journal.clear();
+    }
+
+    /** A resource is now another than before; either may be null. */
+    void put(String id, Row before, Row now) {
+        Net earlier = resources.get(id);
+        resources.put(id, new Net(earlier == null ? before : earlier.old(), now));
+        if (before != null && (now == null || now.number() != before.number())) {
+            names.put(new ChildKey(before.parent(), before.resource().name()), "");
+            if (before.isInstance()) {
+                TreeMap<Long, String> siblings = inserted.get(before.parent());
+                if (siblings != null) {
+                    siblings.remove(before.number());
+                }
+            }
+        }
+        if (now != null && (before == null || now.number() != before.number())) {
+            names.put(new ChildKey(now.parent(), now.resource().name()), id);
+            if (now.isInstance()) {
+                inserted.computeIfAbsent(now.parent(), parent -> new TreeMap<>()).put(now.number(), id);
+            }
+        }
+    }
+
+    void enqueue(OutboundItem item) {
+        enqueued.put(item.sequence(), item);
+    }
+
+    void dequeue(long sequence) {
+        if (enqueued.remove(sequence) == null) {
+            dequeued.add(sequence);
+        }
+    }
+
+    /** Adds what happened later. */
+    void absorb(Changes later) {
+        later.resources.forEach((id, net) -> put(id, net.old(), net.now()));
+        // a name given up by one resource and taken by another is in the order of the resources only by chance
+        names.putAll(later.names);
+        responses.putAll(later.responses);
+        later.dequeued.forEach(this::dequeue);
+        enqueued.putAll(later.enqueued);
+        journal.addAll(later.journal);
+    }
+
+    /** @param old as the database has it, or null; @param now as it is to be, or null for none */
+    record Net(Row old, Row now) {
+
+        boolean deletes() {
+            return old != null && (now == null || now.number() != old.number());
+        }
+
+        boolean inserts() {
+            return now != null && (old == null || now.number() != old.number());
+        }
+
+        boolean updates() {
+            return old != null && now != null && now.number() == old.number();
+        }
+    }
+
+    /** A name below a parent. */
+    record ChildKey(long parent, String name) {
+    }
+
+    /** @param replaces whether the database may hold one of this key already */
+    record StoredResponse(ResponsePrimitive response, long until, boolean replaces) {
+    }
+
+    /** An SQL statement with its parameters. */
+    record Statement(String sql, Object... parameters) {
+    }
+}

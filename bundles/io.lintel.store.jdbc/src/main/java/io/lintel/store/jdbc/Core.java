@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.store.jdbc;
+
+import io.lintel.store.jdbc.Changes.Net;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the writer thread works on: the writing connection, the counters, the journal's state, and the cache, which it
+ * tells what is committed. Knows how to get to a sound state after a failure: the transaction is rolled back,
+ * statements are prepared anew on the same connection, counters are read again; a connection that is lost is replaced.
+ */
+final class Core {
+    private static final Logger LOG = LoggerFactory.getLogger(Core.class);
+    private static final int BITE = 512;
+    private static final int BITES = 16;
+    private static final String MARK = "UPDATE meta SET v = ? WHERE k = 'batch'";
+    private static final String READ_MARK = "SELECT v FROM meta WHERE k = 'batch'";
+    private static final String RESPONSES = "SELECT n, until FROM resp WHERE n > ? ORDER BY n LIMIT ?";
+    private static final String DELETE_RESPONSE = "DELETE FROM resp WHERE n = ?";
+
+    private final Database database;
+    private final ResourceCache cache;
+    private final Numbers numbers = new Numbers("number");
+    private final Numbers messageNumbers = new Numbers("message");
+    private final ChangeWriter changeWriter = new ChangeWriter(numbers);
+    private final Positions positions = new Positions();
+    private final Journal journal = new Journal(numbers, messageNumbers);
+    private final AtomicLong resources = new AtomicLong();
+    private Sql sql;
+    private long mark;
+    private long sweptTo;
+    private boolean counted;
+
+    Core(Database database, ResourceCache cache) {
+        this.database = database;
+        this.cache = cache;
+    }
+
+    Database database() {
+        return database;
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
+    Positions positions() {
+        return positions;
+    }
+
+    long resources() {
+        return resources.get();
+    }
+
+    /** Opens the connection and reads the state; the first time on the caller's thread, before the writer starts. */
+    void open() throws SQLException {
+        Sql opened = new Sql(database.openWriter(), database.batches());
+        try {
+            load(opened);
+            if (!counted) {
+                resources.set(ResourceQueries.count(opened));
+                counted = true;
+            }
+        } catch (SQLException | RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+        sql = opened;
+    }
+
+    private void load(Sql from) throws SQLException {
+        numbers.load(from);
+        messageNumbers.load(from);
+        journal.load(from);
+        mark = from.query(result -> result.next() ? result.getLong(1) : 0, READ_MARK);
+    }
+
+    /** Runs the tasks and commits them. If this throws, nothing of them was kept, and {@link #recover} must follow. */
+    void run(List<Entry<?>> entries) throws SQLException {
+        if (sql == null) {
+            open();
+        }
+        Batch batch = new Batch(database, sql, changeWriter, List.of(numbers, messageNumbers), cache);
+        for (Entry<?> entry : entries) {
+            entry.run(batch, new WriterView(batch, numbers, positions));
+        }
+        if (batch.finish()) {
+            commit();
+        }
+        publish(batch.accepted());
+    }
+
+    private void commit() throws SQLException {
+        long ours = mark + 1;
+        if (database.batches()) {
+            sql.update(MARK, ours);
+            sql.send();
+        }
+        try {
+            database.commit(sql.connection());
+        } catch (SQLException e) {
+            if (!database.batches() || database.isUsable(sql.connection()) || !wasCommitted(ours, e)) {
+                throw e;
+            }
+        }
+        mark = ours;
+        numbers.committed();
+        messageNumbers.committed();
+    }
+
+    /** The connection was lost while the commit was under way: only the database can say how it ended. */
+    private boolean wasCommitted(long ours, SQLException cause) throws SQLException {
+        LOG.warn("the connection was lost during a commit; asking the database how it ended", cause);
+        recover();
+        if (sql == null) {
+            throw new SQLException("the connection was lost during a commit, and how it ended is not known: " + cause.getMessage(), cause);
+        }
+        return mark == ours;
+    }
+
+    private void publish(Changes changes) {
+        Set<Long> touched = new HashSet<>();
+        long difference = 0;
+        for (Map.Entry<String, Net> entry : changes.resources.entrySet()) {
+            Net net = entry.getValue();
+            difference += (net.now() == null ? 0 : 1) - (net.old() == null ? 0 : 1);
+            Row row = net.now() == null ? net.old() : net.now();
+            if (row == null) {
+                continue;
+            }
+            boolean instance = row.isInstance();
+            if (!instance || net.old() != null) {
+                cache.committed(entry.getKey(), instance ? null : net.now());
+            }
+            if (instance && net.old() != null) {
+                touched.add(row.parent());
+            }
+        }
+        changes.names.forEach((key, id) -> {
+            Net net = id.isEmpty() ? null : changes.resources.get(id);
+            Row row = net == null ? null : net.now();
+            if (row == null || !row.isInstance()) {
+                cache.committed(key, row);
+            }
+        });
+        updateNames(changes);
+        for (Map.Entry<Long, TreeMap<Long, String>> entry : changes.inserted.entrySet()) {
+            if (!entry.getValue().isEmpty()) {
+                Row newest = changes.resources.get(entry.getValue().lastEntry().getValue()).now();
+                cache.committed(new ResourceCache.Newest(entry.getKey()), newest);
+                touched.remove(entry.getKey());
+            }
+        }
+        touched.forEach(parent -> forgetNewest(parent, changes));
+        resources.addAndGet(difference);
+    }
+
+    /** An updated resource is also in the cache under its name. */
+    private void updateNames(Changes changes) {
+        for (Net net : changes.resources.values()) {
+            if (net.updates()) {
+                Row row = net.now();
+                cache.committed(new Changes.ChildKey(row.parent(), row.resource().name()), row.isInstance() ? null : row);
+            }
+        }
+    }
+
+    private void forgetNewest(long parent, Changes changes) {
+        ResourceCache.Newest key = new ResourceCache.Newest(parent);
+        Row known = cache.get(key);
+        if (known == null || changes.resources.containsKey(known.resource().id())) {
+            cache.committed(key, null);
+        }
+    }
+
+    /** After a failure: back to what the database holds. */
+    void recover() {
+        if (sql == null) {
+            return;
+        }
+        try {
+            sql.reset();
+            try {
+                database.rollback(sql.connection());
+            } catch (SQLException e) {
+                LOG.debug("nothing was left to roll back", e);
+            }
+            if (database.isUsable(sql.connection())) {
+                load(sql);
+                return;
+            }
+        } catch (SQLException e) {
+            LOG.warn("the store's connection did not recover: {}", e.getMessage());
+        }
+        reopen();
+    }
+
+    private void reopen() {
+        Sql lost = sql;
+        sql = null;
+        try {
+            lost.close();
+        } catch (SQLException e) {
+            LOG.debug("the lost connection did not close", e);
+        }
+        try {
+            open();
+        } catch (SQLException e) {
+            LOG.error("the store's database cannot be reached; the next write tries again: {}", e.getMessage());
+        }
+    }
+
+    /** Now and then, between batches: drops stored responses whose time is over, a bite at a time. */
+    void upkeep(long now) {
+        if (sql == null) {
+            return;
+        }
+        try {
+            int bites = 0;
+            while (bites++ < BITES && sweep(0, now).allGone) {
+                LOG.trace("more stored responses may be over");
+            }
+            sweptTo = sweep(sweptTo, now).next;
+            database.upkeep(sql.connection());
+        } catch (SQLException e) {
+            LOG.error("the upkeep of the store failed", e);
+            recover();
+        }
+    }
+
+    private Swept sweep(long after, long now) throws SQLException {
+        long[] last = {0};
+        int[] seen = {0};
+        List<Long> over = sql.query(result -> {
+            List<Long> found = new ArrayList<>();
+            while (result.next()) {
+                seen[0]++;
+                last[0] = result.getLong(1);
+                if (result.getLong(2) <= now) {
+                    found.add(last[0]);
+                }
+            }
+            return found;
+        }, RESPONSES, after, BITE);
+        if (!over.isEmpty()) {
+            database.begin(sql.connection());
+            for (Long number : over) {
+                sql.update(DELETE_RESPONSE, number);
+            }
+            sql.send();
+            database.commit(sql.connection());
+        }
+        return new Swept(over.size() == BITE, seen[0] < BITE ? 0 : last[0]);
+    }
+
+    void close() {
+        if (sql != null && database.refusal().isPresent()) {
+            LOG.warn("the database is left open, because closing it would write: {}", database.refusal().get());
+        } else if (sql != null) {
+            try {
+                sql.close();
+            } catch (SQLException e) {
+                LOG.warn("the store's writing connection did not close", e);
+            }
+        }
+    }
+
+    private record Swept(boolean allGone, long next) {
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.store.jdbc;
+
+import java.util.List;
+
+/**
+ * The tables, in words that each database system replaces by its own. What was measured is in decision 2: instances
+ * carry no index besides their key, and documents no more than what is not in a column.
+ */
+public final class Schema {
+    /** Raised with every change of the tables; a store refuses a database of another version. */
+    public static final int VERSION = 1;
+
+    private static final List<String> STATEMENTS = List.of(
+            // counters: the highest number that may have been used
+            "CREATE TABLE meta (k {text} PRIMARY KEY, v {int} NOT NULL){keyed}",
+            "INSERT INTO meta (k, v) VALUES ('number', 0), ('message', 0), ('batch', 0)",
+            // all resources but instances; ni counts the instances below
+            "CREATE TABLE res (n {serial} PRIMARY KEY, pi {int} NOT NULL, id {text} NOT NULL UNIQUE, rn {text} NOT NULL, "
+                    + "ty {int} NOT NULL, et {int}, ni {int} NOT NULL, doc {bytes} NOT NULL, UNIQUE (pi, rn))",
+            "CREATE INDEX res_children ON res (pi, n)",
+            "CREATE INDEX res_children_of_type ON res (pi, ty, n)",
+            "CREATE INDEX res_of_type ON res (ty, n)",
+            "CREATE INDEX res_expiration ON res (et) WHERE et IS NOT NULL",
+            // contentInstances and timeSeriesInstances; rn is null when the name is the ID
+            "CREATE TABLE inst (pi {int} NOT NULL, seq {int} NOT NULL, rn {text}, ty {int} NOT NULL, et {int}, doc {bytes} NOT NULL, "
+                    + "PRIMARY KEY (pi, seq)){keyed}",
+            "CREATE UNIQUE INDEX inst_name ON inst (pi, rn) WHERE rn IS NOT NULL",
+            "CREATE INDEX inst_expiration ON inst (et) WHERE et IS NOT NULL",
+            // stored responses; kh is a digest of the delivery key k
+            "CREATE TABLE resp (n {serial} PRIMARY KEY, kh {int} NOT NULL, k {bytes} NOT NULL, until {int} NOT NULL, doc {bytes} NOT NULL)",
+            "CREATE INDEX resp_key ON resp (kh)",
+            // the outbound queue
+            "CREATE TABLE outb (n {serial} PRIMARY KEY, target {bytes} NOT NULL, until {int} NOT NULL, doc {bytes} NOT NULL)",
+            "CREATE INDEX outb_target ON outb (target, n)",
+            // the MQTT server's journal
+            "CREATE TABLE sess (c {serial} PRIMARY KEY, client {text} NOT NULL UNIQUE, principal {text} NOT NULL, seen {int} NOT NULL)",
+            "CREATE TABLE sub (c {int} NOT NULL, tf {text} NOT NULL, qos {int} NOT NULL, PRIMARY KEY (c, tf)){keyed}",
+            "CREATE TABLE inb (c {int} NOT NULL, pid {int} NOT NULL, PRIMARY KEY (c, pid)){keyed}",
+            "CREATE TABLE msg (id {serial} PRIMARY KEY, topic {text} NOT NULL, qos {int} NOT NULL, ret {int} NOT NULL, "
+                    + "refs {int} NOT NULL, payload {bytes} NOT NULL)",
+            "CREATE TABLE mq (c {int} NOT NULL, ord {int} NOT NULL, id {int} NOT NULL, qos {int} NOT NULL, pid {int} NOT NULL, "
+                    + "rel {int} NOT NULL, size {int} NOT NULL, PRIMARY KEY (c, ord)){keyed}",
+            "CREATE TABLE retained (topic {text} PRIMARY KEY, id {int} NOT NULL){keyed}");
+
+    private Schema() {
+    }
+
+    /**
+     * The statements that make an empty database a store.
+     *
+     * @param serial the type of an integer that is a table's own key
+     * @param keyed  what ends the definition of a table that is its primary key's index
+     */
+    public static List<String> statements(String integer, String serial, String text, String bytes, String keyed) {
+        return STATEMENTS.stream().map(statement -> statement.replace("{int}", integer).replace("{serial}", serial)
+                .replace("{text}", text).replace("{bytes}", bytes).replace("{keyed}", keyed)).toList();
+    }
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.store.sqlite.internal;
+
+import io.lintel.store.jdbc.Database;
+import io.lintel.store.jdbc.Schema;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import java.util.Properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.JDBC;
+
+/**
+ * One SQLite file with a write-ahead log. A database is made under another name and renamed when it is complete, so
+ * the file that has the name is either sound or damaged, never half made; a damaged one is refused, never replaced.
+ * A lock file keeps a second node out. Settings are those that held when measured; synchronous is set per connection.
+ */
+final class SqliteDatabase implements Database {
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteDatabase.class);
+    private static final int APPLICATION_ID = 0x4c6e746c;
+    private static final long WAL_LIMIT = 16L << 20;
+    private static final long WAL_ALARM = 4 * WAL_LIMIT;
+
+    private final SqliteSettings settings;
+    private final Path file;
+    private final Path wal;
+    private final FileStore fileStore;
+    private final FileChannel lock;
+    private boolean checked;
+
+    /** @throws IOException with a message for a person, when the directory cannot be used */
+    SqliteDatabase(SqliteSettings settings) throws IOException {
+        this.settings = settings;
+        Files.createDirectories(settings.directory());
+        file = settings.directory().resolve("lintel.db");
+        wal = settings.directory().resolve("lintel.db-wal");
+        fileStore = Files.getFileStore(settings.directory());
+        lock = lock(settings.directory().resolve("lintel.lock"));
+        try {
+            NativeLibrary.keepIn(settings.directory().resolve("native"));
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private static FileChannel lock(Path path) throws IOException {
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            LOG.debug("the lock is held in this process", e);
+        }
+        channel.close();
+        throw new IOException("the data directory " + path.getParent() + " is in use by another node");
+    }
+
+    @Override
+    public Connection openWriter() throws SQLException {
+        try {
+            if (Files.notExists(file)) {
+                create();
+            }
+        } catch (IOException e) {
+            throw new SQLException("the database " + file + " could not be made: " + e.getMessage(), e);
+        }
+        try {
+            return openExisting();
+        } catch (SQLException e) {
+            throw new SQLException("the database " + file + " cannot be used and is left as it is: " + e.getMessage()
+                    + ". Restore a copy, or move the files lintel.db* away to begin with an empty one", e);
+        }
+    }
+
+    private Connection openExisting() throws SQLException {
+        Connection connection = connect(file);
+        try {
+            if (number(connection, "PRAGMA application_id") != APPLICATION_ID) {
+                throw new SQLException("it is not a store of Lintel");
+            }
+            long version = number(connection, "PRAGMA user_version");
+            if (version != Schema.VERSION) {
+                throw new SQLException("its tables are of version " + version + ", this edition needs " + Schema.VERSION);
+            }
+            check(connection);
+            pragma(connection, "journal_mode = WAL");
+            pragma(connection, "synchronous = " + settings.syncLevel());
+            pragma(connection, "wal_autocheckpoint = " + settings.walAutocheckpoint());
+            pragma(connection, "journal_size_limit = " + WAL_LIMIT);
+            pragma(connection, "cache_size = -8192");
+            pragma(connection, "temp_store = MEMORY");
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** The whole database up to a size; a large one would delay the start, and shows damage when the damage is read. */
+    private void check(Connection connection) throws SQLException {
+        if (!checked && file.toFile().length() <= settings.checkBytes()) {
+            try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery("PRAGMA quick_check(1)")) {
+                String verdict = result.next() ? result.getString(1) : "nothing";
+                if (!"ok".equals(verdict)) {
+                    throw new SQLException("it is damaged: " + verdict.replace('\n', ' '));
+                }
+            }
+        }
+        checked = true;
+    }
+
+    private void create() throws SQLException, IOException {
+        if (Files.exists(wal)) {
+            throw new IOException(wal + " is there without its database; restore the database or move the log away");
+        }
+        Path unfinished = settings.directory().resolve("lintel.db.new");
+        Files.deleteIfExists(unfinished);
+        Files.deleteIfExists(settings.directory().resolve("lintel.db.new-journal"));
+        try (Connection connection = connect(unfinished); Statement statement = connection.createStatement()) {
+            pragma(connection, "synchronous = FULL");
+            statement.execute("BEGIN IMMEDIATE");
+            for (String sql : Schema.statements("INTEGER", "INTEGER", "TEXT", "BLOB", " WITHOUT ROWID")) {
+                statement.execute(sql);
+            }
+            statement.execute("PRAGMA application_id = " + APPLICATION_ID);
+            statement.execute("PRAGMA user_version = " + Schema.VERSION);
+            statement.execute("COMMIT");
+        }
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        try (FileChannel directory = FileChannel.open(settings.directory(), StandardOpenOption.READ)) {
+            directory.force(true);
+        }
+    }
+
+    @Override
+    public Connection openReader() throws SQLException {
+        Connection connection = connect(file);
+        try {
+            pragma(connection, "cache_size = -2048");
+            pragma(connection, "temp_store = MEMORY");
+            pragma(connection, "query_only = ON");
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static Connection connect(Path path) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("busy_timeout", "5000");
+        Connection connection = JDBC.createConnection("jdbc:sqlite:" + path.toAbsolutePath(), properties);
+        pragma(connection, "mmap_size = 0");
+        return connection;
+    }
+
+    private static void pragma(Connection connection, String setting) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA " + setting);
+        }
+    }
+
+    private static long number(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
+            return result.next() ? result.getLong(1) : 0;
+        }
+    }
+
+    @Override
+    public void begin(Connection writer) throws SQLException {
+        execute(writer, "BEGIN IMMEDIATE");
+    }
+
+    @Override
+    public void commit(Connection writer) throws SQLException {
+        execute(writer, "COMMIT");
+    }
+
+    @Override
+    public void rollback(Connection writer) throws SQLException {
+        execute(writer, "ROLLBACK");
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Always the same connection: closing the last one writes, which a full disk does not allow. */
+    @Override
+    public boolean isUsable(Connection writer) {
+        return true;
+    }
+
+    @Override
+    public boolean batches() {
+        return false;
+    }
+
+    @Override
+    public Optional<String> refusal() {
+        try {
+            long free = fileStore.getUsableSpace();
+            return free >= settings.minimumFreeBytes() ? Optional.empty()
+                    : Optional.of("only " + (free >> 20) + " MB are free where " + settings.directory() + " is, and "
+                            + (settings.minimumFreeBytes() >> 20) + " MB are kept in reserve");
+        } catch (IOException e) {
+            return Optional.of("the free space where " + settings.directory() + " is cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** A log that readers kept from being reused is copied and cut, as soon as they let it. */
+    @Override
+    public void upkeep(Connection writer) throws SQLException {
+        if (wal.toFile().length() > WAL_ALARM) {
+            LOG.warn("the write-ahead log {} has grown to {} MB; copying it into the database", wal, wal.toFile().length() >> 20);
+            pragma(writer, "wal_checkpoint(TRUNCATE)");
+        }
+    }
+
+    @Override
+    public String describe() {
+        return file.toString();
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            LOG.warn("the lock of {} was not given back", settings.directory(), e);
+        }
+    }
+}
