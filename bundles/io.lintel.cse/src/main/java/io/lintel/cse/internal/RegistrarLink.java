@@ -60,7 +60,8 @@ final class RegistrarLink implements Door {
     private boolean started;
     private boolean running;
     private boolean again;
-    private boolean withoutReleases;
+    private CompletableFuture<Void> underWay = CompletableFuture.completedFuture(null);
+    private volatile boolean withoutReleases;
     private int failures;
     private ScheduledFuture<?> next;
 
@@ -120,13 +121,15 @@ final class RegistrarLink implements Door {
 
     /** Ends the registration for good, by the administrator's command: there, then here. Completes with what the registrar said. */
     CompletionStage<ResponsePrimitive> deregister() {
+        CompletableFuture<Void> before;
         synchronized (this) {
             started = false;
+            before = underWay;
             if (next != null) {
                 next.cancel(false);
             }
         }
-        return peer.delete(address).thenCompose(response -> {
+        return before.thenCompose(ended -> peer.delete(address)).thenCompose(response -> {
             boolean gone = response.isSuccess() || response.statusCode() == ResponseStatusCode.NOT_FOUND.code();
             if (!gone) {
                 return CompletableFuture.completedFuture(response);
@@ -159,6 +162,7 @@ final class RegistrarLink implements Door {
             }
             running = true;
             again = false;
+            underWay = new CompletableFuture<>();
         }
         CompletionStage<Void> ended;
         try {
@@ -167,7 +171,13 @@ final class RegistrarLink implements Door {
         } catch (RuntimeException e) {
             ended = CompletableFuture.failedFuture(e);
         }
-        ended.whenComplete((nothing, failure) -> ended(failure));
+        ended.whenComplete((nothing, failure) -> {
+            try {
+                ended(failure);
+            } finally {
+                underWay.complete(null);
+            }
+        });
     }
 
     private void ended(Throwable failure) {
