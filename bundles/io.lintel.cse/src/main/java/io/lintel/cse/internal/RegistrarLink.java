@@ -37,6 +37,8 @@ import org.slf4j.LoggerFactory;
 final class RegistrarLink implements Door {
     private static final Logger LOG = LoggerFactory.getLogger(RegistrarLink.class);
     private static final int MAX_SEARCHED = 100;
+    /** At a start the bindings come up after this, so the first failure means nothing. */
+    private static final int FAILURES_TO_WARN = 3;
     private static final Set<Integer> STANDS_ALREADY = Set.of(ResponseStatusCode.ORIGINATOR_HAS_ALREADY_REGISTERED.code(),
             ResponseStatusCode.CONFLICT.code(), ResponseStatusCode.ALREADY_EXISTS.code());
 
@@ -216,7 +218,7 @@ final class RegistrarLink implements Door {
             registered = false;
         }
         detail = (isOpen() ? "registered at " + settings.cseId() + ", but now: " : "not registered at " + settings.cseId() + ": ") + why;
-        if (failures == 1) {
+        if (failures == FAILURES_TO_WARN) {
             LOG.warn("the registrar {} at {}: {}; trying again in {} ms and so on", settings.cseId(), settings.uri(), why, delay);
         } else {
             LOG.debug("the registrar {}: {}; next try in {} ms", settings.cseId(), why, delay);
