@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal;
+
+import io.lintel.cse.api.Hop;
+import io.lintel.cse.api.UnreachableException;
+import io.lintel.cse.api.store.Resource;
+import io.lintel.cse.api.store.ResourceStore;
+import io.lintel.primitive.Address;
+import io.lintel.primitive.Operation;
+import io.lintel.primitive.PrimitiveException;
+import io.lintel.primitive.RequestParameter;
+import io.lintel.primitive.RequestPrimitive;
+import io.lintel.primitive.ResourceTypes;
+import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.primitive.ResponseStatusCode;
+import io.lintel.primitive.Timestamps;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Transit of requests on Mcc, and retargeting of NOTIFY to AEs registered here (TS-0004 7.3.2.6, 7.3.2.8). Called on a
+ * door's thread, completes on a binding's; no thread waits in between. Each hop gets a request identifier of its own,
+ * and the response travels back under the one it came with.
+ */
+final class Forwarder implements Forwarding {
+    private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
+    private static final List<RequestParameter> TIMES = List.of(RequestParameter.REQUEST_EXPIRATION_TIMESTAMP,
+            RequestParameter.RESULT_EXPIRATION_TIMESTAMP, RequestParameter.OPERATION_EXECUTION_TIME, RequestParameter.RESULT_PERSISTENCE);
+
+    private final OutboundIds ids;
+    private final ResourceStore store;
+    private final OutboundRouter router;
+    private final RemoteCseIndex remotes;
+    private final OutboundExchange exchange;
+    private final OutboundSettings settings;
+    private final OutboundCounters counters;
+    private final Clock clock;
+    private final Optional<String> registrar;
+    private final Runnable registrationDoubted;
+    private final Set<Transit> transits = ConcurrentHashMap.newKeySet();
+
+    /** What a request is known by on its way, if all hops pass its identifier on. */
+    private record Transit(String from, String requestIdentifier, String to) {
+    }
+
+    /** @param registrationDoubted run when the registrar answers as if it did not know this CSE */
+    Forwarder(OutboundIds ids, ResourceStore store, OutboundRouter router, RemoteCseIndex remotes, OutboundExchange exchange,
+            OutboundSettings settings, OutboundCounters counters, Clock clock, Optional<String> registrar, Runnable registrationDoubted) {
+        this.ids = ids;
+        this.store = store;
+        this.router = router;
+        this.remotes = remotes;
+        this.exchange = exchange;
+        this.settings = settings;
+        this.counters = counters;
+        this.clock = clock;
+        this.registrar = registrar;
+        this.registrationDoubted = registrationDoubted;
+    }
+
+    @Override
+    public CompletionStage<ResponsePrimitive> forward(RequestPrimitive request, String originator, Hop hop, Address target) {
+        try {
+            String from = ids.spRelative(originator);
+            if (transits.contains(new Transit(from, request.requestIdentifier(), request.to()))) {
+                throw new PrimitiveException(ResponseStatusCode.NOT_FOUND, "the way to " + request.to() + " leads back here");
+            }
+            Optional<Resource> ae = router.localAe(target);
+            if (ae.isPresent()) {
+                return toAe(request, ae.get());
+            }
+            Optional<String> previous = previousHop(originator, hop);
+            OutboundRoute route = router.toCse(target, request.to(), previous, previous.isPresent() && previous.equals(registrar));
+            RequestPrimitive.Builder builder = absoluteTimes(request).toBuilder().from(route.foreign() ? ids.absolute(from) : from);
+            counters.add(OutboundCounters.REQUESTS_FORWARDED);
+            return send(request, builder, route);
+        } catch (PrimitiveException e) {
+            counters.add(OutboundCounters.REQUESTS_FORWARD_FAILED);
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    @Override
+    public CompletionStage<ResponsePrimitive> notifyAe(RequestPrimitive request, String stem) {
+        try {
+            Resource ae = store.byId(stem).filter(resource -> resource.type() == ResourceTypes.AE).orElseThrow(
+                    () -> new PrimitiveException(ResponseStatusCode.NOT_FOUND, "no AE " + stem + " is registered here"));
+            return toAe(request, ae);
+        } catch (PrimitiveException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private CompletionStage<ResponsePrimitive> toAe(RequestPrimitive request, Resource ae) {
+        if (request.operation() != Operation.NOTIFY) {
+            throw new PrimitiveException(ResponseStatusCode.OPERATION_NOT_ALLOWED, "an AE can be sent nothing but NOTIFY");
+        }
+        OutboundRoute route = router.toAe(ae, request.to(), Optional.empty());
+        counters.add(OutboundCounters.REQUESTS_RETARGETED);
+        return send(request, absoluteTimes(request).toBuilder(), route);
+    }
+
+    private CompletionStage<ResponsePrimitive> send(RequestPrimitive request, RequestPrimitive.Builder builder, OutboundRoute route) {
+        Instant now = clock.instant();
+        Instant deadline = deadline(request, now);
+        if (!deadline.isAfter(now)) {
+            throw new PrimitiveException(ResponseStatusCode.REQUEST_TIMEOUT, "the request expired before it could be sent on");
+        }
+        if (transits.size() >= settings.maxOutstanding()) {
+            throw new PrimitiveException(ResponseStatusCode.INTERNAL_SERVER_ERROR, settings.maxOutstanding()
+                    + " requests wait for their responses already; try again later");
+        }
+        RequestPrimitive outgoing = builder.requestIdentifier(ids.newRequestIdentifier()).build();
+        Transit transit = new Transit(outgoing.from().orElse(""), outgoing.requestIdentifier(), outgoing.to());
+        transits.add(transit);
+        return exchange.send(outgoing, route, deadline).handle((response, failure) -> {
+            transits.remove(transit);
+            if (failure != null) {
+                counters.add(OutboundCounters.REQUESTS_FORWARD_FAILED);
+                throw new CompletionException(refusal(failure, route, clock.instant(), deadline));
+            }
+            if (response.statusCode() == ResponseStatusCode.SECURITY_ASSOCIATION_REQUIRED.code()
+                    && route.receiver().isPresent() && route.receiver().equals(registrar)) {
+                registrationDoubted.run();
+            }
+            return response.toBuilder().requestIdentifier(request.requestIdentifier()).build();
+        });
+    }
+
+    private static PrimitiveException refusal(Throwable failure, OutboundRoute route, Instant now, Instant deadline) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        String receiver = route.receiver().orElse(route.to());
+        if (cause instanceof UnreachableException unreachable && (unreachable.mayHaveArrived() || !deadline.isAfter(now))) {
+            return new PrimitiveException(ResponseStatusCode.REQUEST_TIMEOUT, receiver + " gave no answer in time");
+        }
+        if (!(cause instanceof UnreachableException)) {
+            LOG.error("sending to {} failed", receiver, cause);
+        }
+        return new PrimitiveException(ResponseStatusCode.TARGET_NOT_REACHABLE, receiver + " can't be reached: " + cause.getMessage());
+    }
+
+    /** The earliest of what the request says and the default; {@code oet} counts because it can't be met later. */
+    private Instant deadline(RequestPrimitive request, Instant now) {
+        Instant deadline = now.plus(settings.requestTimeout());
+        Instant base = request.parameters().text("ot").flatMap(Timestamps::parse).orElse(now);
+        for (RequestParameter time : TIMES.subList(0, 3)) {
+            Optional<Instant> asked = timeText(request, time).flatMap(text -> Timestamps.parseAbsoluteOrRelative(text, base));
+            if (asked.isPresent() && asked.get().isBefore(deadline)) {
+                deadline = asked.get();
+            }
+        }
+        return deadline;
+    }
+
+    /** Relative times are meant from {@code ot}, which the first CSE fills in; further hops could only guess (TS-0004 7.3.2.6). */
+    private RequestPrimitive absoluteTimes(RequestPrimitive request) {
+        RequestPrimitive.Builder builder = null;
+        Instant now = clock.instant();
+        Instant base = request.parameters().text("ot").flatMap(Timestamps::parse).orElse(now);
+        for (RequestParameter time : TIMES) {
+            Optional<String> text = timeText(request, time);
+            if (text.isPresent() && Timestamps.parse(text.get()).isEmpty()) {
+                Optional<Instant> absolute = Timestamps.parseAbsoluteOrRelative(text.get(), base);
+                if (absolute.isPresent()) {
+                    builder = builder == null ? request.toBuilder() : builder;
+                    builder.set(time, Timestamps.formatFine(absolute.get()));
+                }
+            }
+        }
+        if (builder != null && !request.parameters().has("ot")) {
+            builder.set(RequestParameter.ORIGINATING_TIMESTAMP, Timestamps.formatFine(now));
+        }
+        return builder == null ? request : builder.build();
+    }
+
+    /** Relative times arrive as text or, from lenient peers, as a number. */
+    private static Optional<String> timeText(RequestPrimitive request, RequestParameter time) {
+        return request.parameters().get(time.shortName()).filter(value -> value instanceof String || value instanceof Long)
+                .map(Object::toString);
+    }
+
+    /**
+     * The CSE that handed us the request; empty for an AE registered here and for this CSE itself. If the transport does
+     * not name it, it is the registered CSE that the originator is behind, else the registrar: nobody else may send.
+     */
+    private Optional<String> previousHop(String originator, Hop hop) {
+        Optional<String> named = hop.verified().or(hop::originator);
+        if (named.isPresent()) {
+            String id = ids.spRelative(named.get());
+            return OutboundIds.isAe(id) || store.byId(id.substring(1)).filter(r -> r.type() == ResourceTypes.AE).isPresent()
+                    ? Optional.empty() : Optional.of(id);
+        }
+        if (!originator.startsWith("/") || originator.equals(ids.identity().cseId())
+                || originator.startsWith(ids.identity().cseId() + "/")) {
+            return Optional.empty();
+        }
+        Address address = Address.parse(originator);
+        String cse = (ids.isForeignDomain(address) ? address.spId().get() : "") + address.cseId().orElseThrow();
+        if (store.byId(cse.substring(1)).filter(r -> r.type() == ResourceTypes.AE).isPresent()) {
+            return Optional.empty();
+        }
+        List<Resource> behind = remotes.towards(cse);
+        return behind.isEmpty() ? registrar : behind.get(0).text("csi");
+    }
+}

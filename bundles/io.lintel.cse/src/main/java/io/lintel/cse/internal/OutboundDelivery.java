@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal;
+
+import io.lintel.cse.api.UnreachableException;
+import io.lintel.cse.api.store.OutboundItem;
+import io.lintel.cse.api.store.ResourceStore;
+import io.lintel.primitive.PrimitiveException;
+import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.primitive.ResponseStatusCode;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers what waits for one target, in order, one item under way at a time. It is a state machine whose steps run on
+ * the outbound side's executor, never two at once; between them no thread is held. It lives while the target has items.
+ *
+ * <pre>
+ *            wake            items left
+ *  (idle) ─────────► STEPPING ─────────► SENDING ──answer──► STEPPING
+ *                      │  ▲                 │ unreachable
+ *   nothing left:      ▼  │ removed         ▼
+ *                   FLUSHING              PAUSING ──back-off over, or tryAgain──► STEPPING
+ * </pre>
+ */
+final class OutboundDelivery {
+    private static final Logger LOG = LoggerFactory.getLogger(OutboundDelivery.class);
+    private static final int PAGE = 32;
+    /** Attempts on a target that answers, but with an error of its own. */
+    private static final int MAX_SERVER_ERRORS = 5;
+    private static final Set<Integer> UNREACHED = Set.of(ResponseStatusCode.TARGET_NOT_REACHABLE.code(),
+            ResponseStatusCode.REQUEST_TIMEOUT.code(), ResponseStatusCode.REMOTE_ENTITY_NOT_REACHABLE.code());
+
+    /** How one item is sent. */
+    interface Sending {
+        /** @throws PrimitiveException if there is no way to the target now, or never (4000) */
+        CompletionStage<ResponsePrimitive> send(OutboundItem item);
+    }
+
+    private enum State {
+        IDLE, STEPPING, SENDING, FLUSHING, PAUSING, CLOSED
+    }
+
+    private final OutboundQueue queue;
+    private final String target;
+    private final ResourceStore store;
+    private final Sending sending;
+    private final OutboundSettings settings;
+    private final OutboundCounters counters;
+    private final Clock clock;
+
+    private State state = State.IDLE;
+    private boolean wokenMeanwhile;
+    private int unremoved;
+    private ScheduledFuture<?> pause;
+
+    /** Touched by steps only, which exclude each other. */
+    private final Deque<OutboundItem> page = new ArrayDeque<>();
+    private long last;
+    private int failures;
+    private int serverErrors;
+    private boolean warned;
+
+    OutboundDelivery(OutboundQueue queue, String target, ResourceStore store, Sending sending, OutboundSettings settings,
+            OutboundCounters counters, Clock clock) {
+        this.queue = queue;
+        this.target = target;
+        this.store = store;
+        this.sending = sending;
+        this.settings = settings;
+        this.counters = counters;
+        this.clock = clock;
+    }
+
+    String target() {
+        return target;
+    }
+
+    /** There is something new on disk for the target. */
+    synchronized void wake() {
+        if (state == State.IDLE) {
+            stepNext();
+        } else {
+            wokenMeanwhile = true;
+        }
+    }
+
+    /** The pause after a failure, if there is one, ends now. */
+    synchronized void tryAgain() {
+        if (state == State.PAUSING && pause != null) {
+            pause.cancel(false);
+            stepNext();
+        }
+    }
+
+    synchronized void close() {
+        state = State.CLOSED;
+        if (pause != null) {
+            pause.cancel(false);
+        }
+    }
+
+    /** Whether nothing is left to do; asked by the queue while it holds this target's place. */
+    synchronized boolean mayEnd() {
+        return state == State.IDLE && unremoved == 0;
+    }
+
+    /** So many items of this target are off the disk now. */
+    synchronized void removed(int count) {
+        unremoved -= count;
+        if (state == State.FLUSHING && unremoved == 0) {
+            stepNext();
+        }
+    }
+
+    private synchronized void stepNext() {
+        if (state != State.CLOSED) {
+            state = State.STEPPING;
+            pause = null;
+            queue.execute(this::step);
+        }
+    }
+
+    private synchronized void pauseOver() {
+        if (state == State.PAUSING) {
+            stepNext();
+        }
+    }
+
+    private synchronized boolean enter(State next) {
+        if (state == State.CLOSED) {
+            return false;
+        }
+        state = next;
+        return true;
+    }
+
+    private void step() {
+        try {
+            OutboundItem item = nextItem();
+            if (item != null) {
+                deliver(item);
+            }
+        } catch (RuntimeException e) {
+            interrupted(e);
+        }
+    }
+
+    private void interrupted(RuntimeException e) {
+        synchronized (this) {
+            if (state == State.CLOSED) {
+                LOG.debug("delivery to {} ends", target, e);
+                return;
+            }
+        }
+        LOG.error("delivery to {} is interrupted", target, e);
+        pauseAfterFailure();
+    }
+
+    /** The next item worth sending; null after having entered another state because there is none now. */
+    private OutboundItem nextItem() {
+        while (true) {
+            if (page.isEmpty()) {
+                page.addAll(store.outbound(target, last, PAGE));
+            }
+            OutboundItem item = page.peek();
+            if (item == null) {
+                end();
+                return null;
+            }
+            if (item.expiration() <= clock.millis()) {
+                give(item, OutboundCounters.NOTIFICATIONS_EXPIRED);
+                if (!warned) {
+                    warned = true;
+                    LOG.warn("{} could not be reached in time: what waits too long for it is given up", target);
+                }
+            } else if (!queue.isWanted(item)) {
+                give(item, OutboundCounters.NOTIFICATIONS_SUPERSEDED);
+            } else if (isSuperseded(item)) {
+                give(item, OutboundCounters.NOTIFICATIONS_SUPERSEDED);
+            } else {
+                return item;
+            }
+        }
+    }
+
+    /** Of what a subscription wants the latest of ({@code ln}), a newer one waiting makes the older one worthless. */
+    private boolean isSuperseded(OutboundItem item) {
+        if (item.reason().isEmpty() || !isLatestOnly(item)) {
+            return false;
+        }
+        return page.stream().skip(1).anyMatch(later -> later.reason().equals(item.reason()) && isLatestOnly(later));
+    }
+
+    private static boolean isLatestOnly(OutboundItem item) {
+        return item.request().parameters().number("ec").filter(category -> category == Notifications.LATEST).isPresent();
+    }
+
+    /**
+     * Nothing follows the last item read. What was sent has to be off the disk before this object is forgotten, or a
+     * successor would send it again; then the queue is read from its beginning once more.
+     */
+    private void end() {
+        synchronized (this) {
+            if (state == State.CLOSED) {
+                return;
+            }
+            if (unremoved > 0) {
+                state = State.FLUSHING;
+                last = 0;
+                return;
+            }
+            if (last > 0 || wokenMeanwhile) {
+                last = 0;
+                wokenMeanwhile = false;
+                stepNext();
+                return;
+            }
+            state = State.IDLE;
+        }
+        queue.idle(this);
+    }
+
+    private void deliver(OutboundItem item) {
+        if (!enter(State.SENDING)) {
+            return;
+        }
+        CompletionStage<ResponsePrimitive> answer;
+        try {
+            answer = sending.send(item);
+        } catch (PrimitiveException e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
+        answer.whenComplete((response, failure) -> queue.execute(() -> {
+            try {
+                answered(item, response, failure);
+            } catch (RuntimeException e) {
+                interrupted(e);
+            }
+        }));
+    }
+
+    private void answered(OutboundItem item, ResponsePrimitive response, Throwable failure) {
+        if (failure != null) {
+            failed(item, failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure);
+        } else if (response.isSuccess()) {
+            if (warned) {
+                LOG.info("{} is reached again", target);
+            }
+            warned = false;
+            failures = 0;
+            give(item, OutboundCounters.NOTIFICATIONS_SENT);
+            afterDelivered(item);
+        } else if (UNREACHED.contains(response.statusCode())) {
+            pause("answers " + response.statusCode());
+        } else if (response.statusCode() >= 5000 && response.statusCode() < 5100 && ++serverErrors < MAX_SERVER_ERRORS) {
+            pause("answers " + response.statusCode());
+        } else {
+            refused(item, "answers " + response.statusCode());
+        }
+    }
+
+    /** A counted subscription may just have ended; the next item waits until that is known. */
+    private void afterDelivered(OutboundItem item) {
+        boolean counted = !item.reason().isEmpty()
+                && store.byId(item.reason()).filter(subscription -> subscription.attributes().has("exc")).isPresent();
+        synchronized (this) {
+            if (counted && unremoved > 0 && state != State.CLOSED) {
+                state = State.FLUSHING;
+                return;
+            }
+        }
+        stepNext();
+    }
+
+    private void failed(OutboundItem item, Throwable failure) {
+        if (failure instanceof UnreachableException) {
+            pause(failure.getMessage());
+        } else if (failure instanceof PrimitiveException refusal) {
+            if (refusal.status() == ResponseStatusCode.BAD_REQUEST) {
+                refused(item, refusal.getMessage());
+            } else {
+                pause(refusal.getMessage());
+            }
+        } else {
+            LOG.error("{} could not be sent to {}", item.request().requestIdentifier(), target, failure);
+            pauseAfterFailure();
+        }
+    }
+
+    private void refused(OutboundItem item, String why) {
+        LOG.debug("notification {} of {} is given up: {} {}", item.request().requestIdentifier(), item.reason(), target, why);
+        failures = 0;
+        give(item, OutboundCounters.NOTIFICATIONS_REFUSED);
+        stepNext();
+    }
+
+    private void pause(String why) {
+        LOG.debug("{} is tried again later: {}", target, why);
+        pauseAfterFailure();
+    }
+
+    /** Nobody else waits for this; memory is given back until the target is tried again. */
+    private void pauseAfterFailure() {
+        page.clear();
+        long pauseMillis = backOff(settings, failures++);
+        counters.add(OutboundCounters.NOTIFICATIONS_RETRIED);
+        synchronized (this) {
+            if (state != State.CLOSED) {
+                state = State.PAUSING;
+                try {
+                    pause = queue.schedule(this::pauseOver, pauseMillis);
+                } catch (RejectedExecutionException e) {
+                    state = State.CLOSED;
+                }
+            }
+        }
+    }
+
+    /** Doubles from the initial pause to the longest, a fifth more or less by chance. */
+    static long backOff(OutboundSettings settings, int failuresBefore) {
+        long initial = settings.retryInitial().toMillis();
+        long pause = Math.min(settings.retryMax().toMillis(), initial << Math.min(failuresBefore, 20));
+        return Math.max(1, Math.round(pause * (0.8 + 0.4 * ThreadLocalRandom.current().nextDouble())));
+    }
+
+    /** The item is done with, one way or the other. */
+    private void give(OutboundItem item, String counter) {
+        counters.add(counter);
+        page.poll();
+        serverErrors = 0;
+        last = item.sequence();
+        synchronized (this) {
+            unremoved++;
+        }
+        queue.remove(this, item, counter.equals(OutboundCounters.NOTIFICATIONS_SENT));
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The numbers of the outbound side.
+ *
+ * @param requestTimeout         how long one request may wait for its response when it says nothing stricter itself
+ * @param notificationLife       how long a notification that can't be delivered is kept and tried again
+ * @param retryInitial           pause after the first failed delivery; doubles with each further one
+ * @param retryMax               where the doubling ends
+ * @param queueLimit             most items that wait for one target
+ * @param whenFull               which item goes when one target's queue is full
+ * @param maxOutstanding         most forwarded requests that wait for their response at a time
+ * @param verifySubscriptions    whether notification targets are verified when a subscription names them (TS-0004 7.4.8.2.1)
+ * @param releaseVersion         the {@code rvi} of requests that this CSE makes itself
+ * @param sessionReachable       whether an AE with request reachability and without a pointOfAccess is tried over this
+ *                               CSE's own MQTT points of access, where it may have a session
+ */
+record OutboundSettings(Duration requestTimeout, Duration notificationLife, Duration retryInitial, Duration retryMax, int queueLimit,
+        WhenFull whenFull, int maxOutstanding, boolean verifySubscriptions, String releaseVersion, boolean sessionReachable) {
+
+    /** What happens to one more item for a target whose queue is full. Either way it is counted and logged. */
+    enum WhenFull {
+        /** The new item is refused. */
+        DROP_NEWEST,
+        /** The item that has waited longest, besides the one under way, makes room. */
+        DROP_OLDEST
+    }
+
+    static OutboundSettings defaults() {
+        return new OutboundSettings(Duration.ofSeconds(10), Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofMinutes(1), 10_000,
+                WhenFull.DROP_OLDEST, 10_000, true, "2a", true);
+    }
+
+    /** The releases that this CSE names in {@code srv}. */
+    static List<String> supportedReleaseVersions() {
+        return List.of("1", "2", "2a", "3");
+    }
+
+    OutboundSettings withVerification(boolean verify) {
+        return new OutboundSettings(requestTimeout, notificationLife, retryInitial, retryMax, queueLimit, whenFull, maxOutstanding, verify,
+                releaseVersion, sessionReachable);
+    }
+
+    OutboundSettings withRequestTimeout(Duration timeout) {
+        return new OutboundSettings(timeout, notificationLife, retryInitial, retryMax, queueLimit, whenFull, maxOutstanding,
+                verifySubscriptions, releaseVersion, sessionReachable);
+    }
+
+    OutboundSettings withRetries(Duration initial, Duration max) {
+        return new OutboundSettings(requestTimeout, notificationLife, initial, max, queueLimit, whenFull, maxOutstanding,
+                verifySubscriptions, releaseVersion, sessionReachable);
+    }
+
+    OutboundSettings withQueueLimit(int limit, WhenFull rule) {
+        return new OutboundSettings(requestTimeout, notificationLife, retryInitial, retryMax, limit, rule, maxOutstanding,
+                verifySubscriptions, releaseVersion, sessionReachable);
+    }
+
+    OutboundSettings withNotificationLife(Duration life) {
+        return new OutboundSettings(requestTimeout, life, retryInitial, retryMax, queueLimit, whenFull, maxOutstanding,
+                verifySubscriptions, releaseVersion, sessionReachable);
+    }
+}

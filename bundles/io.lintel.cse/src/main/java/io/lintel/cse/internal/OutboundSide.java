@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal;
+
+import io.lintel.cse.api.CseIdentity;
+import io.lintel.cse.api.Door;
+import io.lintel.cse.api.PrimitiveSender;
+import io.lintel.cse.api.store.OutboundItem;
+import io.lintel.cse.api.store.Resource;
+import io.lintel.cse.api.store.ResourceStore;
+import io.lintel.primitive.Operation;
+import io.lintel.primitive.RequestParameter;
+import io.lintel.primitive.RequestPrimitive;
+import io.lintel.primitive.ResourceTypes;
+import io.lintel.primitive.ResponsePrimitive;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Everything by which this CSE is a sender: notifications, transit, its own registration, and the rules of the two types
+ * that steer them. The hosting side puts {@link #events()}, {@link #forwarding()} and {@link #rules()} to its use, starts
+ * this after the store and the doors are there, and closes it before they go.
+ */
+final class OutboundSide {
+    private static final long SWEEP_MILLIS = 1000;
+
+    private final ScheduledExecutorService executor;
+    private final OutboundExchange exchange;
+    private final OutboundQueue queue;
+    private final OutboundCounters counters = new OutboundCounters();
+    private final Notifier notifier;
+    private final Forwarder forwarder;
+    private final Map<Integer, TypeRules> rules;
+    private final Optional<RegistrarLink> registrar;
+    private final OutboundIds ids;
+    private final OutboundRouter router;
+    private final OutboundSettings settings;
+    private final Clock clock;
+    private final Function<RequestPrimitive, CompletionStage<ResponsePrimitive>> internal;
+    private ScheduledFuture<?> sweep;
+
+    /**
+     * What the outbound side asks of the hosting side.
+     *
+     * @param internal    serves a request of this CSE to itself ({@code fr} its own CSE-ID), without access control
+     * @param mayRetrieve whether the originator of the request may RETRIEVE the resource; any thread
+     * @param doors       the URIs by which peers reach this CSE through its open doors, from memory
+     */
+    record Hosting(Function<RequestPrimitive, CompletionStage<ResponsePrimitive>> internal,
+            BiPredicate<RequestContext, Resource> mayRetrieve, Supplier<List<String>> doors) {
+    }
+
+    /**
+     * @param senders  the binding for a URI scheme in lower case, if it is there now
+     * @param executor runs short steps that may read from the store; two threads are enough, one will do
+     */
+    OutboundSide(CseIdentity identity, ResourceStore store, Function<String, Optional<PrimitiveSender>> senders, Hosting hosting,
+            OutboundSettings settings, Optional<RegistrarSettings> registrarSettings, Clock clock, ScheduledExecutorService executor) {
+        this.executor = executor;
+        this.settings = settings;
+        this.clock = clock;
+        this.internal = hosting.internal();
+        this.ids = new OutboundIds(identity);
+        Optional<String> registrarId = registrarSettings.map(RegistrarSettings::cseId);
+        RemoteCseIndex remotes = new RemoteCseIndex(store);
+        Supplier<List<String>> sessions = () -> settings.sessionReachable()
+                ? hosting.doors().get().stream().filter(point -> point.startsWith("mqtt")).toList() : List.of();
+        this.router = new OutboundRouter(ids, store, remotes, senders, registrarId, sessions);
+        this.exchange = new OutboundExchange(router, clock);
+        OutboundCommit commit = new OutboundCommit(store, executor);
+        this.queue = new OutboundQueue(store, executor, commit, settings, counters, clock, this::deliver, this::endSubscription);
+        Notifications notifications = new Notifications(ids, settings.releaseVersion());
+        SubscriptionIndex subscriptions = new SubscriptionIndex(ids);
+        this.notifier = new Notifier(subscriptions, notifications, queue, counters, settings.notificationLife());
+        this.registrar = registrarSettings.map(wanted -> {
+            RegistrarPeer peer = new RegistrarPeer(ids, wanted, exchange, settings, clock);
+            RegistrarPicture picture = new RegistrarPicture(ids, wanted, peer, remotes, hosting.internal(), settings, clock);
+            return new RegistrarLink(ids, wanted, peer, picture, store, hosting.doors(), counters, clock, executor, queue::tryAgain);
+        });
+        Runnable checkRegistration = () -> registrar.ifPresent(RegistrarLink::checkSoon);
+        this.forwarder = new Forwarder(ids, store, router, remotes, exchange, settings, counters, clock, registrarId, checkRegistration);
+        VerificationRequests verification = new VerificationRequests(notifications, router, this::send, counters, clock);
+        this.rules = Map.of(
+                ResourceTypes.SUBSCRIPTION, new SubscriptionRules(ids, store, router, subscriptions, notifier, verification, settings,
+                        hosting.mayRetrieve()),
+                ResourceTypes.REMOTE_CSE, new RemoteCseRules(ids, remotes, commit, checkRegistration));
+    }
+
+    EventSink events() {
+        return notifier;
+    }
+
+    Forwarding forwarding() {
+        return forwarder;
+    }
+
+    /** The rules of {@code <subscription>} and {@code <remoteCSE>}. */
+    Map<Integer, TypeRules> rules() {
+        return rules;
+    }
+
+    /** Open while this CSE is registered; there is none without a configured registrar. */
+    Optional<Door> registrarDoor() {
+        return registrar.map(Door.class::cast);
+    }
+
+    /** The administrator's way to end the registration; there is none without a configured registrar. */
+    Optional<RegistrarLink> registrar() {
+        return registrar;
+    }
+
+    Map<String, Long> counters() {
+        Map<String, Long> snapshot = counters.snapshot();
+        snapshot.put("outbound.targets", (long) queue.activeTargets());
+        snapshot.put("outbound.outstanding", (long) exchange.outstanding());
+        return snapshot;
+    }
+
+    /** Takes up what waits since the last run, and registers. */
+    void start() {
+        sweep = executor.scheduleWithFixedDelay(exchange::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        executor.execute(queue::start);
+        registrar.ifPresent(RegistrarLink::start);
+    }
+
+    /** Ends sending; the executor is its owner's to end. */
+    void close() {
+        registrar.ifPresent(RegistrarLink::close);
+        queue.close();
+        if (sweep != null) {
+            sweep.cancel(false);
+        }
+        exchange.close();
+    }
+
+    private CompletionStage<ResponsePrimitive> deliver(OutboundItem item) {
+        Instant deadline = clock.instant().plus(settings.requestTimeout());
+        Instant expiration = Instant.ofEpochMilli(item.expiration());
+        return send(item.request(), router.toTarget(item.target()), expiration.isBefore(deadline) ? expiration : deadline);
+    }
+
+    private CompletionStage<ResponsePrimitive> send(RequestPrimitive request, OutboundRoute route, Instant deadline) {
+        if (route.kind() == OutboundRoute.Kind.HERE) {
+            return internal.apply(request);
+        }
+        RequestPrimitive outgoing = route.foreign() ? request.toBuilder().from(ids.absolute(ids.identity().cseId())).build() : request;
+        return exchange.send(outgoing, route, deadline);
+    }
+
+    /** A subscription whose {@code exc} has run out ends like any other, by a DELETE. */
+    private void endSubscription(Resource subscription) {
+        RequestPrimitive delete = RequestPrimitive.builder(Operation.DELETE, subscription.id()).from(ids.identity().cseId())
+                .requestIdentifier(ids.newRequestIdentifier())
+                .set(RequestParameter.RELEASE_VERSION_INDICATOR, settings.releaseVersion()).build();
+        internal.apply(delete).whenComplete((response, failure) -> queue.ended(subscription));
+    }
+}

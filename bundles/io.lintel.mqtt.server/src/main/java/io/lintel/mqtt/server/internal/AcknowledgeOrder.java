@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.mqtt.server.internal;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Keeps what one client published in the order of arrival while some of it is on its way to disk: a message takes
+ * effect and is acknowledged when it and all before it are decided. Belongs to the event loop.
+ */
+final class AcknowledgeOrder {
+    private final Connection connection;
+    private final Router router;
+    private final Deque<Entry> entries = new ArrayDeque<>();
+    private Runnable whenShorter;
+    private boolean finishing;
+
+    AcknowledgeOrder(Connection connection, Router router) {
+        this.connection = connection;
+        this.router = router;
+    }
+
+    int size() {
+        return entries.size();
+    }
+
+    /** Calls once, when a place is free again. */
+    void whenShorter(Runnable then) {
+        whenShorter = then;
+    }
+
+    /** A message without effect, such as a repeated QoS 2 PUBLISH or a refused one: acknowledged in its turn. */
+    void acknowledge(int qos, int packetId) {
+        Entry entry = enter(null, qos, packetId);
+        decided(entry, null);
+    }
+
+    Entry enter(Publication publication, int qos, int packetId) {
+        Entry entry = new Entry(publication, qos, packetId);
+        entries.add(entry);
+        return entry;
+    }
+
+    void decided(Entry entry, Throwable failure) {
+        entry.decided = true;
+        entry.failure = failure;
+        if (finishing) {
+            return;   // what takes effect may let another message of the same client in; it waits for its turn
+        }
+        finishing = true;
+        try {
+            while (!entries.isEmpty() && entries.peek().decided) {
+                finish(entries.poll());
+            }
+        } finally {
+            finishing = false;
+        }
+        if (whenShorter != null) {
+            Runnable then = whenShorter;
+            whenShorter = null;
+            if (connection.isOpen()) {
+                then.run();
+            }
+        }
+    }
+
+    private void finish(Entry entry) {
+        if (entry.failure != null) {
+            if (entry.publication != null) {
+                router.withdraw(entry.publication);
+            }
+            connection.fail("the journal failed");   // it sends again what was not acknowledged [MQTT-4.8.0-2]
+            return;
+        }
+        if (entry.publication != null) {
+            router.takeEffect(entry.publication);
+        }
+        if (entry.qos == 1) {
+            connection.puback(entry.packetId);
+        } else if (entry.qos == 2) {
+            connection.pubrec(entry.packetId);
+        }
+    }
+
+    /** One message of the client between its arrival and its acknowledgement. */
+    static final class Entry {
+        private final Publication publication;
+        private final int qos;
+        private final int packetId;
+        private boolean decided;
+        private Throwable failure;
+
+        Entry(Publication publication, int qos, int packetId) {
+            this.publication = publication;
+            this.qos = qos;
+            this.packetId = packetId;
+        }
+    }
+}

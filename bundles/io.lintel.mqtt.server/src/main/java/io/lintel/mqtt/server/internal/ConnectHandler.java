@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.mqtt.server.internal;
+
+import io.lintel.mqtt.server.ConnectedClient;
+import io.lintel.mqtt.server.SessionChange;
+import io.lintel.mqtt.server.TopicPolicy.PublishDecision;
+import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttConnectPayload;
+import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Answers CONNECT (MQTT 3.1.1 section 3.1): client identifier, policy, the will's topic, takeover, and the session's
+ * beginning, resumption or end. A CONNACK that speaks of a durable session leaves after that session is on disk. A
+ * plain listener verifies nobody, so user name and password of a CONNECT say nothing there. Belongs to the event loop.
+ */
+final class ConnectHandler {
+    private static final int MOST_CLIENT_ID_LENGTH = 1024;
+
+    private final Broker broker;
+
+    ConnectHandler(Broker broker) {
+        this.broker = broker;
+    }
+
+    void connect(Connection connection, MqttConnectMessage packet) {
+        MqttConnectPayload payload = packet.payload();
+        boolean clean = packet.variableHeader().isCleanSession();
+        String clientId = payload.clientIdentifier();
+        if (clientId.isEmpty() && clean) {
+            clientId = "anonymous-" + UUID.randomUUID();                                                // [MQTT-3.1.3-6]
+        } else if (clientId.isEmpty() || !isAcceptable(clientId)) {
+            connection.refuse(MqttConnectReturnCode.CONNECTION_REFUSED_IDENTIFIER_REJECTED);            // [MQTT-3.1.3-8, -9]
+            return;
+        }
+        Will will = packet.variableHeader().isWillFlag()
+                ? new Will(payload.willTopic(), payload.willMessageInBytes(), packet.variableHeader().willQos(),
+                        packet.variableHeader().isWillRetain())
+                : null;
+        boolean loopback = connection.isPlain() && connection.address().getAddress().isLoopbackAddress();
+        ConnectedClient client = new ConnectedClient(clientId, Optional.empty(), connection.address(), loopback);
+        connection.hold();
+        broker.policies().connect(client, decision -> {
+            if (!connection.isOpen()) {
+                return;
+            }
+            switch (decision) {
+                case ACCEPT -> checkWill(new Attempt(connection, client, will, clean, packet.variableHeader().keepAliveTimeSeconds()));
+                case REFUSE_IDENTIFIER -> connection.refuse(MqttConnectReturnCode.CONNECTION_REFUSED_IDENTIFIER_REJECTED);
+                case REFUSE_CREDENTIALS ->
+                    connection.refuse(MqttConnectReturnCode.CONNECTION_REFUSED_BAD_USER_NAME_OR_PASSWORD);
+                case REFUSE_NOT_AUTHORIZED -> connection.refuse(MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED);
+            }
+        });
+    }
+
+    /** Control characters would be invisible wherever a client is named. */
+    private static boolean isAcceptable(String clientId) {
+        return clientId.length() <= MOST_CLIENT_ID_LENGTH && clientId.chars().noneMatch(Character::isISOControl);
+    }
+
+    /** A CONNECT on its way to its CONNACK. */
+    private record Attempt(Connection connection, ConnectedClient client, Will will, boolean clean, int keepAliveSeconds) {
+        String principal() {
+            return client.principal().orElse("");
+        }
+    }
+
+    private void checkWill(Attempt attempt) {
+        if (attempt.will == null) {
+            open(attempt);
+            return;
+        }
+        broker.policies().publish(attempt.client, attempt.will.topic(), attempt.will.retain(), decision -> {
+            if (!attempt.connection.isOpen()) {
+                return;
+            }
+            if (decision == PublishDecision.ALLOW) {
+                open(attempt);
+            } else {
+                attempt.connection.refuse(MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED);
+            }
+        });
+    }
+
+    private void open(Attempt attempt) {
+        if (!attempt.connection.isOpen()) {
+            return;
+        }
+        Session earlier = broker.session(attempt.client.clientId());
+        if (earlier != null && !earlier.principal().equals(attempt.principal())) {
+            attempt.connection.refuse(MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED);   // someone else's session
+            return;
+        }
+        if (earlier != null && earlier.isInTransition()) {
+            broker.journal().barrier(() -> broker.loop().execute(() -> open(attempt)));
+            return;
+        }
+        if (earlier != null && earlier.connection() != null) {
+            broker.counters().add(Counter.TAKEOVERS, 1);
+            earlier.connection().close("taken over by another connection");                             // [MQTT-3.1.4-2]
+            earlier = broker.session(attempt.client.clientId());   // a session in memory ended with its connection
+        }
+        if (earlier != null && !attempt.clean) {
+            resume(attempt, earlier);
+        } else if (earlier != null) {
+            broker.removeSession(earlier, failure -> afterRemoval(attempt, failure));                   // [MQTT-3.1.2-6]
+        } else {
+            begin(attempt);
+        }
+    }
+
+    private void afterRemoval(Attempt attempt, Throwable failure) {
+        if (failure != null) {
+            attempt.connection.fail("the journal failed");
+        } else {
+            open(attempt);
+        }
+    }
+
+    private void begin(Attempt attempt) {
+        String clientId = attempt.client.clientId();
+        Session session = new Session(clientId, attempt.principal(), !attempt.clean, broker.limits());
+        if (attempt.clean) {
+            broker.addSession(session);
+            attach(attempt, session, false);
+            return;
+        }
+        if (broker.durableSessions() >= broker.limits().maxSessions()) {
+            attempt.connection.refuse(MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE);
+            return;
+        }
+        session.inTransition(true);
+        session.seenMillis(System.currentTimeMillis());
+        broker.addSession(session);
+        SessionChange opened = new SessionChange.SessionOpened(clientId, attempt.principal(), session.seenMillis());
+        broker.journal().write(List.of(opened), 0, failure -> {
+            session.inTransition(false);
+            if (failure != null) {
+                broker.forgetSession(session);
+                attempt.connection.fail("the journal failed");
+            } else if (attempt.connection.isOpen()) {
+                attach(attempt, session, false);
+            }
+        });
+    }
+
+    private void resume(Attempt attempt, Session session) {
+        session.seenMillis(System.currentTimeMillis());
+        broker.journal().eventually(
+                List.of(new SessionChange.SessionSeen(session.clientId(), true, session.seenMillis())), () -> { });
+        attach(attempt, session, true);
+    }
+
+    private void attach(Attempt attempt, Session session, boolean present) {
+        Connection connection = attempt.connection;
+        Outbound outbound = session.isDurable()
+                ? new DurableOutbound(session, connection, broker)
+                : new MemoryOutbound(session, connection, broker);
+        session.attach(connection, outbound);
+        connection.accepted(attempt.client, session, outbound, attempt.will, attempt.keepAliveSeconds);
+        connection.connack(present);
+        if (outbound instanceof DurableOutbound durable) {
+            durable.start();
+        }
+        connection.proceed();
+    }
+}

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.mqtt.server.internal;
+
+import io.lintel.mqtt.server.ConnectedClient;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.mqtt.MqttConnAckMessage;
+import io.netty.handler.codec.mqtt.MqttConnAckVariableHeader;
+import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+import io.netty.handler.codec.mqtt.MqttFixedHeader;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
+import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One network connection: hands each packet to the part that understands it, in order, and writes what they answer.
+ * While one packet waits for something ({@link #hold}), those behind it stay here, and when these are many the channel
+ * is not read any more; only acknowledgements of what we sent and PINGREQ pass, which let queues move. Last in the
+ * channel's pipeline, on its event loop.
+ */
+final class Connection extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+    /** Packets that stay here before the channel is not read any more. */
+    private static final int MOST_BEHIND = 64;
+
+    private final Broker broker;
+    private final boolean plain;
+    private final Deque<MqttMessage> behind = new ArrayDeque<>();
+    private Channel channel;
+    private KeepAlive keepAlive;
+    private ConnectedClient client;
+    private Session session;
+    private Outbound outbound;
+    private InboundPublish inbound;
+    private Will will;
+    private boolean closed;
+    private boolean held;
+    private boolean working;
+    private boolean flushing;
+    private boolean written;
+
+    /** @param plain whether its listener has no transport security, and so is on loopback */
+    Connection(Broker broker, boolean plain) {
+        this.broker = broker;
+        this.plain = plain;
+    }
+
+    // ---- from the channel -------------------------------------------------------------------------------------------
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        channel = ctx.channel();
+        keepAlive = new KeepAlive(this, broker.loop(), broker.limits().connectTimeoutMillis());
+        if (!broker.admits(this)) {
+            close("too many connections");
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        MqttMessage packet = (MqttMessage) message;
+        if (closed) {
+            ReferenceCountUtil.release(packet);
+        } else if (packet.decoderResult().isFailure()) {
+            ReferenceCountUtil.release(packet);
+            malformed(String.valueOf(packet.decoderResult().cause()));
+        } else {
+            keepAlive.packetArrived();
+            if (isAnswer(packet) && session != null) {
+                dispatch(packet);
+            } else if (held || working || !behind.isEmpty()) {
+                behind.add(packet);
+                if (behind.size() >= MOST_BEHIND) {
+                    channel.config().setAutoRead(false);
+                }
+            } else {
+                work(packet);
+            }
+        }
+    }
+
+    /** What moves our own deliveries forward does not wait behind a PUBLISH that waits for room. */
+    private static boolean isAnswer(MqttMessage packet) {
+        MqttMessageType type = packet.fixedHeader().messageType();
+        return type == MqttMessageType.PUBACK || type == MqttMessageType.PUBREC || type == MqttMessageType.PUBCOMP
+                || type == MqttMessageType.PINGREQ;
+    }
+
+    /** Stops working on packets until {@link #proceed}. */
+    void hold() {
+        held = true;
+    }
+
+    void proceed() {
+        held = false;
+        if (!working) {
+            work(null);
+        }
+    }
+
+    /** Works on this packet and on those behind it, until one holds. */
+    private void work(MqttMessage first) {
+        working = true;
+        try {
+            MqttMessage packet = first == null && !held ? behind.poll() : first;
+            while (packet != null && !closed) {
+                dispatch(packet);
+                packet = held ? null : behind.poll();
+            }
+        } finally {
+            working = false;
+        }
+        if (!closed && behind.size() < MOST_BEHIND / 2 && !channel.config().isAutoRead()) {
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    private void dispatch(MqttMessage packet) {
+        switch (packet.fixedHeader().messageType()) {
+            case CONNECT -> broker.connectHandler().connect(this, (MqttConnectMessage) packet);
+            case PUBLISH -> inbound.publish((MqttPublishMessage) packet);
+            case PUBREL -> inbound.pubrel(packetId(packet));
+            case PUBACK -> outbound.puback(packetId(packet));
+            case PUBREC -> outbound.pubrec(packetId(packet));
+            case PUBCOMP -> outbound.pubcomp(packetId(packet));
+            case SUBSCRIBE -> broker.subscribeHandler().subscribe(this, (MqttSubscribeMessage) packet);
+            case UNSUBSCRIBE -> broker.subscribeHandler().unsubscribe(this, (MqttUnsubscribeMessage) packet);
+            case PINGREQ -> write(MqttMessage.PINGRESP);
+            case DISCONNECT -> {
+                will = null;                                                                            // [MQTT-3.14.4-3]
+                close("DISCONNECT");
+            }
+            case CONNACK, SUBACK, UNSUBACK, PINGRESP, AUTH -> malformed("a client does not send "
+                    + packet.fixedHeader().messageType());
+        }
+    }
+
+    private static int packetId(MqttMessage packet) {
+        return ((MqttMessageIdVariableHeader) packet.variableHeader()).messageId();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof MalformedPacketException malformed) {
+            malformed(malformed.getMessage());
+        } else if (event == PacketGate.UNSUPPORTED_LEVEL) {
+            refuse(MqttConnectReturnCode.CONNECTION_REFUSED_UNACCEPTABLE_PROTOCOL_VERSION);
+        } else {
+            ctx.fireUserEventTriggered(event);
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (outbound != null && channel.isWritable()) {
+            outbound.pump();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        close("the client closed the network connection");
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException) {
+            close("the network connection failed: " + cause.getMessage());
+        } else {
+            LOG.error("Connection of {} failed", this, cause);
+            close("an error of the server");
+        }
+    }
+
+    // ---- its life ---------------------------------------------------------------------------------------------------
+
+    boolean isOpen() {
+        return !closed;
+    }
+
+    /** Whether packets could arrive; while we do not read, silence is not the client's. */
+    boolean isReading() {
+        return channel.config().isAutoRead();
+    }
+
+    boolean isPlain() {
+        return plain;
+    }
+
+    InetSocketAddress address() {
+        return (InetSocketAddress) channel.remoteAddress();
+    }
+
+    ConnectedClient client() {
+        return client;
+    }
+
+    Session session() {
+        return session;
+    }
+
+    /** The CONNECT is accepted: from now on there is a session, and a will if the client left one. */
+    void accepted(ConnectedClient as, Session with, Outbound sender, Will leaves, int keepAliveSeconds) {
+        client = as;
+        session = with;
+        outbound = sender;
+        inbound = new InboundPublish(this, with, broker);
+        will = leaves;
+        keepAlive.connected(keepAliveSeconds);
+    }
+
+    /** The client broke the protocol [MQTT-4.8.0-1]. */
+    private void malformed(String what) {
+        LOG.debug("{} breaks the protocol: {}", this, what);
+        close(what);
+    }
+
+    /** Something of ours failed: the client connects again and repeats what was not acknowledged [MQTT-4.8.0-2]. */
+    void fail(String why) {
+        close(why);
+    }
+
+    void refuse(MqttConnectReturnCode code) {
+        if (closed) {
+            return;
+        }
+        LOG.debug("{} is refused: {}", this, code);
+        broker.counters().add(Counter.CONNECTIONS_REFUSED, 1);
+        closed = true;
+        leave();
+        channel.writeAndFlush(connack(code, false)).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /** Ends the connection, publishing the will if it is still there. */
+    void close(String why) {
+        if (closed) {
+            return;
+        }
+        LOG.debug("{} ends: {}", this, why);
+        closed = true;
+        leave();
+        if (channel.isActive()) {
+            channel.flush();
+        }
+        channel.close();
+    }
+
+    private void leave() {
+        keepAlive.stop();
+        behind.forEach(ReferenceCountUtil::release);
+        behind.clear();
+        if (inbound != null) {
+            inbound.close();
+        }
+        if (outbound != null) {
+            outbound.close();
+        }
+        Will last = will;
+        will = null;
+        broker.left(this, last);
+    }
+
+    // ---- to the channel ---------------------------------------------------------------------------------------------
+
+    /** Whether the client takes more; what was written is sent before it is said not to. */
+    boolean isWritable() {
+        if (!channel.isWritable() && !flushing && channel.isActive()) {
+            flushing = true;   // a flush may call back through channelWritabilityChanged
+            try {
+                channel.flush();
+            } finally {
+                flushing = false;
+            }
+        }
+        return !closed && channel.isWritable();
+    }
+
+    void connack(boolean sessionPresent) {
+        write(connack(MqttConnectReturnCode.CONNECTION_ACCEPTED, sessionPresent));
+    }
+
+    private static MqttConnAckMessage connack(MqttConnectReturnCode code, boolean sessionPresent) {
+        return new MqttConnAckMessage(header(MqttMessageType.CONNACK, MqttQoS.AT_MOST_ONCE, 2),
+                new MqttConnAckVariableHeader(code, sessionPresent));
+    }
+
+    void publish(Delivery delivery) {
+        broker.counters().add(Counter.MESSAGES_OUT, 1);
+        MqttFixedHeader header = new MqttFixedHeader(MqttMessageType.PUBLISH, delivery.again(),
+                MqttQoS.valueOf(delivery.qos()), delivery.message().retain(), 0);
+        write(new MqttPublishMessage(header, new MqttPublishVariableHeader(delivery.message().topic(), delivery.packetId()),
+                Unpooled.wrappedBuffer(delivery.message().payload())));
+    }
+
+    void puback(int packetId) {
+        write(acknowledgement(MqttMessageType.PUBACK, MqttQoS.AT_MOST_ONCE, packetId));
+    }
+
+    void pubrec(int packetId) {
+        write(acknowledgement(MqttMessageType.PUBREC, MqttQoS.AT_MOST_ONCE, packetId));
+    }
+
+    void pubrel(int packetId) {
+        write(acknowledgement(MqttMessageType.PUBREL, MqttQoS.AT_LEAST_ONCE, packetId));
+    }
+
+    void pubcomp(int packetId) {
+        write(acknowledgement(MqttMessageType.PUBCOMP, MqttQoS.AT_MOST_ONCE, packetId));
+    }
+
+    void unsuback(int packetId) {
+        write(acknowledgement(MqttMessageType.UNSUBACK, MqttQoS.AT_MOST_ONCE, packetId));
+    }
+
+    private static MqttMessage acknowledgement(MqttMessageType type, MqttQoS flags, int packetId) {
+        return new MqttMessage(header(type, flags, 2), MqttMessageIdVariableHeader.from(packetId));
+    }
+
+    private static MqttFixedHeader header(MqttMessageType type, MqttQoS flags, int remainingLength) {
+        return new MqttFixedHeader(type, false, flags, false, remainingLength);
+    }
+
+    /** Writes; what is written in one turn of the event loop is sent at its end. */
+    void write(MqttMessage packet) {
+        if (closed) {
+            ReferenceCountUtil.release(packet);
+            return;
+        }
+        channel.write(packet, channel.voidPromise());
+        broker.flushLater(this);
+    }
+
+    /** Whether this is the first write since the last flush. */
+    boolean wantsFlush() {
+        boolean first = !written;
+        written = true;
+        return first;
+    }
+
+    void flush() {
+        written = false;
+        channel.flush();
+    }
+
+    @Override
+    public String toString() {
+        return (client == null ? "a client" : client.clientId()) + " at " + channel.remoteAddress();
+    }
+}

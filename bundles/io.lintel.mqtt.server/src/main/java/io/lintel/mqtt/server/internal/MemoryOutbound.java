@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.mqtt.server.internal;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** Sends to a client with clean session 1: what waits for it is in memory and ends with the connection [MQTT-3.1.2-6]. */
+final class MemoryOutbound extends Outbound {
+    private final Deque<Delivery> waiting = new ArrayDeque<>();
+
+    MemoryOutbound(Session session, Connection connection, Broker broker) {
+        super(session, connection, broker);
+    }
+
+    @Override
+    int reserve(long messageId, int qos, long bytes) {
+        return 0;
+    }
+
+    @Override
+    void arrived(Delivery delivery) {
+        if (isOpen()) {
+            waiting.add(delivery);
+            pump();
+        }
+    }
+
+    @Override
+    void cancelled(int packetId, long bytes) {
+        // nothing was reserved
+    }
+
+    @Override
+    Delivery next() {
+        if (waiting.isEmpty() || !hasSlot()) {
+            return null;
+        }
+        Delivery delivery = waiting.poll();
+        return delivery.withPacketId(takePacketId(delivery.message().id(), delivery.qos(), delivery.bytes()));
+    }
+
+    @Override
+    void forget(long messageId) {
+        // kept nowhere else
+    }
+
+    @Override
+    void release(int packetId, long messageId) {
+        released(packetId);
+    }
+
+    @Override
+    void refill() {
+        // all there is waits here
+    }
+
+    @Override
+    void close() {
+        super.close();
+        waiting.clear();
+    }
+}

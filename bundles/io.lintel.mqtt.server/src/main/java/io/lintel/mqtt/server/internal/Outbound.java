@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.mqtt.server.internal;
+
+import io.lintel.mqtt.server.StoredMessage;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Sends to one connected client: packet identifiers, the in-flight window, and the handshakes of QoS 1 and 2 as their
+ * sender (MQTT 3.1.1 section 4.3). It writes only while the channel takes it, so a slow client costs memory for one
+ * window and no more. Lives as long as the connection; belongs to the event loop.
+ *
+ * <pre>
+ *   reserve() ── journal ──► arrived() ──► waits for a window slot ──► PUBLISH ──► PUBACK | PUBREC, PUBREL, PUBCOMP
+ *                   └─ failed ─► cancelled()
+ * </pre>
+ */
+abstract class Outbound {
+    private static final int MOST_PACKET_ID = 65_535;
+
+    protected final Session session;
+    protected final Connection connection;
+    protected final Limits limits;
+    private final Policies policies;
+    private final Counters counters;
+    private final Map<Integer, Flight> inFlight = new HashMap<>();
+    private final Deque<StoredMessage> retained = new ArrayDeque<>();
+    private boolean open = true;
+    private boolean pumping;
+    private boolean pumpAgain;
+
+    Outbound(Session session, Connection connection, Broker broker) {
+        this.session = session;
+        this.connection = connection;
+        this.limits = broker.limits();
+        this.policies = broker.policies();
+        this.counters = broker.counters();
+    }
+
+    /** A message was routed here and is about to be journaled; returns the packet identifier it will have, or 0. */
+    abstract int reserve(long messageId, int qos, long bytes);
+
+    /** The message may be delivered now. */
+    abstract void arrived(Delivery delivery);
+
+    /** What was reserved does not come. */
+    abstract void cancelled(int packetId, long bytes);
+
+    /** The next delivery that has its packet identifier, or null; called while the channel takes more. */
+    abstract Delivery next();
+
+    /** The client has taken the message of this number. */
+    abstract void forget(long messageId);
+
+    /** An outbound QoS 2 message got its PUBREC; calls {@link #released} when that is safe. */
+    abstract void release(int packetId, long messageId);
+
+    /** Looks for more to send, when there is nothing at hand. */
+    abstract void refill();
+
+    // ---- sending ----------------------------------------------------------------------------------------------------
+
+    final boolean isOpen() {
+        return open;
+    }
+
+    final int inFlight() {
+        return inFlight.size();
+    }
+
+    final boolean hasSlot() {
+        return inFlight.size() < limits.maxInFlight();
+    }
+
+    /** QoS 0: sent now, or not at all when the client does not keep up. */
+    final void sendQos0(StoredMessage message) {
+        if (!open || !policies.deliver(connection.client(), message.topic())) {
+            return;
+        }
+        if (connection.isWritable()) {
+            connection.publish(new Delivery(message, 0, 0, false));
+        } else {
+            counters.add(Counter.MESSAGES_DROPPED_QOS0, 1);
+        }
+    }
+
+    /** A retained message of effective QoS 0 for a new subscription: waits for the channel instead of being dropped. */
+    final void sendRetained(StoredMessage message) {
+        retained.add(message);
+        pump();
+    }
+
+    /** Sends what can be sent. Called when something arrived, was acknowledged, or the channel takes more again. */
+    final void pump() {
+        if (pumping) {
+            pumpAgain = true;
+            return;
+        }
+        pumping = true;
+        try {
+            do {
+                pumpAgain = false;
+                while (open && connection.isWritable()) {
+                    Delivery delivery = next();
+                    if (delivery != null) {
+                        send(delivery);
+                    } else if (!retained.isEmpty()) {
+                        sendQos0(retained.poll());
+                    } else {
+                        break;
+                    }
+                }
+                if (open) {
+                    refill();
+                }
+            } while (pumpAgain && open);
+        } finally {
+            pumping = false;
+        }
+    }
+
+    private void send(Delivery delivery) {
+        Flight flight = inFlight.get(delivery.packetId());
+        if (flight == null) {
+            return;
+        }
+        if (!policies.deliver(connection.client(), delivery.message().topic())) {
+            finish(delivery.packetId(), flight);
+            session.room().open();
+            return;
+        }
+        flight.state = State.SENT;
+        connection.publish(delivery);
+    }
+
+    /** Takes a packet identifier for the message. */
+    final int takePacketId(long messageId, int qos, long bytes) {
+        int id = session.lastPacketId();
+        do {
+            id = id == MOST_PACKET_ID ? 1 : id + 1;
+        } while (inFlight.containsKey(id));
+        session.lastPacketId(id);
+        inFlight.put(id, new Flight(messageId, qos, bytes));
+        return id;
+    }
+
+    /** Takes up a delivery of an earlier connection under its identifier [MQTT-4.4.0-1]; false if it is in use. */
+    final boolean resume(int packetId, long messageId, int qos, long bytes, boolean released) {
+        if (inFlight.containsKey(packetId)) {
+            return false;
+        }
+        Flight flight = new Flight(messageId, qos, bytes);
+        inFlight.put(packetId, flight);
+        if (released) {
+            flight.state = State.RELEASED;
+            connection.pubrel(packetId);
+        }
+        return true;
+    }
+
+    final void giveBack(int packetId) {
+        inFlight.remove(packetId);
+    }
+
+    // ---- what the client answers ------------------------------------------------------------------------------------
+
+    final void puback(int packetId) {
+        Flight flight = inFlight.get(packetId);
+        if (flight != null && flight.qos == 1 && flight.state == State.SENT) {
+            finish(packetId, flight);
+            pump();
+            session.room().open();
+        }
+    }
+
+    final void pubrec(int packetId) {
+        Flight flight = inFlight.get(packetId);
+        if (flight == null) {
+            connection.pubrel(packetId);   // unknown: lets the client come to an end
+            return;
+        }
+        if (flight.qos != 2) {
+            return;
+        }
+        switch (flight.state) {
+            case SENT -> {
+                flight.state = State.RELEASING;
+                release(packetId, flight.messageId);
+            }
+            case RELEASED -> connection.pubrel(packetId);
+            case RESERVED, RELEASING -> {
+                // not sent yet, or its PUBREL is about to be
+            }
+        }
+    }
+
+    /** The PUBREC is on disk: from now on PUBREL is repeated and never PUBLISH. */
+    final void released(int packetId) {
+        Flight flight = inFlight.get(packetId);
+        if (open && flight != null) {
+            flight.state = State.RELEASED;
+            connection.pubrel(packetId);
+        }
+    }
+
+    final void pubcomp(int packetId) {
+        Flight flight = inFlight.get(packetId);
+        if (flight != null && flight.state == State.RELEASED) {
+            finish(packetId, flight);
+            pump();
+            session.room().open();
+        }
+    }
+
+    private void finish(int packetId, Flight flight) {
+        inFlight.remove(packetId);
+        session.unqueued(flight.bytes);
+        forget(flight.messageId);
+    }
+
+    /** The connection is gone. */
+    void close() {
+        open = false;
+        inFlight.clear();
+        retained.clear();
+    }
+
+    private enum State {
+        /** Has its packet identifier and was not sent on this connection. */
+        RESERVED, SENT, RELEASING, RELEASED
+    }
+
+    /** A delivery between taking and giving back its packet identifier. Holds no payload: a repetition reads it anew. */
+    private static final class Flight {
+        private final long messageId;
+        private final int qos;
+        private final long bytes;
+        private State state = State.RESERVED;
+
+        Flight(long messageId, int qos, long bytes) {
+            this.messageId = messageId;
+            this.qos = qos;
+            this.bytes = bytes;
+        }
+    }
+}

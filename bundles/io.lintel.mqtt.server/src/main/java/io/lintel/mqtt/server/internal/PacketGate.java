@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.mqtt.server.internal;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.util.List;
+
+/**
+ * First on the way in: cuts the stream into whole packets and lets only those through that MQTT 3.1.1 allows, so that
+ * the decoder behind it never sees half a packet, an oversized or a malformed one. The size is judged by the fixed
+ * header, before anything is gathered. What is wrong goes on as a user event ({@link MalformedPacketException} or
+ * {@link #UNSUPPORTED_LEVEL}); after it every further byte is thrown away. One per channel, on its event loop.
+ */
+final class PacketGate extends ByteToMessageDecoder {
+    /** The event for a CONNECT of another protocol level: CONNACK 0x01, then close [MQTT-3.1.2-2]. */
+    static final Object UNSUPPORTED_LEVEL = new Object();
+
+    private static final int MOST_LENGTH_BYTES = 4;
+
+    private final int maxPacketBytes;
+    private final Counters counters;
+    private final PacketReader reader = new PacketReader();
+    private boolean connected;
+    private boolean shut;
+
+    PacketGate(int maxPacketBytes, Counters counters) {
+        this.maxPacketBytes = maxPacketBytes;
+        this.counters = counters;
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+        if (shut) {
+            in.skipBytes(in.readableBytes());
+            return;
+        }
+        try {
+            int bytes = wholePacket(in);
+            if (bytes == 0) {
+                return;
+            }
+            counters.add(Counter.PACKETS_IN, 1);
+            counters.add(Counter.BYTES_IN, bytes);
+            connected = true;
+            out.add(in.readRetainedSlice(bytes));
+        } catch (MalformedPacketException e) {
+            shut(in);
+            counters.add(Counter.PACKETS_MALFORMED, 1);
+            ctx.fireUserEventTriggered(e);
+        } catch (UnsupportedLevel e) {
+            shut(in);
+            ctx.fireUserEventTriggered(UNSUPPORTED_LEVEL);
+        }
+    }
+
+    /** Length of the packet at the reader index, if it is complete and sound; 0 if more bytes are needed. */
+    private int wholePacket(ByteBuf in) throws MalformedPacketException, UnsupportedLevel {
+        int start = in.readerIndex();
+        int available = in.readableBytes();
+        if (available == 0) {
+            return 0;
+        }
+        int first = in.getUnsignedByte(start);
+        PacketCheck.firstByte(first, connected);
+        int remainingLength = 0;
+        int lengthBytes = 0;
+        int next;
+        do {
+            if (1 + lengthBytes >= available) {
+                return 0;
+            }
+            next = in.getByte(start + 1 + lengthBytes);
+            remainingLength |= (next & 0x7f) << 7 * lengthBytes;
+            lengthBytes++;
+            if (next < 0 && lengthBytes == MOST_LENGTH_BYTES) {
+                throw new MalformedPacketException("a remaining length of more than four bytes");        // 2.2.3
+            }
+        } while (next < 0);
+        int body = start + 1 + lengthBytes;
+        int total = 1 + lengthBytes + remainingLength;
+        if (total > maxPacketBytes) {
+            throw new MalformedPacketException("a packet of " + total + " bytes, " + maxPacketBytes + " are allowed");
+        }
+        if (available < total) {
+            return 0;
+        }
+        reader.over(in, body, start + total);
+        try {
+            if (!PacketCheck.body(first, reader)) {
+                throw UnsupportedLevel.INSTANCE;
+            }
+        } finally {
+            reader.release();
+        }
+        return total;
+    }
+
+    private void shut(ByteBuf in) {
+        shut = true;
+        in.skipBytes(in.readableBytes());
+    }
+
+    /** Leaves {@link #wholePacket} when the client speaks another level. */
+    private static final class UnsupportedLevel extends Exception {
+        private static final long serialVersionUID = 1L;
+        private static final UnsupportedLevel INSTANCE = new UnsupportedLevel();
+
+        private UnsupportedLevel() {
+            super(null, null, false, false);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.mqtt.server.internal;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A will being published, when there is no client any more that could be told to wait [MQTT-3.1.2-8]: it waits by itself
+ * for room, as long as a publisher would. Its topic was decided with the CONNECT. Belongs to the event loop.
+ */
+final class WillPublication {
+    private static final Logger LOG = LoggerFactory.getLogger(WillPublication.class);
+
+    private final Broker broker;
+    private final Will will;
+    private WaitForRoom wait;
+
+    WillPublication(Broker broker, Will will) {
+        this.broker = broker;
+        this.will = will;
+    }
+
+    void publish() {
+        Router router = broker.router();
+        Publication publication = router.plan(will.topic(), will.payload(), will.qos(), will.retain());
+        if (!router.mayRetain(publication)) {
+            drop("there is no room for another retained message");
+            return;
+        }
+        Router.Obstacle obstacle = router.obstacle(publication);
+        if (obstacle != null) {
+            if (wait == null) {
+                wait = new WaitForRoom(broker, this::publish, () -> drop("a queue it goes to is full"));
+            }
+            wait.at(obstacle);
+            return;
+        }
+        router.commit(publication, null, failure -> {
+            if (failure == null) {
+                broker.counters().add(Counter.WILLS_PUBLISHED, 1);
+                router.takeEffect(publication);
+            } else {
+                router.withdraw(publication);
+                drop("the journal failed");
+            }
+        });
+    }
+
+    private void drop(String why) {
+        broker.counters().add(Counter.WILLS_DROPPED, 1);
+        LOG.warn("The will on {} is not published: {}", will.topic(), why);
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.mqtt.server.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lintel.mqtt.server.MqttServerAdministration.SessionView;
+import io.lintel.mqtt.server.TopicPolicy;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** A server on a free port over a store of its own, with the component's own defaults but for what a test changes. */
+final class TestServer implements AutoCloseable {
+    private final MqttServer server;
+    private final InMemorySessionStore store;
+
+    private TestServer(MqttServer server, InMemorySessionStore store) {
+        this.server = server;
+        this.store = store;
+    }
+
+    static TestServer start() {
+        return start(new InMemorySessionStore(), null, Map.of());
+    }
+
+    static TestServer start(Map<String, Object> changed) {
+        return start(new InMemorySessionStore(), null, changed);
+    }
+
+    static TestServer start(InMemorySessionStore store) {
+        return start(store, null, Map.of());
+    }
+
+    static TestServer start(InMemorySessionStore store, TopicPolicy policy, Map<String, Object> changed) {
+        MqttServer server = create(store, changed);
+        server.policy = policy;
+        server.open();
+        assertThat(server.state()).isEqualTo("serving");
+        return new TestServer(server, store);
+    }
+
+    /** Not opened yet. */
+    static MqttServer create(InMemorySessionStore store, Map<String, Object> changed) {
+        return new MqttServer(defaults(MqttServer.Config.class, changed), defaults(MqttServer.SecurityConfig.class, changed),
+                store);
+    }
+
+    private static <T> T defaults(Class<T> type, Map<String, Object> changed) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
+            Object standard = method.getName().equals("port") ? Integer.valueOf(0) : method.getDefaultValue();
+            return changed.getOrDefault(method.getName(), standard);
+        }));
+    }
+
+    MqttServer server() {
+        return server;
+    }
+
+    InMemorySessionStore store() {
+        return store;
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    /** A server over what this one's process would leave behind if it were killed now. */
+    TestServer killedAndRestarted() {
+        InMemorySessionStore left = store.afterKill();
+        server.close();
+        return start(left);
+    }
+
+    long counter(Counter counter) {
+        return server.counters().get(counter.key());
+    }
+
+    Optional<SessionView> session(String clientId) {
+        return server.sessions().stream().filter(s -> s.clientId().equals(clientId)).findFirst();
+    }
+
+    PacketClient connected(String clientId) {
+        return PacketClient.connected(port(), clientId, true);
+    }
+
+    PacketClient connectedDurably(String clientId) {
+        return PacketClient.connected(port(), clientId, false);
+    }
+
+    PacketClient resumed(String clientId) {
+        return PacketClient.resumed(port(), clientId);
+    }
+
+    static void eventually(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("in time: " + what).isLessThan(end);
+            LockSupport.parkNanos(2_000_000);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        store.close();
+    }
+}
