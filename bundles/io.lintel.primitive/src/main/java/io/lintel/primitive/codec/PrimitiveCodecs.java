@@ -3,7 +3,10 @@ package io.lintel.primitive.codec;
 
 import io.lintel.primitive.Serialization;
 
-/** Where the codecs are made; callers use {@link PrimitiveCodec#of}. */
+/**
+ * Where the codecs are made, each when it is first asked for: a gateway that speaks JSON only never loads the others.
+ * Callers use {@link PrimitiveCodec#of}.
+ */
 final class PrimitiveCodecs {
     private PrimitiveCodecs() {
     }
@@ -11,8 +14,8 @@ final class PrimitiveCodecs {
     static PrimitiveCodec of(Serialization serialization) {
         return switch (serialization) {
             case JSON -> Json.CODEC;
-            case XML -> throw new IllegalStateException("no codec for " + serialization);
-            case CBOR -> throw new IllegalStateException("no codec for " + serialization);
+            case XML -> Xml.CODEC;
+            case CBOR -> Cbor.CODEC;
         };
     }
 
@@ -24,12 +27,20 @@ final class PrimitiveCodecs {
     private static TreeFormat format(Serialization serialization) {
         return switch (serialization) {
             case JSON -> new JsonFormat();
-            case XML -> throw new IllegalStateException("no codec for " + serialization);
-            case CBOR -> throw new IllegalStateException("no codec for " + serialization);
+            case XML -> new XmlFormat();
+            case CBOR -> new CborFormat();
         };
     }
 
     private static final class Json {
         private static final PrimitiveCodec CODEC = of(Serialization.JSON, DecodeLimits.DEFAULT);
+    }
+
+    private static final class Xml {
+        private static final PrimitiveCodec CODEC = of(Serialization.XML, DecodeLimits.DEFAULT);
+    }
+
+    private static final class Cbor {
+        private static final PrimitiveCodec CODEC = of(Serialization.CBOR, DecodeLimits.DEFAULT);
     }
 }

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.console.internal;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URL;
+import org.apache.felix.webconsole.servlet.AbstractServlet;
+
+/**
+ * A page of ours within the Felix Web Console, which draws the frame around it. Pages are built on the server, need no
+ * script and only read.
+ */
+abstract class LintelPlugin extends AbstractServlet {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public final void renderContent(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Html html = new Html();
+        html.open("div", "class", "lintel");
+        render(request, html);
+        html.close("div");
+        response.getWriter().write(html.toString());
+    }
+
+    @Override
+    protected final void doGet(HttpServletRequest request, HttpServletResponse response)
+            throws IOException, jakarta.servlet.ServletException {
+        setNoCache(response);
+        prepare(response);
+        super.doGet(request, response);
+    }
+
+    /** Style sheet and logo, below {@code /console/<label>/res/}. */
+    @Override
+    protected final URL getResource(String path) {
+        int start = path.indexOf("/res/");
+        String name = start < 0 ? "" : path.substring(start + "/res/".length());
+        return name.matches("[a-z]+\\.(css|svg)") ? LintelPlugin.class.getResource("res/" + name) : null;
+    }
+
+    void prepare(HttpServletResponse response) {
+        // Nothing to say in general.
+    }
+
+    abstract void render(HttpServletRequest request, Html html);
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal;
+
+import io.lintel.cse.api.CseIdentity;
+import io.lintel.primitive.Identifiers;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** Turns the configuration into settings, or refuses it with a sentence that names the key. */
+final class ConfigReader {
+    private ConfigReader() {
+    }
+
+    /** @throws IllegalArgumentException naming the key whose value is wrong */
+    static CseSettings settings(CseConfig config, boolean loopbackOpen) {
+        if (!Identifiers.isElement(config.administrator())) {
+            throw new IllegalArgumentException("cse.administrator must be one element of letters, digits, '-', '.' and '_': "
+                    + config.administrator());
+        }
+        if (config.name().equals(config.ri()) || config.ri().startsWith("C") || config.ri().startsWith("S")) {
+            throw new IllegalArgumentException("cse.ri must differ from cse.name and may not begin with C or S, as AE-IDs do: "
+                    + config.ri());
+        }
+        if (config.expirationSweepSeconds() < 1) {
+            throw new IllegalArgumentException("cse.expirationSweepSeconds must be positive: " + config.expirationSweepSeconds());
+        }
+        CseIdentity identity = new CseIdentity(config.spId(), config.id(), config.name(), config.ri(), type(config.type()),
+                config.administrator());
+        return new CseSettings(identity, loopbackOpen, points(config.poa()), list(config.aeIds()), list(config.appIds()),
+                list(config.cseIds()), list(config.releaseVersions()), Duration.ofSeconds(config.defaultExpirationSeconds()),
+                Duration.ofSeconds(config.maximumExpirationSeconds()), Duration.ofMillis(config.requestTimeoutMillis()),
+                config.maximumContentBytes(), config.maximumResults(), Duration.ofSeconds(config.storedResponseSeconds()));
+    }
+
+    private static CseIdentity.CseType type(String type) {
+        try {
+            return CseIdentity.CseType.valueOf(type.trim().toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("cse.type must be in, mn or asn: " + type, e);
+        }
+    }
+
+    private static List<String> points(String[] configured) {
+        List<String> points = list(configured);
+        points.forEach(point -> {
+            if (!point.contains("://")) {
+                throw new IllegalArgumentException("cse.poa must be a list of URIs: " + point);
+            }
+            URI.create(point);
+        });
+        return points;
+    }
+
+    private static List<String> list(String[] values) {
+        return Arrays.stream(values).map(String::trim).filter(value -> !value.isEmpty()).toList();
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** The configuration area {@code cse}. */
+@ObjectClassDefinition(name = "Lintel CSE", description = "Identity, limits and times of the CSE.")
+@interface CseConfig {
+    @AttributeDefinition(name = "Type", description = "in, mn or asn.")
+    String type() default "mn";
+
+    @AttributeDefinition(name = "CSE-ID", description = "SP-relative: a slash and one element.")
+    String id() default "/mn-cse";
+
+    @AttributeDefinition(name = "Resource name of the CSEBase")
+    String name() default "mn-name";
+
+    @AttributeDefinition(name = "Resource ID of the CSEBase")
+    String ri() default "base";
+
+    @AttributeDefinition(name = "SP-ID", description = "Two slashes and a domain name.")
+    String spId() default "//lintel.example";
+
+    @AttributeDefinition(name = "Administrator", description = "Originator that may do everything; on loopback only unless it has credentials.")
+    String administrator() default "CAdmin";
+
+    @AttributeDefinition(name = "Further points of access", description = "URIs to be listed besides those of the open doors.")
+    String[] poa() default {};
+
+    @AttributeDefinition(name = "AE-IDs that may register", description = "Stems with * as wildcard.")
+    String[] aeIds() default {"*"};
+
+    @AttributeDefinition(name = "App-IDs that may register", description = "With * as wildcard.")
+    String[] appIds() default {"*"};
+
+    @AttributeDefinition(name = "CSE-IDs that may register", description = "With * as wildcard.")
+    String[] cseIds() default {"/*"};
+
+    @AttributeDefinition(name = "Release versions served")
+    String[] releaseVersions() default {"1", "2", "2a", "3"};
+
+    @AttributeDefinition(name = "Default expiration, seconds", description = "Life of a resource that asks for none.")
+    long defaultExpirationSeconds() default 31_536_000;
+
+    @AttributeDefinition(name = "Maximum expiration, seconds", description = "Longest life of a resource.")
+    long maximumExpirationSeconds() default 157_680_000;
+
+    @AttributeDefinition(name = "Expiration sweep, seconds", description = "How often expired resources are looked for.")
+    int expirationSweepSeconds() default 5;
+
+    @AttributeDefinition(name = "Request timeout, milliseconds", description = "For requests passed on that name no deadline.")
+    long requestTimeoutMillis() default 10_000;
+
+    @AttributeDefinition(name = "Largest content of a contentInstance, bytes")
+    int maximumContentBytes() default 1_048_576;
+
+    @AttributeDefinition(name = "Most resources in one answer")
+    int maximumResults() default 1000;
+
+    @AttributeDefinition(name = "Stored response, seconds", description = "How long a repeated delivery gets its first response again.")
+    long storedResponseSeconds() default 600;
+
+    @AttributeDefinition(name = "Verify notification targets", description = "When a subscription is created or changed.")
+    boolean verification() default true;
+}

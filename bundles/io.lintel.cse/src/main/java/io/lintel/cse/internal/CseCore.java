@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal;
+
+import io.lintel.cse.api.RegistrationListener;
+import io.lintel.cse.api.store.Resource;
+import io.lintel.cse.api.store.ResourceStore;
+import io.lintel.primitive.Operation;
+import io.lintel.primitive.RequestPrimitive;
+import io.lintel.primitive.ResourceTypes;
+import io.lintel.primitive.ResponsePrimitive;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Puts the hosting side together. Knows no framework, so that a test builds exactly what {@link CseService} runs. */
+final class CseCore {
+    private static final long START_SECONDS = 30;
+
+    private final RegistrationView registrations;
+    private final TrafficCounters traffic = new TrafficCounters();
+    private final AccessControl access;
+    private final Dispatcher dispatcher;
+    private final Expiration expiration;
+    private final CseBase base;
+    private final ResourceStore store;
+
+    /** What the outbound side gives to the hosting side. */
+    record Outbound(EventSink events, Forwarding forwarding, Map<Integer, TypeRules> rules) {
+    }
+
+    /**
+     * What surrounds the CSE.
+     *
+     * @param listeners hands an action to each registration listener
+     * @param doors     URIs of the open doors
+     * @param executor  for short steps
+     */
+    record Surroundings(Clock clock, Consumer<Consumer<RegistrationListener>> listeners, Supplier<List<String>> doors, Executor executor) {
+    }
+
+    CseCore(CseSettings settings, ResourceStore store, Surroundings surroundings, Outbound outbound) {
+        Clock clock = surroundings.clock();
+        this.store = store;
+        this.registrations = new RegistrationView(settings.identity(), store, surroundings.listeners());
+        TargetResolver resolver = new TargetResolver(settings.identity(), registrations, clock);
+        this.access = new AccessControl(settings, registrations, resolver);
+        Instances instances = new Instances(clock);
+        AeRegistration aeRegistration = new AeRegistration(settings,
+                new InfrastructureStems(settings.identity(), registrations, outbound.forwarding()));
+        TypeCatalog catalog = catalog(settings, store, instances, aeRegistration, outbound);
+        RequestChecks checks = new RequestChecks(settings.releaseVersions());
+        Writes writes = new Writes(store, registrations, checks, clock, settings);
+        CommonAttributes common = new CommonAttributes(settings);
+        ResultContents results = new ResultContents(resolver, new Discovery(resolver, access, catalog), settings);
+        Deletion deletion = new Deletion(store, writes, resolver, access, catalog, outbound.events(), results, clock);
+        Creation creation = new Creation(store, writes, resolver, access, catalog, common, aeRegistration, deletion, outbound.events(),
+                results);
+        Update update = new Update(store, writes, resolver, access, catalog, common, outbound.events(), results);
+        Retrieval retrieval = new Retrieval(store, resolver, access, deletion, results, settings);
+        HostedNotify notify = new HostedNotify(store, resolver, access, outbound.forwarding());
+        this.dispatcher = new Dispatcher(settings.identity(), clock, checks, new OriginatorCheck(settings, registrations), resolver,
+                new Deliveries(clock, settings.storedResponse().toMillis()), writes,
+                new Dispatcher.Operations(creation, retrieval, update, deletion, notify), outbound.forwarding(), traffic,
+                new AsynchronousResults(this::internal, settings.identity().cseId()));
+        this.expiration = new Expiration(store, deletion, clock, surroundings.executor());
+        this.base = new CseBase(settings, store, clock, catalog, surroundings.doors());
+    }
+
+    private static TypeCatalog catalog(CseSettings settings, ResourceStore store, Instances instances, AeRegistration aeRegistration,
+            Outbound outbound) {
+        Map<Integer, TypeRules> rules = new HashMap<>(outbound.rules());
+        Set<Integer> prepared = new HashSet<>(outbound.rules().keySet());
+        rules.put(ResourceTypes.AE, aeRegistration);
+        rules.put(ResourceTypes.ACCESS_CONTROL_POLICY, new AccessControlPolicyRules());
+        rules.put(ResourceTypes.CONTAINER, new ContainerRules(store, instances));
+        rules.put(ResourceTypes.CONTENT_INSTANCE, new ContentInstanceRules(instances, settings));
+        return new TypeCatalog(settings.identity(), rules, prepared);
+    }
+
+    /**
+     * Makes the CSEBase if there is none and learns who is registered. Blocks until that is on disk.
+     *
+     * @throws IllegalStateException if the store is another CSE's or does not work
+     */
+    void open() {
+        try {
+            base.ensure().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IllegalStateException wrong ? wrong
+                    : new IllegalStateException("the store could not keep the CSEBase", e.getCause());
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("the store did not keep the CSEBase within " + START_SECONDS + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the CSEBase was made", e);
+        }
+        registrations.load();
+    }
+
+    Dispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    RegistrationView registrations() {
+        return registrations;
+    }
+
+    TrafficCounters traffic() {
+        return traffic;
+    }
+
+    CompletionStage<ResponsePrimitive> internal(RequestPrimitive request) {
+        return dispatcher.internal(request);
+    }
+
+    /** Whether the originator of a request may RETRIEVE a resource. */
+    boolean mayRetrieve(RequestContext context, Resource resource) {
+        return access.permits(store, context, resource, Operation.RETRIEVE.accessControlBit());
+    }
+
+    void sweepExpired() {
+        expiration.sweep();
+    }
+
+    void refreshPointsOfAccess() {
+        base.refresh();
+    }
+}

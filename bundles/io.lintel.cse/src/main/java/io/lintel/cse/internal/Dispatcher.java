@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal;
+
+import io.lintel.cse.api.Busy;
+import io.lintel.cse.api.Cse;
+import io.lintel.cse.api.CseIdentity;
+import io.lintel.cse.api.Hop;
+import io.lintel.cse.api.store.StoreFullException;
+import io.lintel.primitive.Address;
+import io.lintel.primitive.Operation;
+import io.lintel.primitive.PrimitiveException;
+import io.lintel.primitive.RequestPrimitive;
+import io.lintel.primitive.ResourceTypes;
+import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.primitive.ResponseStatusCode;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The door for requests, and the order of work of a receiver (TS-0004 7.3.2): deadlines, sender, parameters; then
+ * hosted here or transit; then the operation. Every failure becomes a response here and nowhere else.
+ */
+final class Dispatcher implements Cse {
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
+    private final CseIdentity identity;
+    private final Clock clock;
+    private final RequestChecks checks;
+    private final OriginatorCheck originators;
+    private final TargetResolver resolver;
+    private final Deliveries deliveries;
+    private final Writes writes;
+    private final Operations operations;
+    private final Forwarding forwarding;
+    private final TrafficCounters traffic;
+    private final AsynchronousResults asynchronous;
+
+    /** The operations on hosted resources. */
+    record Operations(Creation creation, Retrieval retrieval, Update update, Deletion deletion, HostedNotify notification) {
+    }
+
+    Dispatcher(CseIdentity identity, Clock clock, RequestChecks checks, OriginatorCheck originators, TargetResolver resolver,
+            Deliveries deliveries, Writes writes, Operations operations, Forwarding forwarding, TrafficCounters traffic,
+            AsynchronousResults asynchronous) {
+        this.identity = identity;
+        this.clock = clock;
+        this.checks = checks;
+        this.originators = originators;
+        this.resolver = resolver;
+        this.deliveries = deliveries;
+        this.writes = writes;
+        this.operations = operations;
+        this.forwarding = forwarding;
+        this.traffic = traffic;
+        this.asynchronous = asynchronous;
+    }
+
+    @Override
+    public CseIdentity identity() {
+        return identity;
+    }
+
+    @Override
+    public CompletionStage<ResponsePrimitive> handle(RequestPrimitive request, Hop hop) {
+        traffic.count("requests." + hop.binding().name().toLowerCase(Locale.ROOT));
+        return deliveries.once(hop.deliveryKey(), () -> guarded(request, () -> received(request, hop)));
+    }
+
+    /** A request of this CSE itself, to a resource here or elsewhere: nobody has to be believed. */
+    CompletionStage<ResponsePrimitive> internal(RequestPrimitive request) {
+        RequestContext context = new RequestContext(request, identity.cseId(), Hop.local("io.lintel.cse"), clock.instant());
+        return guarded(request, () -> {
+            checks.operation(request);
+            return routed(context);
+        });
+    }
+
+    private CompletionStage<ResponsePrimitive> received(RequestPrimitive request, Hop hop) {
+        java.time.Instant now = clock.instant();
+        checks.beforeOriginator(request, now);
+        String originator = originators.check(request, hop);
+        checks.operation(request);
+        return routed(new RequestContext(request, originator, hop, now));
+    }
+
+    private CompletionStage<ResponsePrimitive> routed(RequestContext context) {
+        RequestPrimitive request = context.request();
+        Address address = Address.parse(request.to());
+        if (resolver.isTransit(address)) {
+            return transit(context, address);
+        }
+        checks.hosted(request);
+        if (request.responseType() == 2) {
+            AsynchronousResults.check(request);
+            return asynchronous.deliver(context, guarded(request, () -> hosted(context, address)));
+        }
+        return hosted(context, address);
+    }
+
+    private CompletionStage<ResponsePrimitive> transit(RequestContext context, Address address) {
+        RequestPrimitive request = context.request();
+        if (request.operation() == Operation.CREATE && request.resourceType()
+                .filter(type -> type == ResourceTypes.AE || type == ResourceTypes.REMOTE_CSE).isPresent()) {
+            throw Refusals.badRequest("registration is made at the registrar itself, not through another CSE: " + request.to());
+        }
+        traffic.count("requests.forwarded");
+        if (request.operation() == Operation.RETRIEVE) {
+            return forwarding.forward(request, context.originator(), context.hop(), address);
+        }
+        return writes.unlessDone(context, () -> forwarding.forward(request, context.originator(), context.hop(), address)
+                .thenCompose(response -> writes.keep(context, response)));
+    }
+
+    private CompletionStage<ResponsePrimitive> hosted(RequestContext context, Address address) {
+        if (address.attribute().isPresent() && context.request().operation() != Operation.RETRIEVE) {
+            throw Refusals.badRequest("one attribute can be addressed in a RETRIEVE only: " + context.request().to());
+        }
+        return switch (context.request().operation()) {
+            case CREATE -> operations.creation().handle(context, address);
+            case RETRIEVE -> operations.retrieval().handle(context, address);
+            case UPDATE -> operations.update().handle(context, address);
+            case DELETE -> operations.deletion().handle(context, address);
+            case NOTIFY -> writes.unlessDone(context, () -> operations.notification().handle(context, address)
+                    .thenCompose(response -> writes.keep(context, response)));
+        };
+    }
+
+    private CompletionStage<ResponsePrimitive> guarded(RequestPrimitive request, Work work) {
+        CompletionStage<ResponsePrimitive> stage;
+        try {
+            stage = work.start();
+        } catch (RuntimeException refused) {
+            return CompletableFuture.completedFuture(failed(request, refused));
+        }
+        return stage.handle((response, failure) -> failure == null ? response : failed(request, failure));
+    }
+
+    /** Starts the work on a request; may throw. */
+    private interface Work {
+        CompletionStage<ResponsePrimitive> start();
+    }
+
+    private ResponsePrimitive failed(RequestPrimitive request, Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof PrimitiveException refusal) {
+            traffic.count("refused." + refusal.status().code());
+            LOG.debug("{} from {}: {} {}", request.requestIdentifier(), request.from().orElse(""), refusal.status(), refusal.getMessage());
+            return ResponsePrimitive.refusal(request, refusal);
+        }
+        if (cause instanceof StoreFullException full) {
+            traffic.count("refused.busy");
+            return Busy.refusal(request, full.getMessage());
+        }
+        traffic.count("refused.5000");
+        LOG.error("request {} from {} to {} failed", request.requestIdentifier(), request.from().orElse(""), request.to(), cause);
+        return ResponsePrimitive.refusal(request, new PrimitiveException(ResponseStatusCode.INTERNAL_SERVER_ERROR,
+                "the CSE could not serve the request; its log says more"));
+    }
+}

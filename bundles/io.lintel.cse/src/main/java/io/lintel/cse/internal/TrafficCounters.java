@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal;
+
+import io.lintel.cse.api.Traffic;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts by name since start; any thread. */
+final class TrafficCounters implements Traffic {
+    private final Map<String, LongAdder> counters = new ConcurrentHashMap<>();
+
+    void count(String name) {
+        counters.computeIfAbsent(name, key -> new LongAdder()).increment();
+    }
+
+    @Override
+    public Map<String, Long> counters() {
+        Map<String, Long> snapshot = new TreeMap<>();
+        counters.forEach((name, adder) -> snapshot.put(name, adder.sum()));
+        return snapshot;
+    }
+}

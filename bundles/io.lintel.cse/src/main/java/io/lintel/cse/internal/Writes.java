@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal;
+
+import io.lintel.cse.api.store.ResourceStore;
+import io.lintel.cse.api.store.ResourceWriter;
+import io.lintel.primitive.ResponsePrimitive;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/**
+ * The hand-off of a change to the store's writer. The response is made inside the task and kept with the change under
+ * the delivery key, so that a repeated delivery gets it again, also after a restart; it is given out after the commit,
+ * when the registrations are up to date.
+ */
+final class Writes {
+
+    /** A change, on the writer's thread, inside its task. */
+    interface Change {
+        ResponsePrimitive apply(ResourceWriter writer, Effects effects);
+    }
+
+    private record Outcome(ResponsePrimitive response, Effects effects) {
+    }
+
+    private final ResourceStore store;
+    private final RegistrationView registrations;
+    private final RequestChecks checks;
+    private final Clock clock;
+    private final long keptMillis;
+
+    Writes(ResourceStore store, RegistrationView registrations, RequestChecks checks, Clock clock, CseSettings settings) {
+        this.store = store;
+        this.registrations = registrations;
+        this.checks = checks;
+        this.clock = clock;
+        this.keptMillis = settings.storedResponse().toMillis();
+    }
+
+    CompletionStage<ResponsePrimitive> run(RequestContext context, Change change) {
+        Optional<String> key = context.hop().deliveryKey();
+        return store.write(writer -> {
+            Effects effects = new Effects();
+            Optional<ResponsePrimitive> stored = key.flatMap(writer::storedResponse);
+            if (stored.isPresent()) {
+                return new Outcome(stored.get(), effects);
+            }
+            checks.refuseIfPast(context.request(), clock.instant());
+            ResponsePrimitive response = change.apply(writer, effects);
+            key.ifPresent(k -> writer.storeResponse(k, response, context.now().toEpochMilli() + keptMillis));
+            return new Outcome(response, effects);
+        }).thenApply(this::committed);
+    }
+
+    private ResponsePrimitive committed(Outcome outcome) {
+        refresh(outcome.effects());
+        return outcome.response();
+    }
+
+    /** To be called after the commit of a task that had effects. */
+    void refresh(Effects effects) {
+        if (!effects.registrations().isEmpty()) {
+            registrations.refresh(effects.registrations());
+        }
+    }
+
+    /** Asks the store for the response to this delivery before other entities are troubled a second time. */
+    CompletionStage<ResponsePrimitive> unlessDone(RequestContext context, Supplier<CompletionStage<ResponsePrimitive>> work) {
+        Optional<String> key = context.hop().deliveryKey();
+        if (key.isEmpty()) {
+            return work.get();
+        }
+        return store.write(writer -> writer.storedResponse(key.get()))
+                .thenCompose(stored -> stored.isPresent() ? CompletableFuture.completedFuture(stored.get())
+                        : work.get());
+    }
+
+    /** Keeps the response to a request that other entities have executed, before it is given out. */
+    CompletionStage<ResponsePrimitive> keep(RequestContext context, ResponsePrimitive response) {
+        Optional<String> key = context.hop().deliveryKey();
+        if (key.isEmpty()) {
+            return CompletableFuture.completedFuture(response);
+        }
+        return store.write(writer -> {
+            writer.storeResponse(key.get(), response, context.now().toEpochMilli() + keptMillis);
+            return response;
+        });
+    }
+}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal;
+
+import io.lintel.cse.api.store.OutboundItem;
+import io.lintel.cse.api.store.Resource;
+import io.lintel.cse.api.store.ResourceStore;
+import io.lintel.cse.api.store.ResourceWriter;
+import io.lintel.cse.api.store.StoreFullException;
+import io.lintel.cse.api.store.WriteTask;
+import io.lintel.primitive.ResponsePrimitive;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * The contract of {@link ResourceStore} without a disk: one writer thread, tasks in order and all or nothing, stages that
+ * complete in order on a thread that is not the writer's. Survives what a test calls a restart by being handed to the
+ * next CSE.
+ */
+final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
+    private final MemoryTree tree = new MemoryTree();
+    private final Map<String, ResponsePrimitive> responses = new HashMap<>();
+    private final NavigableMap<Long, OutboundItem> outbound = new TreeMap<>();
+    private final ThreadPoolExecutor writer;
+    private final ExecutorService completer = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new java.util.concurrent.LinkedBlockingQueue<>(),
+            work -> thread(work, "lintel-memory-store-completer"));
+    private long sequence;
+
+    InMemoryResourceStore(int queueCapacity) {
+        writer = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(queueCapacity),
+                work -> thread(work, "lintel-memory-store-writer"));
+    }
+
+    private static Thread thread(Runnable work, String name) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    @Override
+    public <T> CompletionStage<T> write(WriteTask<T> task) {
+        CompletableFuture<T> stage = new CompletableFuture<>();
+        try {
+            writer.execute(() -> {
+                Supplier<Boolean> completion = run(task, stage);
+                completer.execute(completion::get);
+            });
+        } catch (RejectedExecutionException e) {
+            stage.completeExceptionally(new StoreFullException("the write queue is full"));
+        }
+        return stage;
+    }
+
+    private synchronized <T> Supplier<Boolean> run(WriteTask<T> task, CompletableFuture<T> stage) {
+        Writer changes = new Writer();
+        try {
+            T result = task.run(changes);
+            tree.commit();
+            changes.commit();
+            return () -> stage.complete(result);
+        } catch (RuntimeException | Error e) {
+            tree.rollback();
+            return () -> stage.completeExceptionally(e);
+        } finally {
+            changes.over = true;
+        }
+    }
+
+    /** What a task works with; invalid when the task has returned. */
+    private final class Writer implements ResourceWriter {
+        private final Map<String, ResponsePrimitive> stored = new HashMap<>();
+        private final List<Runnable> atCommit = new ArrayList<>();
+        private boolean over;
+
+        private MemoryTree tree() {
+            if (over) {
+                throw new IllegalStateException("a writer was used after its task");
+            }
+            return tree;
+        }
+
+        void commit() {
+            responses.putAll(stored);
+            atCommit.forEach(Runnable::run);
+        }
+
+        @Override
+        public String newId(int type, String parentId) {
+            return tree().newId(type);
+        }
+
+        @Override
+        public void insert(Resource resource) {
+            tree().insert(resource);
+        }
+
+        @Override
+        public void update(Resource resource) {
+            tree().update(resource);
+        }
+
+        @Override
+        public void delete(Resource resource) {
+            tree().delete(resource);
+        }
+
+        @Override
+        public Optional<ResponsePrimitive> storedResponse(String deliveryKey) {
+            return Optional.ofNullable(stored.getOrDefault(deliveryKey, responses.get(deliveryKey)));
+        }
+
+        @Override
+        public void storeResponse(String deliveryKey, ResponsePrimitive response, long untilMillis) {
+            stored.put(deliveryKey, response);
+        }
+
+        @Override
+        public void enqueue(OutboundItem item) {
+            atCommit.add(() -> outbound.put(++sequence, item.withSequence(sequence)));
+        }
+
+        @Override
+        public void dequeue(long done) {
+            atCommit.add(() -> outbound.remove(done));
+        }
+
+        @Override
+        public Optional<Resource> byId(String id) {
+            return tree().byId(id);
+        }
+
+        @Override
+        public Optional<Resource> child(String parentId, String name) {
+            return tree().child(parentId, name);
+        }
+
+        @Override
+        public List<Resource> children(String parentId, String afterId, int limit) {
+            return tree().children(parentId, afterId, limit);
+        }
+
+        @Override
+        public List<Resource> children(String parentId, int type, String afterId, int limit) {
+            return tree().children(parentId, type, afterId, limit);
+        }
+
+        @Override
+        public List<Resource> ofType(int type, String afterId, int limit) {
+            return tree().ofType(type, afterId, limit);
+        }
+
+        @Override
+        public Optional<Resource> newestInstance(String parentId) {
+            return tree().newestInstance(parentId);
+        }
+
+        @Override
+        public Optional<Resource> oldestInstance(String parentId) {
+            return tree().oldestInstance(parentId);
+        }
+
+        @Override
+        public List<Resource> expired(long atMillis, int limit) {
+            return tree().expired(atMillis, limit);
+        }
+    }
+
+    @Override
+    public synchronized Optional<Resource> byId(String id) {
+        return tree.byId(id);
+    }
+
+    @Override
+    public synchronized Optional<Resource> child(String parentId, String name) {
+        return tree.child(parentId, name);
+    }
+
+    @Override
+    public synchronized List<Resource> children(String parentId, String afterId, int limit) {
+        return tree.children(parentId, afterId, limit);
+    }
+
+    @Override
+    public synchronized List<Resource> children(String parentId, int type, String afterId, int limit) {
+        return tree.children(parentId, type, afterId, limit);
+    }
+
+    @Override
+    public synchronized List<Resource> ofType(int type, String afterId, int limit) {
+        return tree.ofType(type, afterId, limit);
+    }
+
+    @Override
+    public synchronized Optional<Resource> newestInstance(String parentId) {
+        return tree.newestInstance(parentId);
+    }
+
+    @Override
+    public synchronized Optional<Resource> oldestInstance(String parentId) {
+        return tree.oldestInstance(parentId);
+    }
+
+    @Override
+    public synchronized List<Resource> expired(long atMillis, int limit) {
+        return tree.expired(atMillis, limit);
+    }
+
+    @Override
+    public synchronized List<OutboundItem> outbound(String target, long afterSequence, int limit) {
+        return outbound.tailMap(afterSequence, false).values().stream().filter(item -> item.target().equals(target)).limit(limit).toList();
+    }
+
+    @Override
+    public synchronized List<String> outboundTargets() {
+        return outbound.values().stream().map(OutboundItem::target).distinct().toList();
+    }
+
+    @Override
+    public synchronized long resourceCount() {
+        return tree.size();
+    }
+
+    @Override
+    public void close() {
+        writer.shutdownNow();
+        completer.shutdown();
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.mqtt.internal;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * What this binding accepts although TS-0010 does not allow it, because public implementations send it. Each can be
+ * switched off by leaving its name out of {@code mqtt.leniencies}. Nothing here changes what is sent.
+ */
+enum Leniency {
+    /** Topics without the format level: JSON, XML or CBOR by the payload's first byte (Mobius, tinyIoT). */
+    NO_SUFFIX("noSuffix"),
+    /** The leading slash of a CSE-ID turned into a colon, {@code :mn-cse}, instead of dropped (Mobius). */
+    LEADING_COLON("leadingColon"),
+    /** Responses of CSEs on {@code /oneM2M/resp/<receiver>/<originator>} (Eclipse OM2M). */
+    SWAPPED_RESPONSES("swappedResponses"),
+    /** Release 1 JSON with {@code m2m:rqp} or {@code m2m:rsp} around the primitive. */
+    WRAPPED_JSON("wrappedJson"),
+    /** CBOR written as hexadecimal text (Mobius). */
+    HEX_CBOR("hexCbor"),
+    /** Primitives at QoS 0 (ACME). */
+    QOS_0("qos0");
+
+    private final String key;
+
+    Leniency(String key) {
+        this.key = key;
+    }
+
+    String key() {
+        return key;
+    }
+
+    /** @throws IllegalArgumentException naming the word that is no leniency: a wrong setting stops the start */
+    static Set<Leniency> of(Iterable<String> keys) {
+        Set<Leniency> chosen = EnumSet.noneOf(Leniency.class);
+        for (String key : keys) {
+            chosen.add(Arrays.stream(values()).filter(l -> l.key.equals(key)).findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("mqtt.leniencies: no such leniency: " + key)));
+        }
+        return chosen;
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.mqtt.internal;
+
+import io.lintel.cse.api.CseIdentity;
+import io.lintel.primitive.Identifiers;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Between identifiers and topic levels (TS-0010 6.4.2, MQ-26). Identifiers hold no colon, so a colon always stands for
+ * a slash; what a level without one denotes depends on who is known, hence the predicate.
+ *
+ * <p>Entities are normalised to what {@link io.lintel.cse.api.Hop#originator()} asks for: SP-relative CSE-ID,
+ * bare stem for AEs of this CSE and S-type stems, SP-relative AE-ID for others.
+ */
+final class Segments {
+    private final CseIdentity me;
+    private final Predicate<String> knownCse;
+    private final boolean leadingColon;
+
+    /** @param knownCse whether an SP-relative CSE-ID is that of a CSE known here: a registree or the registrar */
+    Segments(CseIdentity me, Predicate<String> knownCse, boolean leadingColon) {
+        this.me = Objects.requireNonNull(me);
+        this.knownCse = Objects.requireNonNull(knownCse);
+        this.leadingColon = leadingColon;
+    }
+
+    /** The level for an SP-relative or absolute identifier: leading slash dropped, others turned into colons. */
+    static String ofId(String id) {
+        return (id.startsWith("/") ? id.substring(1) : id).replace('/', ':');
+    }
+
+    /** The Credential-ID in a level of a registration topic (MQ-33). */
+    static String credential(String segment) {
+        return segment.replace(':', '/');
+    }
+
+    /** The entity that a level denotes; empty if it is no identifier at all. */
+    Optional<String> entity(String segment) {
+        if (!segment.startsWith(":")) {
+            return relative(segment);
+        }
+        String rest = segment.substring(1);
+        int colon = rest.indexOf(':');
+        if (colon > 0) {
+            String head = rest.substring(0, colon);
+            String tail = rest.substring(colon + 1);
+            if (me.spId().equals("//" + head)) {
+                return relative(tail);
+            }
+            boolean misspelt = isCse("/" + head) || Identifiers.isAeIdStem(tail) && head.indexOf('.') < 0;
+            if (!misspelt) {
+                return relative(tail).map(id -> "//" + head + (id.startsWith("/") ? id : "/" + id));
+            }
+        }
+        return leadingColon ? relative(rest) : Optional.empty();
+    }
+
+    /** As {@link #entity(String)}; a level that spells the CSE-ID in {@code from} means that CSE, known or not. */
+    Optional<String> entity(String segment, Optional<String> from) {
+        String plain = leadingColon && segment.startsWith(":") ? segment.substring(1) : segment;
+        return from.filter(id -> Identifiers.isCseId(id) && id.substring(1).equals(plain)).or(() -> entity(segment));
+    }
+
+    /** The normal form of an identifier given in an outbound request. */
+    String normalise(String id) {
+        if (id.startsWith(me.spId() + "/")) {
+            return normalise(id.substring(me.spId().length()));
+        }
+        return id.startsWith("//") ? id : relative(ofId(id)).orElse(id);
+    }
+
+    boolean isMe(String segment) {
+        return entity(segment).filter(me.cseId()::equals).isPresent();
+    }
+
+    /** My own level. */
+    String me() {
+        return me.cseIdElement();
+    }
+
+    /** The level for an entity in normal form. */
+    String segment(String entity, boolean spRelative) {
+        boolean ownStem = !entity.startsWith("/") && entity.startsWith("C");
+        return ofId(ownStem && spRelative ? me.cseId() + "/" + entity : entity);
+    }
+
+    private Optional<String> relative(String segment) {
+        int colon = segment.indexOf(':');
+        if (colon < 0) {
+            if (!Identifiers.isElement(segment)) {
+                return Optional.empty();
+            }
+            String cseId = "/" + segment;
+            return Optional.of(!isCse(cseId) && Identifiers.isAeIdStem(segment) ? segment : cseId);
+        }
+        String cseId = "/" + segment.substring(0, colon);
+        String stem = segment.substring(colon + 1);
+        if (!Identifiers.isCseId(cseId) || !Identifiers.isElement(stem)) {
+            return Optional.empty();
+        }
+        return Optional.of(cseId.equals(me.cseId()) ? stem : cseId + "/" + stem);
+    }
+
+    private boolean isCse(String cseId) {
+        return cseId.equals(me.cseId()) || knownCse.test(cseId);
+    }
+}

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.mqtt.internal;
+
+import io.lintel.cse.api.Cse;
+import io.lintel.cse.api.UnreachableException;
+import io.lintel.primitive.Primitive;
+import io.lintel.primitive.PrimitiveException;
+import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.primitive.ResponseStatusCode;
+import io.lintel.primitive.Serialization;
+import io.lintel.primitive.codec.PrimitiveCodec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.paho.client.mqttv3.MqttMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything between this CSE and one MQTT server, over one connection for all counterparties (MQ-08, MQ-19): requests
+ * in and their responses, requests out and theirs. The connection itself is {@link MqttLink}'s affair, requests in are
+ * {@link RequestIntake}'s; this class knows the topics of this server and sorts what arrives.
+ */
+final class ServerConnection implements MqttLink.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
+    private static final int OUTBOX_WINDOW = 128;
+    private static final int OUTBOX_CAPACITY = 2_048;
+    private static final int PENDING_CAPACITY = 2_048;
+    private static final int FORMS_CAPACITY = 4_096;
+    private static final long RELIEVE_MILLIS = 500;
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final ServerAddress server;
+    private final Segments segments;
+    private final Settings settings;
+    private final ScheduledExecutorService timer;
+    private final MqttLink link;
+    private final AcknowledgementLedger ledger;
+    private final Outbox outbox;
+    private final RequestIntake intake;
+    private final PendingResponses pending;
+    private final ScheduledFuture<?> relief;
+    /** What waits for the connection: run once when it is ready. */
+    private final List<Runnable> onReady = new ArrayList<>();
+    /** Swapped filters of peers that have not yet shown which order they use (see {@link Leniency#SWAPPED_RESPONSES}). */
+    private final Map<String, String> swappedFilters = new ConcurrentHashMap<>();
+    private final Set<String> provedStandard = ConcurrentHashMap.newKeySet();
+    /** The topic level that each AE last used for itself. */
+    private final Map<String, String> usedForms = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > FORMS_CAPACITY;
+        }
+    };
+
+    ServerConnection(ServerAddress server, String clientId, Segments segments, Settings settings, ScheduledExecutorService timer,
+            Executor worker, OwnSockets ownSockets) {
+        this.server = server;
+        this.segments = segments;
+        this.settings = settings;
+        this.timer = timer;
+        this.link = new MqttLink(server, clientId, settings, timer, ownSockets, this);
+        this.ledger = new AcknowledgementLedger(settings.serverWindow(), link::acknowledge);
+        this.outbox = new Outbox(OUTBOX_WINDOW, OUTBOX_CAPACITY);
+        RequestReader reader = new RequestReader(segments, settings.leniencies(), server.authority(), server.isLoopback());
+        this.intake = new RequestIntake(reader, ledger, outbox, worker, settings.limits(),
+                () -> link.pause("too many requests wait"));
+        this.pending = new PendingResponses(PENDING_CAPACITY, count -> ledger.responsesAwaited(count > 0));
+        this.relief = timer.scheduleWithFixedDelay(this::relieve, RELIEVE_MILLIS, RELIEVE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Listens for requests and registrations under a prefix, and for responses (MQ-36). Before {@link #open()}. */
+    void listen(String prefix) {
+        String me = segments.me();
+        for (Topic.Kind kind : List.of(Topic.Kind.REQUEST, Topic.Kind.REGISTRATION_REQUEST)) {
+            link.filter(Topic.requestFilter(prefix, kind, me), true);
+            if (settings.allows(Leniency.LEADING_COLON)) {
+                link.filter(Topic.requestFilter(prefix, kind, ":" + me), false);
+            }
+        }
+        link.filter(Topic.responseFilter(prefix, me), true);
+    }
+
+    void open() {
+        link.open();
+    }
+
+    boolean isReady() {
+        return link.isReady();
+    }
+
+    /** For a person: the server, and what is the matter with it. */
+    String detail() {
+        String trouble = link.trouble();
+        return trouble.isEmpty() ? server.authority() : server.authority() + " (" + trouble + ")";
+    }
+
+    void cseArrived(Cse cse) {
+        intake.cseArrived(cse);
+    }
+
+    void cseLeft() {
+        intake.cseLeft();
+    }
+
+    /** Publishes a request on the topic of its receiver and completes with the response (TS-0010 6.4.2). */
+    CompletionStage<ResponsePrimitive> request(Primitive request, String prefix, String receiver, Serialization format, Instant until) {
+        String peer = segments.normalise(receiver);
+        String segment = segmentOf(peer);
+        Topic topic = Topic.of(prefix, Topic.Kind.REQUEST, segments.me(), segment, format);
+        List<String> filters = new ArrayList<>(2);
+        filters.add(Topic.responseFilter(prefix, segments.me()));
+        if (settings.allows(Leniency.SWAPPED_RESPONSES) && peer.startsWith("/") && !provedStandard.contains(peer)) {
+            filters.add(swappedFilters.computeIfAbsent(peer, p -> Topic.swappedResponseFilter(prefix, segment, segments.me())));
+        }
+        Outbox.Message message = new Outbox.Message(topic.name(), PrimitiveCodec.of(format).encode(request), () -> { });
+        PendingResponses.Pending wait;
+        try {
+            wait = pending.add(request.requestIdentifier(), peer);
+        } catch (UnreachableException e) {
+            return CompletableFuture.failedStage(e);
+        }
+        dispatch(wait, message, filters, until);
+        return wait.response();
+    }
+
+    /** Publishes on a topic as it stands; the server's acknowledgement is the answer (MQ-53 to MQ-55). */
+    CompletionStage<ResponsePrimitive> notify(Primitive request, String topic, Serialization format, Instant until) {
+        ResponsePrimitive accepted = ResponsePrimitive.builder(ResponseStatusCode.OK, request.requestIdentifier()).build();
+        Outbox.Message message = new Outbox.Message(topic, PrimitiveCodec.of(format).encode(request),
+                () -> pending.answered(topic, accepted));
+        PendingResponses.Pending wait;
+        try {
+            wait = pending.add(request.requestIdentifier(), topic);
+        } catch (UnreachableException e) {
+            return CompletableFuture.failedStage(e);
+        }
+        dispatch(wait, message, List.of(), until);
+        return wait.response();
+    }
+
+    /** Ends everything: the session stays at the server, with what was not acknowledged. */
+    void close() {
+        relief.cancel(false);
+        intake.close();
+        link.close();
+        for (PendingResponses.Pending wait : pending.all()) {
+            pending.failed(wait, new UnreachableException("the MQTT binding has ended", true, null));
+        }
+    }
+
+    @Override
+    public void arrived(String topicName, MqttMessage message, long generation) {
+        boolean acknowledgeable = message.getQos() == 1;
+        AcknowledgementLedger.Ticket ticket = acknowledgeable ? ledger.opened(message.getId()) : AcknowledgementLedger.Ticket.NONE;
+        Optional<Topic> topic = Topic.parse(topicName);
+        if (message.isRetained() || topic.isEmpty() || message.getQos() == 0 && !settings.allows(Leniency.QOS_0)) {
+            LOG.debug("{}: ignored {} on {}", server, message.isRetained() ? "a retained message" : "a message", topicName);
+            ledger.done(ticket);
+        } else if (topic.get().kind().isRequest()) {
+            remember(topic.get());
+            intake.accept(topic.get(), new InboundMessage(topicName, message.getPayload(), message.getQos(), message.isDuplicate(), ticket));
+        } else {
+            try {
+                response(topic.get(), message.getPayload());
+            } finally {
+                ledger.done(ticket);
+            }
+        }
+    }
+
+    @Override
+    public void connecting() {
+        ledger.reset();
+        intake.connectionLost();
+    }
+
+    @Override
+    public void ready() {
+        List<Runnable> due;
+        synchronized (onReady) {
+            due = List.copyOf(onReady);
+            onReady.clear();
+        }
+        outbox.resume(link::publish);
+        due.forEach(Runnable::run);
+    }
+
+    @Override
+    public void lost(boolean clientLost) {
+        ledger.reset();
+        intake.connectionLost();
+        if (clientLost) {
+            outbox.takeBack();
+        } else {
+            outbox.pause();
+        }
+    }
+
+    @Override
+    public void published(Outbox.Message message) {
+        outbox.acknowledged(message);
+    }
+
+    private void dispatch(PendingResponses.Pending wait, Outbox.Message message, List<String> filters, Instant until) {
+        Instant now = Instant.now();
+        long answerMillis = Math.max(0, Math.min(Duration.between(now, until).toMillis(), settings.requestTimeout().toMillis()));
+        long connectMillis = Math.min(answerMillis, settings.connectWait().toMillis());
+        pending.deadline(wait, timer.schedule(() -> expired(wait, message, answerMillis), answerMillis, TimeUnit.MILLISECONDS));
+        Runnable publish = () -> whenSubscribed(filters, wait, message);
+        if (link.isReady()) {
+            publish.run();
+            return;
+        }
+        synchronized (onReady) {
+            onReady.add(publish);
+        }
+        if (link.isReady()) {
+            ready();
+            return;
+        }
+        if (connectMillis < answerMillis) {
+            ScheduledFuture<?> bound = timer.schedule(() -> unconnected(wait, publish), connectMillis, TimeUnit.MILLISECONDS);
+            wait.response().whenComplete((response, failure) -> bound.cancel(false));
+        }
+    }
+
+    private void whenSubscribed(List<String> filters, PendingResponses.Pending wait, Outbox.Message message) {
+        CompletableFuture<?>[] subscriptions = filters.stream().map(f -> link.subscribe(f).toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new);
+        CompletableFuture.allOf(subscriptions).whenComplete((all, failure) -> {
+            if (wait.response().isDone()) {
+                return;
+            }
+            if (failure != null) {
+                pending.failed(wait, new UnreachableException("no subscription for the response at " + server, false, failure));
+            } else if (!outbox.offer(message)) {
+                pending.failed(wait, new UnreachableException("too much waits to be published at " + server, false, null));
+            }
+        });
+    }
+
+    private void unconnected(PendingResponses.Pending wait, Runnable publish) {
+        synchronized (onReady) {
+            if (!onReady.remove(publish)) {
+                return;
+            }
+        }
+        pending.failed(wait, new UnreachableException("no connection to MQTT server " + server + ": " + link.trouble(), false, null));
+    }
+
+    private void expired(PendingResponses.Pending wait, Outbox.Message message, long millis) {
+        boolean withdrawn = outbox.withdraw(message);
+        boolean mayHaveArrived = !withdrawn && outbox.wasHanded(message);
+        String trouble = link.trouble();
+        pending.failed(wait, new UnreachableException("no response from " + wait.peer() + " by MQTT server " + server + " in "
+                + millis + " ms" + (trouble.isEmpty() ? "" : "; " + trouble), mayHaveArrived, null));
+    }
+
+    private void response(Topic topic, byte[] payload) {
+        boolean standard = segments.isMe(topic.originator());
+        boolean swapped = segments.isMe(topic.receiver());
+        Optional<String> peer = segments.entity(standard ? topic.receiver() : topic.originator());
+        if (!standard && !(swapped && settings.allows(Leniency.SWAPPED_RESPONSES)) || peer.isEmpty() || !pending.awaits(peer.get())) {
+            LOG.debug("{}: nobody waits for a response on {}", server, topic);
+            return;
+        }
+        Optional<Serialization> looks = Payload.sniff(payload);
+        Serialization format = topic.suffix().flatMap(Serialization::ofSuffix).or(() -> looks).orElse(Serialization.JSON);
+        byte[] bytes = format == Serialization.CBOR && looks.isEmpty() && settings.allows(Leniency.HEX_CBOR)
+                ? Payload.hexText(payload).orElse(payload) : payload;
+        try {
+            if (PrimitiveCodec.of(format).decode(bytes) instanceof ResponsePrimitive response) {
+                if (pending.answered(peer.get(), response) && standard) {
+                    proveStandard(peer.get());
+                }
+            } else {
+                LOG.debug("{}: a request on {}", server, topic);
+            }
+        } catch (PrimitiveException e) {
+            LOG.debug("{}: unreadable response on {}: {}", server, topic, e.getMessage());
+        }
+    }
+
+    /** A peer that answers where it should need not be listened to elsewhere: that filter also brings our own answers to it. */
+    private void proveStandard(String peer) {
+        String filter = swappedFilters.remove(peer);
+        if (filter != null && provedStandard.size() < FORMS_CAPACITY) {
+            provedStandard.add(peer);
+            link.unsubscribe(filter);
+        }
+    }
+
+    private void remember(Topic topic) {
+        if (topic.kind() == Topic.Kind.REQUEST && topic.originator().indexOf(':') > 0) {
+            segments.entity(topic.originator()).ifPresent(entity -> used(entity, topic.originator()));
+        } else if (topic.kind() == Topic.Kind.REQUEST && topic.originator().startsWith("C")) {
+            used(topic.originator(), topic.originator());
+        }
+    }
+
+    private void used(String entity, String segment) {
+        synchronized (usedForms) {
+            usedForms.put(entity, segment);
+        }
+    }
+
+    private String segmentOf(String entity) {
+        synchronized (usedForms) {
+            String used = usedForms.get(entity);
+            return used != null ? used : segments.segment(entity, settings.spRelativeIds());
+        }
+    }
+
+    private void relieve() {
+        try {
+            ledger.relieve(PATIENCE.toNanos());
+            if (intake.hasRoom()) {
+                link.resume();
+            }
+        } catch (RuntimeException e) {
+            LOG.error("{}: upkeep failed", server, e);
+        }
+    }
+
+    /** Counters for the console's detail line. */
+    Collection<String> figures() {
+        return List.of("in progress " + intake.inProgress(), "awaited " + pending.count(), "to publish " + outbox.size());
+    }
+}

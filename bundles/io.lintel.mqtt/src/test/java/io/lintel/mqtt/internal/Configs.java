@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.mqtt.internal;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Proxy;
+import java.util.Map;
+
+/** Component configurations for tests: the defaults, and what a test sets. */
+final class Configs {
+    private Configs() {
+    }
+
+    static MqttBinding binding(Map<String, Object> settings, String registrarUri) {
+        return binding(settings, registrarUri, new OwnSockets());
+    }
+
+    static MqttBinding binding(Map<String, Object> settings, String registrarUri, OwnSockets ownSockets) {
+        return new MqttBinding(of(MqttBinding.Config.class, settings), of(MqttBinding.OwnServer.class, Map.of()),
+                of(MqttBinding.Registrar.class, Map.of("uri", registrarUri)),
+                of(MqttBinding.Schemes.class, Map.of()), ownSockets);
+    }
+
+    static <A extends Annotation> A of(Class<A> type, Map<String, Object> values) {
+        for (String name : values.keySet()) {
+            try {
+                type.getMethod(name);
+            } catch (NoSuchMethodException e) {
+                throw new IllegalArgumentException("no such setting: " + name, e);
+            }
+        }
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type},
+                (proxy, method, arguments) -> values.getOrDefault(method.getName(), method.getDefaultValue())));
+    }
+}
