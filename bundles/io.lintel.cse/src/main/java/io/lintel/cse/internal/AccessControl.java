@@ -28,9 +28,11 @@ final class AccessControl {
     private final TargetResolver resolver;
     private final Privileges privileges;
     private final EntityIds ids;
+    private final List<String> admitted;
 
-    AccessControl(CseIdentity identity, RegistrationView registrations, TargetResolver resolver) {
-        this.identity = identity;
+    AccessControl(CseSettings settings, RegistrationView registrations, TargetResolver resolver) {
+        this.identity = settings.identity();
+        this.admitted = settings.cseIds();
         this.registrations = registrations;
         this.resolver = resolver;
         this.privileges = new Privileges(identity);
@@ -46,6 +48,13 @@ final class AccessControl {
     void requireCreate(ResourceReader reader, RequestContext context, Resource parent, int childType) {
         if (!permits(reader, context, context.originator(), parent, Operation.CREATE.accessControlBit(), Optional.of(childType))) {
             throw Refusals.noPrivilege(context.originator() + " has no privilege to CREATE below " + describe(parent));
+        }
+    }
+
+    /** A CSE registers if the configuration admits it: there is no policy for that (TS-0001 10.2.2.1). */
+    void requireAdmitted(String cseId) {
+        if (!mighty(cseId) && !Wildcard.matchesAny(admitted, cseId)) {
+            throw Refusals.noPrivilege(cseId + " may not register here");
         }
     }
 

@@ -15,7 +15,7 @@ final class ConfigReader {
     }
 
     /** @throws IllegalArgumentException naming the key whose value is wrong */
-    static CseSettings settings(CseConfig config) {
+    static CseSettings settings(CseConfig config, boolean loopbackOpen) {
         if (!Identifiers.isElement(config.administrator())) {
             throw new IllegalArgumentException("cse.administrator must be one element of letters, digits, '-', '.' and '_': "
                     + config.administrator());
@@ -24,9 +24,12 @@ final class ConfigReader {
             throw new IllegalArgumentException("cse.ri must differ from cse.name and may not begin with C or S, as AE-IDs do: "
                     + config.ri());
         }
+        if (config.expirationSweepSeconds() < 1) {
+            throw new IllegalArgumentException("cse.expirationSweepSeconds must be positive: " + config.expirationSweepSeconds());
+        }
         CseIdentity identity = new CseIdentity(config.spId(), config.id(), config.name(), config.ri(), type(config.type()),
                 config.administrator());
-        return new CseSettings(identity, loopback(config.loopback()), points(config.poa()), list(config.aeIds()), list(config.appIds()),
+        return new CseSettings(identity, loopbackOpen, points(config.poa()), list(config.aeIds()), list(config.appIds()),
                 list(config.cseIds()), list(config.releaseVersions()), Duration.ofSeconds(config.defaultExpirationSeconds()),
                 Duration.ofSeconds(config.maximumExpirationSeconds()), Duration.ofMillis(config.requestTimeoutMillis()),
                 config.maximumContentBytes(), config.maximumResults(), Duration.ofSeconds(config.storedResponseSeconds()));
@@ -38,14 +41,6 @@ final class ConfigReader {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("cse.type must be in, mn or asn: " + type, e);
         }
-    }
-
-    private static boolean loopback(String value) {
-        return switch (value.trim()) {
-            case "open" -> true;
-            case "closed" -> false;
-            default -> throw new IllegalArgumentException("security.loopback must be open or closed: " + value);
-        };
     }
 
     private static List<String> points(String[] configured) {

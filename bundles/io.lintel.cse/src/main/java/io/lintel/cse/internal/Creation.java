@@ -116,6 +116,9 @@ final class Creation {
         if (number != ResourceTypes.AE && number != ResourceTypes.REMOTE_CSE) {
             access.requireCreate(reader, context, parent, number);
         }
+        if (number == ResourceTypes.REMOTE_CSE) {
+            access.requireAdmitted(context.originator());
+        }
         ResourceType type = catalog.creatable(number);
         TypeCatalog.requireChild(parentType, type);
         if (number == ResourceTypes.SUBSCRIPTION) {

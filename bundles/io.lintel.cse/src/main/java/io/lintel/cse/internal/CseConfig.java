@@ -4,7 +4,7 @@ package io.lintel.cse.internal;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
-/** The configuration area {@code cse}, and the one key of the area {@code security} that the CSE asks for. */
+/** The configuration area {@code cse}. */
 @ObjectClassDefinition(name = "Lintel CSE", description = "Identity, limits and times of the CSE.")
 @interface CseConfig {
     @AttributeDefinition(name = "Type", description = "in, mn or asn.")
@@ -63,7 +63,4 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(name = "Verify notification targets", description = "When a subscription is created or changed.")
     boolean verification() default true;
-
-    @AttributeDefinition(name = "Loopback", description = "security.loopback: open serves unverified senders on loopback, closed does not.")
-    String loopback() default "open";
 }

@@ -53,7 +53,7 @@ final class CseCore {
         this.store = store;
         this.registrations = new RegistrationView(settings.identity(), store, surroundings.listeners());
         TargetResolver resolver = new TargetResolver(settings.identity(), registrations, clock);
-        this.access = new AccessControl(settings.identity(), registrations, resolver);
+        this.access = new AccessControl(settings, registrations, resolver);
         Instances instances = new Instances(clock);
         AeRegistration aeRegistration = new AeRegistration(settings,
                 new InfrastructureStems(settings.identity(), registrations, outbound.forwarding()));
