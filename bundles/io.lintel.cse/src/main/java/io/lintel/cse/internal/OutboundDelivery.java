@@ -8,7 +8,6 @@ import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
@@ -62,7 +61,6 @@ final class OutboundDelivery {
     private State state = State.IDLE;
     private boolean wokenMeanwhile;
     private int unremoved;
-    private long dropped;
     private ScheduledFuture<?> pause;
 
     /** Touched by steps only, which exclude each other. */
@@ -116,16 +114,6 @@ final class OutboundDelivery {
         return state == State.IDLE && unremoved == 0;
     }
 
-    /** Items up to here were dropped to make room. */
-    synchronized long droppedUpTo() {
-        return dropped;
-    }
-
-    /** A waiting item, not the first, was dropped on the writer thread. */
-    synchronized void dropped(long sequence) {
-        dropped = Math.max(dropped, sequence) - 1;
-    }
-
     /** So many items of this target are off the disk now. */
     synchronized void removed(int count) {
         unremoved -= count;
@@ -163,9 +151,19 @@ final class OutboundDelivery {
                 deliver(item);
             }
         } catch (RuntimeException e) {
-            LOG.error("delivery to {} is interrupted", target, e);
-            pauseAfterFailure();
+            interrupted(e);
         }
+    }
+
+    private void interrupted(RuntimeException e) {
+        synchronized (this) {
+            if (state == State.CLOSED) {
+                LOG.debug("delivery to {} ends", target, e);
+                return;
+            }
+        }
+        LOG.error("delivery to {} is interrupted", target, e);
+        pauseAfterFailure();
     }
 
     /** The next item worth sending; null after having entered another state because there is none now. */
@@ -246,8 +244,7 @@ final class OutboundDelivery {
             try {
                 answered(item, response, failure);
             } catch (RuntimeException e) {
-                LOG.error("the answer of {} could not be worked off", target, e);
-                pauseAfterFailure();
+                interrupted(e);
             }
         }));
     }

@@ -95,7 +95,8 @@ final class OutboundExchange {
             OutboundRoute.Way way = route.hops().get(index);
             Optional<PrimitiveSender> sender = router.sender(way.pointOfAccess());
             if (sender.isEmpty()) {
-                tryWay(index + 1, before, mayHaveArrived);
+                String missing = "no binding serves " + way.pointOfAccess().getScheme() + " now";
+                tryWay(index + 1, Optional.of(before.orElseGet(() -> new UnreachableException(missing, false, null))), mayHaveArrived);
                 return;
             }
             // A silent first way must leave time for the others.
