@@ -67,6 +67,21 @@ class AcknowledgementLedgerTest {
     }
 
     @Test
+    void aWindowSmallerThanSaidIsSuspectedWhenNothingComesAnyMore() {
+        AcknowledgementLedger wide = new AcknowledgementLedger(100, acknowledged::add);
+        IntStream.rangeClosed(1, 20).forEach(wide::opened);
+        wide.relieve(0);
+        assertThat(acknowledged).isEmpty();
+
+        wide.responsesAwaited(true);
+        wide.relieve(Long.MAX_VALUE);
+        assertThat(acknowledged).isEmpty();
+        wide.relieve(0);
+
+        assertThat(acknowledged).containsExactlyElementsOf(IntStream.rangeClosed(1, 10).boxed().toList());
+    }
+
+    @Test
     void nothingOfAnEarlierConnectionIsAcknowledged() {
         List<AcknowledgementLedger.Ticket> old = opened(1, 2);
         ledger.reset();

@@ -183,7 +183,7 @@ class PacketsTest {
     void tooManyRequestsCloseTheConnectionUntilThereIsRoom() {
         CompletableFuture<Void> gate = new CompletableFuture<>();
         cse.answering(request -> gate.thenApply(open -> RecordingCse.ok(request)));
-        start(Map.of("servers", new String[] {server.uri()}, "maxInflight", 2, "maxWaiting", 2, "serverWindow", 1_000));
+        start(Map.of("servers", new String[] {server.uri()}, "maxInProgress", 2, "maxWaiting", 2, "serverWindow", 1_000));
         server.establish(false);
         for (int i = 1; i <= 5; i++) {
             server.publish(TOPIC, request("r" + i), i, false);
