@@ -6,7 +6,10 @@ public final class Identifiers {
     private Identifiers() {
     }
 
-    /** Whether the text is one element of an identifier: letters, digits, {@code - . _}, at least one. */
+    /**
+     * Whether the text is one element of an identifier: letters, digits, {@code - . _}, at least one. Not alone may stand
+     * {@code -}, which is the CSEBase's, and {@code .} and {@code ..}, which paths of HTTP and CoAP lose on their way.
+     */
     public static boolean isElement(String text) {
         if (text.isEmpty()) {
             return false;
@@ -18,7 +21,7 @@ public final class Identifiers {
                 return false;
             }
         }
-        return !text.equals("-");
+        return !text.equals("-") && !text.equals(".") && !text.equals("..");
     }
 
     /** Whether the text is a SP-relative CSE-ID: a slash and one element. */

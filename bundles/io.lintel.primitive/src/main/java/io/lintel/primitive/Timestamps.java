@@ -19,6 +19,10 @@ public final class Timestamps {
             .optionalStart().appendLiteral(',').appendFraction(ChronoField.NANO_OF_SECOND, 1, 6, false).optionalEnd().toFormatter()
             .withResolverStyle(java.time.format.ResolverStyle.STRICT);
 
+    /** The formatter would take years with a sign or with more than four digits. */
+    private static final int DATE_END = 8;
+    private static final int SHORTEST = 15;
+
     private Timestamps() {
     }
 
@@ -34,6 +38,9 @@ public final class Timestamps {
 
     /** An absolute timestamp, or empty if the text is none. */
     public static Optional<Instant> parse(String text) {
+        if (text.length() < SHORTEST || text.charAt(DATE_END) != 'T') {
+            return Optional.empty();
+        }
         try {
             return Optional.of(LocalDateTime.parse(text, READ).toInstant(ZoneOffset.UTC));
         } catch (DateTimeParseException e) {

@@ -38,22 +38,22 @@ public final class NodeState {
     static final String MQTT_SERVER = "mqttserver";
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    private volatile List<Door> doors;
+    volatile List<Door> doors;
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    private volatile Cse cse;
+    volatile Cse cse;
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    private volatile Registrations registrations;
+    volatile Registrations registrations;
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    private volatile List<Traffic> traffic;
+    volatile List<Traffic> traffic;
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    private volatile MqttServerAdministration mqttServer;
+    volatile MqttServerAdministration mqttServer;
 
     private final Set<String> expected;
 

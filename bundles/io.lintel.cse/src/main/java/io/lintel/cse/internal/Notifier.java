@@ -64,8 +64,15 @@ final class Notifier implements EventSink {
         }
     }
 
-    /** Queues the notice that a subscription is gone, if it named somebody to be told. */
-    void subscriptionDeleted(ResourceWriter writer, Resource subscription, Instant now) {
+    /**
+     * Queues the notice that a subscription is gone, if it named somebody to be told.
+     *
+     * @param byRequest whether the subscription itself was the target, so that nobody waits for what it has still to say
+     */
+    void subscriptionDeleted(ResourceWriter writer, Resource subscription, Instant now, boolean byRequest) {
+        if (byRequest) {
+            queue.subscriptionDeleted(subscription.id());
+        }
         String reference = index.reference(writer, subscription);
         subscription.text("su").ifPresent(target ->
                 enqueue(writer, target, notifications.deletion(reference), Optional.empty(), "", now));

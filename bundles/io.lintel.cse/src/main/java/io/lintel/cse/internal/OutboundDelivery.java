@@ -8,7 +8,6 @@ import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
@@ -38,8 +37,10 @@ final class OutboundDelivery {
     private static final int PAGE = 32;
     /** Attempts on a target that answers, but with an error of its own. */
     private static final int MAX_SERVER_ERRORS = 5;
+    /** Not reached, or not known there any more, which a renewed registration cures. */
     private static final Set<Integer> UNREACHED = Set.of(ResponseStatusCode.TARGET_NOT_REACHABLE.code(),
-            ResponseStatusCode.REQUEST_TIMEOUT.code(), ResponseStatusCode.REMOTE_ENTITY_NOT_REACHABLE.code());
+            ResponseStatusCode.REQUEST_TIMEOUT.code(), ResponseStatusCode.REMOTE_ENTITY_NOT_REACHABLE.code(),
+            ResponseStatusCode.ORIGINATOR_NOT_AUTHENTICATED.code(), ResponseStatusCode.SECURITY_ASSOCIATION_REQUIRED.code());
 
     /** How one item is sent. */
     interface Sending {
@@ -62,7 +63,6 @@ final class OutboundDelivery {
     private State state = State.IDLE;
     private boolean wokenMeanwhile;
     private int unremoved;
-    private long dropped;
     private ScheduledFuture<?> pause;
 
     /** Touched by steps only, which exclude each other. */
@@ -116,16 +116,6 @@ final class OutboundDelivery {
         return state == State.IDLE && unremoved == 0;
     }
 
-    /** Items up to here were dropped to make room. */
-    synchronized long droppedUpTo() {
-        return dropped;
-    }
-
-    /** A waiting item, not the first, was dropped on the writer thread. */
-    synchronized void dropped(long sequence) {
-        dropped = Math.max(dropped, sequence) - 1;
-    }
-
     /** So many items of this target are off the disk now. */
     synchronized void removed(int count) {
         unremoved -= count;
@@ -163,9 +153,19 @@ final class OutboundDelivery {
                 deliver(item);
             }
         } catch (RuntimeException e) {
-            LOG.error("delivery to {} is interrupted", target, e);
-            pauseAfterFailure();
+            interrupted(e);
         }
+    }
+
+    private void interrupted(RuntimeException e) {
+        synchronized (this) {
+            if (state == State.CLOSED) {
+                LOG.debug("delivery to {} ends", target, e);
+                return;
+            }
+        }
+        LOG.error("delivery to {} is interrupted", target, e);
+        pauseAfterFailure();
     }
 
     /** The next item worth sending; null after having entered another state because there is none now. */
@@ -246,8 +246,7 @@ final class OutboundDelivery {
             try {
                 answered(item, response, failure);
             } catch (RuntimeException e) {
-                LOG.error("the answer of {} could not be worked off", target, e);
-                pauseAfterFailure();
+                interrupted(e);
             }
         }));
     }

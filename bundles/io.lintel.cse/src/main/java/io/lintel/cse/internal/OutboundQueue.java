@@ -9,6 +9,7 @@ import io.lintel.primitive.Attributes;
 import io.lintel.primitive.ResourceTypes;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,7 @@ final class OutboundQueue {
     private static final Logger LOG = LoggerFactory.getLogger(OutboundQueue.class);
     private static final int COUNT_PAGE = 500;
     private static final int MAX_COUNTERS = 10_000;
+    private static final int MAX_DELETED = 10_000;
     private static final long RECOUNT_MILLIS = 10_000;
     private static final long FLUSH_RETRY_MILLIS = 1000;
 
@@ -51,6 +53,15 @@ final class OutboundQueue {
     private final Map<String, Waiting> waiting = new HashMap<>();
     /** Subscriptions whose {@code exc} has run out, until they are deleted. */
     private final Set<String> finished = ConcurrentHashMap.newKeySet();
+    /** Subscriptions that somebody deleted in this run, the last ones: what still waits from them is wanted no more. */
+    private final Set<String> deleted = Collections.newSetFromMap(Collections.synchronizedMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > MAX_DELETED;
+        }
+    }));
 
     private final List<Done> done = new ArrayList<>();
     private boolean flushing;
@@ -59,6 +70,7 @@ final class OutboundQueue {
     private static final class Waiting {
         private int count;
         private long countedAtMillis;
+        private long droppedUpTo;
         private boolean full;
     }
 
@@ -115,7 +127,7 @@ final class OutboundQueue {
                 LOG.warn("{} items wait for {}: {} from now on, until there is room", count.count, item.target(),
                         settings.whenFull() == OutboundSettings.WhenFull.DROP_NEWEST ? "new ones are dropped" : "the oldest are dropped");
             }
-            if (settings.whenFull() == OutboundSettings.WhenFull.DROP_NEWEST || !dropOldest(writer, item.target())) {
+            if (settings.whenFull() == OutboundSettings.WhenFull.DROP_NEWEST || !dropOldest(writer, item.target(), count)) {
                 return;
             }
             count.count--;
@@ -154,18 +166,18 @@ final class OutboundQueue {
         return into;
     }
 
-    /** The first item may be under way, so the second makes room. */
-    private boolean dropOldest(ResourceWriter writer, String target) {
-        OutboundDelivery delivery = deliveries.get(target);
-        List<OutboundItem> head = store.outbound(target, delivery == null ? 0 : delivery.droppedUpTo(), 2);
-        if (head.size() < 2) {
+    /** The first item may be under way, so the next one that is not dropped already makes room. */
+    private boolean dropOldest(ResourceWriter writer, String target, Waiting count) {
+        List<OutboundItem> first = store.outbound(target, 0, 1);
+        if (first.isEmpty()) {
             return false;
         }
-        OutboundItem dropped = head.get(1);
-        writer.dequeue(dropped.sequence());
-        if (delivery != null) {
-            delivery.dropped(dropped.sequence());
+        List<OutboundItem> next = store.outbound(target, Math.max(first.get(0).sequence(), count.droppedUpTo), 1);
+        if (next.isEmpty()) {
+            return false;
         }
+        count.droppedUpTo = next.get(0).sequence();
+        writer.dequeue(count.droppedUpTo);
         return true;
     }
 
@@ -195,9 +207,18 @@ final class OutboundQueue {
         deliveries.computeIfPresent(delivery.target(), (key, known) -> known == delivery && delivery.mayEnd() ? null : known);
     }
 
-    /** Whether the subscription that an item is from is still to be served. */
+    /** A subscription is deleted by request in the task under way; the deletion counts if its commit succeeds. */
+    void subscriptionDeleted(String id) {
+        deleted.add(id);
+    }
+
+    /**
+     * Whether an item is still to be sent. What a subscription said before its resource was deleted is; what is left of one
+     * that was itself deleted, or has said enough, is not.
+     */
     boolean isWanted(OutboundItem item) {
-        return item.reason().isEmpty() || !finished.contains(item.reason()) && store.byId(item.reason()).isPresent();
+        String subscription = item.reason();
+        return !finished.contains(subscription) && !(deleted.contains(subscription) && store.byId(subscription).isEmpty());
     }
 
     void execute(Runnable step) {

@@ -46,7 +46,7 @@ public final class RegistrarConfiguration {
         long checkSeconds() default 60;
 
         @AttributeDefinition(name = "First pause after a failure, milliseconds", description = "Doubles with each further failure.")
-        long retryInitialMillis() default 1000;
+        long retryInitialMillis() default 250;
 
         @AttributeDefinition(name = "Longest pause after failures, milliseconds")
         long retryMaxMillis() default 60_000;

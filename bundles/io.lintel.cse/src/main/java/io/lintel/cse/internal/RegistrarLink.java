@@ -36,7 +36,10 @@ import org.slf4j.LoggerFactory;
  */
 final class RegistrarLink implements Door {
     private static final Logger LOG = LoggerFactory.getLogger(RegistrarLink.class);
+    private static final Duration DOUBT_PAUSE = Duration.ofSeconds(1);
     private static final int MAX_SEARCHED = 100;
+    /** At a start the bindings come up after this, so the first failure means nothing. */
+    private static final int FAILURES_TO_WARN = 3;
     private static final Set<Integer> STANDS_ALREADY = Set.of(ResponseStatusCode.ORIGINATOR_HAS_ALREADY_REGISTERED.code(),
             ResponseStatusCode.CONFLICT.code(), ResponseStatusCode.ALREADY_EXISTS.code());
 
@@ -57,10 +60,13 @@ final class RegistrarLink implements Door {
     private volatile String detail = "not registered yet";
     private volatile String address;
 
+    private Instant lastLook = Instant.EPOCH;
     private boolean started;
     private boolean running;
     private boolean again;
-    private boolean withoutReleases;
+    private CompletableFuture<Void> underWay = CompletableFuture.completedFuture(null);
+    private volatile boolean withoutReleases;
+    private volatile boolean renewed;
     private int failures;
     private ScheduledFuture<?> next;
 
@@ -118,15 +124,27 @@ final class RegistrarLink implements Door {
         }
     }
 
+    /** The registrar answers others' requests as if it did not know this CSE: look, but not at each of them. */
+    void doubt() {
+        synchronized (this) {
+            if (running || Duration.between(lastLook, clock.instant()).compareTo(DOUBT_PAUSE) < 0) {
+                return;
+            }
+        }
+        checkSoon();
+    }
+
     /** Ends the registration for good, by the administrator's command: there, then here. Completes with what the registrar said. */
     CompletionStage<ResponsePrimitive> deregister() {
+        CompletableFuture<Void> before;
         synchronized (this) {
             started = false;
+            before = underWay;
             if (next != null) {
                 next.cancel(false);
             }
         }
-        return peer.delete(address).thenCompose(response -> {
+        return before.thenCompose(ended -> peer.delete(address)).thenCompose(response -> {
             boolean gone = response.isSuccess() || response.statusCode() == ResponseStatusCode.NOT_FOUND.code();
             if (!gone) {
                 return CompletableFuture.completedFuture(response);
@@ -159,6 +177,8 @@ final class RegistrarLink implements Door {
             }
             running = true;
             again = false;
+            lastLook = clock.instant();
+            underWay = new CompletableFuture<>();
         }
         CompletionStage<Void> ended;
         try {
@@ -167,14 +187,22 @@ final class RegistrarLink implements Door {
         } catch (RuntimeException e) {
             ended = CompletableFuture.failedFuture(e);
         }
-        ended.whenComplete((nothing, failure) -> ended(failure));
+        ended.whenComplete((nothing, failure) -> {
+            try {
+                ended(failure);
+            } finally {
+                underWay.complete(null);
+            }
+        });
     }
 
     private void ended(Throwable failure) {
         Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        boolean answersAgain = cause == null && failures > 0;
         long delay;
+        boolean answersAgain;
         synchronized (this) {
+            answersAgain = cause == null && (failures > 0 || renewed);
+            renewed = false;
             running = false;
             if (cause == null) {
                 failures = 0;
@@ -206,7 +234,7 @@ final class RegistrarLink implements Door {
             registered = false;
         }
         detail = (isOpen() ? "registered at " + settings.cseId() + ", but now: " : "not registered at " + settings.cseId() + ": ") + why;
-        if (failures == 1) {
+        if (failures == FAILURES_TO_WARN) {
             LOG.warn("the registrar {} at {}: {}; trying again in {} ms and so on", settings.cseId(), settings.uri(), why, delay);
         } else {
             LOG.debug("the registrar {}: {}; next try in {} ms", settings.cseId(), why, delay);
@@ -359,6 +387,7 @@ final class RegistrarLink implements Door {
         granted = Duration.between(clock.instant(), until);
         registered = true;
         if (created) {
+            renewed = true;
             counters.add(OutboundCounters.REGISTRATIONS);
         }
         if (news) {

@@ -7,6 +7,7 @@ import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.api.store.ResourceWriter;
 import io.lintel.primitive.Address;
 import io.lintel.primitive.Attributes;
+import io.lintel.primitive.Operation;
 import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.ResponseStatusCode;
 import io.lintel.primitive.Timestamps;
@@ -151,6 +152,16 @@ final class SubscriptionRules implements TypeRules {
 
     @Override
     public void deleted(ResourceWriter writer, RequestContext context, Resource deleted) {
-        notifier.subscriptionDeleted(writer, deleted, context.now());
+        notifier.subscriptionDeleted(writer, deleted, context.now(), isTarget(context, deleted));
+    }
+
+    /** Whether the request was for the subscription, and not for something above it. */
+    private static boolean isTarget(RequestContext context, Resource subscription) {
+        if (context.request().operation() != Operation.DELETE) {
+            return false;
+        }
+        List<String> segments = Address.parse(context.request().to()).segments();
+        String last = segments.isEmpty() ? "" : segments.get(segments.size() - 1);
+        return last.equals(subscription.name()) || last.equals(subscription.id());
     }
 }

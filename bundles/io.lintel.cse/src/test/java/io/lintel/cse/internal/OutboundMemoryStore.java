@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
@@ -68,8 +69,17 @@ final class OutboundMemoryStore implements ResourceStore, AutoCloseable {
 
     @Override
     public void close() {
-        writerThread.shutdown();
-        completions.shutdown();
+        end(writerThread);
+        end(completions);
+    }
+
+    private static void end(ExecutorService thread) {
+        thread.shutdown();
+        try {
+            thread.awaitTermination(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static List<Resource> select(Map<String, Resource> resources, String after, int limit, Predicate<Resource> wanted) {

@@ -119,7 +119,7 @@ final class XmlContext {
         }
         int colon = name.indexOf(':');
         Optional<ResourceType> found = ResourceTypes.ofMember(name);
-        if (found.isEmpty() && colon > 0 && !name.startsWith("m2m:")) {
+        if (found.isEmpty() && colon > 0 && !name.startsWith("m2m:") && this != UNKNOWN) {
             found = ResourceTypes.ofNumber(ResourceTypes.FLEX_CONTAINER);
         }
         return found.map(r -> new Inside(member(name), new XmlContext(Optional.of(r), Optional.empty())));

@@ -122,7 +122,7 @@ public final class DataType {
         for (Member member : known.values()) {
             if (member.mandatory() && (!object.has(member.name()) || member.isList() && object.list(member.name()).isEmpty())) {
                 throw new PrimitiveException(ResponseStatusCode.BAD_REQUEST, where + " lacks its member '" + member.name() + "', "
-                        + (member.isList() ? "at least one " : "") + member.type().expected());
+                        + (member.isList() ? "a list of at least one, each " : "") + member.type().expected());
             }
         }
     }

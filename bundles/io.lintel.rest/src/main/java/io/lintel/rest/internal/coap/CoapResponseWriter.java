@@ -11,6 +11,7 @@ import io.lintel.cse.api.Busy;
 import io.lintel.primitive.Content;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.primitive.Serialization;
 import io.lintel.primitive.codec.PrimitiveCodec;
 import io.lintel.rest.internal.mapping.TargetPath;
 import io.lintel.rest.internal.mapping.TokenAssignments;
@@ -23,9 +24,10 @@ final class CoapResponseWriter {
 
     /**
      * @param form    how the content is to be written
-     * @param numbers the edition whose option numbers the peer uses
+     * @param numbers the edition whose option numbers the peer uses; empty for a peer that used no oneM2M option at all:
+     *                it would have to drop an answer with ours, since they are critical, and never learn why
      */
-    static Response write(ResponsePrimitive primitive, Operation operation, Form form, OneM2mOption.NumberSet numbers) {
+    static Response write(ResponsePrimitive primitive, Operation operation, Form form, Optional<OneM2mOption.NumberSet> numbers) {
         Optional<Content> content = primitive.content()
                 .or(() -> primitive.parameters().object("tqf").map(tqf -> new Content("m2m:tqf", tqf)));
         boolean busy = Busy.isBusy(primitive);
@@ -33,12 +35,7 @@ final class CoapResponseWriter {
                 : CoapCodes.ofRsc(primitive.statusCode(), operation, content.isPresent()));
         OptionSet options = response.getOptions();
         options.setMaxAge(busy ? Busy.RETRY_AFTER_SECONDS : 0);
-        for (OneM2mOption option : OneM2mOption.values()) {
-            option.responseParameter().flatMap(parameter -> primitive.parameters().get(parameter.shortName()))
-                    .filter(value -> !value.equals("")).ifPresent(value -> options.addOption(option.create(numbers, number(option, value))));
-        }
-        primitive.parameters().object("ati")
-                .ifPresent(ati -> options.addOption(OneM2mOption.ATI.create(numbers, TokenAssignments.write(ati))));
+        numbers.ifPresent(set -> parameters(primitive, set, options));
         boolean created = primitive.statusCode() == 2001 || primitive.statusCode() / 1000 == 1;
         if (created && content.isPresent()) {
             content = Optional.of(located(content.get(), options));
@@ -50,9 +47,18 @@ final class CoapResponseWriter {
         return response;
     }
 
+    private static void parameters(ResponsePrimitive primitive, OneM2mOption.NumberSet numbers, OptionSet options) {
+        for (OneM2mOption option : OneM2mOption.values()) {
+            option.responseParameter().flatMap(parameter -> primitive.parameters().get(parameter.shortName()))
+                    .filter(value -> !value.equals("")).ifPresent(value -> options.addOption(option.create(numbers, number(option, value))));
+        }
+        primitive.parameters().object("ati")
+                .ifPresent(ati -> options.addOption(OneM2mOption.ATI.create(numbers, TokenAssignments.write(ati))));
+    }
+
     /** Payload form: serialisation and its number. */
-    record Form(io.lintel.primitive.Serialization serialization, int contentFormat) {
-        static Form plain(io.lintel.primitive.Serialization serialization) {
+    record Form(Serialization serialization, int contentFormat) {
+        static Form plain(Serialization serialization) {
             return new Form(serialization, ContentFormats.plain(serialization));
         }
     }

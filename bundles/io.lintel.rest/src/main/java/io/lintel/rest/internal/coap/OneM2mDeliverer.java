@@ -58,7 +58,8 @@ final class OneM2mDeliverer implements MessageDeliverer {
         InetSocketAddress peer = request.getSourceContext().getPeerAddress();
         Optional<NumberSet> shown = CoapRequestReader.numberSet(request.getOptions());
         shown.ifPresent(numbers -> peers.learn(peer, numbers));
-        NumberSet numbers = shown.orElse(defaultNumbers);
+        boolean oneM2m = request.getOptions().getOthers().stream().anyMatch(option -> OneM2mOption.ofNumber(option.getNumber()).isPresent());
+        Optional<NumberSet> numbers = oneM2m ? Optional.of(shown.orElse(defaultNumbers)) : Optional.empty();
         CoapResponseWriter.Form form = CoapResponseWriter.Form.plain(Serialization.JSON);
         RequestPrimitive primitive;
         try {
@@ -113,7 +114,8 @@ final class OneM2mDeliverer implements MessageDeliverer {
         return CoapResponseWriter.Form.plain(own.orElse(Serialization.JSON));
     }
 
-    private void refuse(Exchange exchange, PrimitiveException refusal, CoapResponseWriter.Form form, NumberSet numbers) {
+    private void refuse(Exchange exchange, PrimitiveException refusal, CoapResponseWriter.Form form,
+            Optional<NumberSet> numbers) {
         Request request = exchange.getRequest();
         LOG.debug("Refused {} from {}: {}", request.getCode(), request.getSourceContext().getPeerAddress(), refusal.getMessage());
         ResponsePrimitive.Builder answer = ResponsePrimitive.builder(refusal.status(), text(request, OneM2mOption.RQI))
@@ -129,7 +131,8 @@ final class OneM2mDeliverer implements MessageDeliverer {
         return CoapRequestReader.option(request.getOptions(), wanted).map(Option::getStringValue).orElse("");
     }
 
-    private static void answer(Exchange exchange, ResponsePrimitive answer, Operation operation, CoapResponseWriter.Form form, NumberSet numbers) {
+    private static void answer(Exchange exchange, ResponsePrimitive answer, Operation operation, CoapResponseWriter.Form form,
+            Optional<NumberSet> numbers) {
         Response response;
         try {
             response = CoapResponseWriter.write(answer, operation, form, numbers);

@@ -103,7 +103,7 @@ class CoapRoundTripTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Serialization.class, names = "JSON")
+    @EnumSource(Serialization.class)
     void contentTravelsInEverySerialization(Serialization serialization) throws Exception {
         Content content = new Content("m2m:cnt", Attributes.builder().set("rn", "data").set("mni", 10).build());
         cse.answers(received -> ResponsePrimitive.builder(2001, "r-17").content(content).build());

@@ -90,7 +90,7 @@ class HttpRoundTripTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Serialization.class, names = "JSON")
+    @EnumSource(Serialization.class)
     void contentTravelsInEverySerialization(Serialization serialization) throws Exception {
         Content content = new Content("m2m:cnt", Attributes.builder().set("rn", "data").set("mni", 10).build());
         cse.answers(received -> ResponsePrimitive.builder(2001, "r-17").content(content).build());
