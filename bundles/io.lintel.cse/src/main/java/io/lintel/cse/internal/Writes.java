@@ -77,7 +77,7 @@ final class Writes {
                         : work.get());
     }
 
-    /** Keeps the response to a request that other entities have executed, before it is given out. */
+    /** Keeps the response to a request that another entity has executed, before it is given out; a refusal is not kept. */
     CompletionStage<ResponsePrimitive> keep(RequestContext context, ResponsePrimitive response) {
         Optional<String> key = context.hop().deliveryKey();
         if (key.isEmpty() || !Deliveries.isSettled(context.request().operation(), response)) {
