@@ -53,6 +53,9 @@ public record Address(Optional<String> spId, Optional<String> cseId, List<String
             }
             attribute = Optional.of(name);
             rest = rest.substring(0, hash);
+            if (rest.isEmpty()) {
+                throw bad("to names no resource before '#': " + to);
+            }
         }
         Optional<String> spId = Optional.empty();
         Optional<String> cseId = Optional.empty();

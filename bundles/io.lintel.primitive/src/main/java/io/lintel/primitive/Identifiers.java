@@ -6,19 +6,22 @@ public final class Identifiers {
     private Identifiers() {
     }
 
-    /** Whether the text is one element of an identifier: letters, digits, {@code - . _}, at least one. */
+    /**
+     * Whether the text is one element of an identifier: letters, digits, {@code - . _}, at least one. Not alone may stand
+     * {@code -}, which is the CSEBase's, and {@code .} and {@code ..}, which paths of HTTP and CoAP lose on their way.
+     */
     public static boolean isElement(String text) {
         if (text.isEmpty()) {
             return false;
         }
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            boolean allowed = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_';
-            if (!allowed) {
+            boolean letterOrDigit = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            if (!letterOrDigit && c != '-' && c != '.' && c != '_') {
                 return false;
             }
         }
-        return !text.equals("-");
+        return !text.equals("-") && !text.equals(".") && !text.equals("..");
     }
 
     /** Whether the text is a SP-relative CSE-ID: a slash and one element. */

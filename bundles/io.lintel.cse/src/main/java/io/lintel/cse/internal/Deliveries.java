@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.cse.internal;
 
+import io.lintel.primitive.Operation;
 import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.primitive.ResponseStatusCode;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,7 +42,8 @@ final class Deliveries {
     }
 
     /** @param work serves the request; never completes exceptionally */
-    CompletionStage<ResponsePrimitive> once(Optional<String> key, Supplier<CompletionStage<ResponsePrimitive>> work) {
+    CompletionStage<ResponsePrimitive> once(Optional<String> key, Operation operation,
+            Supplier<CompletionStage<ResponsePrimitive>> work) {
         if (key.isEmpty()) {
             return work.get();
         }
@@ -52,13 +55,28 @@ final class Deliveries {
         Optional<ResponsePrimitive> known = remembered(key.get());
         CompletionStage<ResponsePrimitive> served = known.isPresent() ? CompletableFuture.completedFuture(known.get()) : work.get();
         served.thenAccept(response -> {
-            if (!response.isSuccess() && !io.lintel.cse.api.Busy.isBusy(response) && response.statusCode() != 5000) {
+            if (!response.isSuccess() && isSettled(operation, response)) {
                 remember(key.get(), response);
             }
             pending.remove(key.get());
             mine.complete(response);
         });
         return mine;
+    }
+
+    /**
+     * Whether a repetition of the request would have to get the same response. Not so where nothing was executed and the
+     * reason may pass: somebody was not reachable, or not registered yet, or this CSE failed. A peer that keeps a request
+     * on its disk and tries again has to be judged again. Nor so for a notification that found no answer in time: its
+     * sender may repeat it, and its receiver has to live with that.
+     */
+    static boolean isSettled(Operation operation, ResponsePrimitive response) {
+        return switch (response.status().orElse(ResponseStatusCode.OK)) {
+            case TARGET_NOT_REACHABLE, REMOTE_ENTITY_NOT_REACHABLE, ORIGINATOR_NOT_AUTHENTICATED, SECURITY_ASSOCIATION_REQUIRED,
+                    INTERNAL_SERVER_ERROR -> false;
+            case REQUEST_TIMEOUT -> operation != Operation.NOTIFY;
+            default -> true;
+        };
     }
 
     private Optional<ResponsePrimitive> remembered(String key) {

@@ -68,7 +68,7 @@ final class Dispatcher implements Cse {
     @Override
     public CompletionStage<ResponsePrimitive> handle(RequestPrimitive request, Hop hop) {
         traffic.count("requests." + hop.binding().name().toLowerCase(Locale.ROOT));
-        return deliveries.once(hop.deliveryKey(), () -> guarded(request, () -> received(request, hop)));
+        return deliveries.once(hop.deliveryKey(), request.operation(), () -> guarded(request, () -> received(request, hop)));
     }
 
     /** A request of this CSE itself, to a resource here or elsewhere: nobody has to be believed. */

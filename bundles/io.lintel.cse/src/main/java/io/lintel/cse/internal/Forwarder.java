@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.cse.internal;
 
+import io.lintel.cse.api.Busy;
 import io.lintel.cse.api.Hop;
 import io.lintel.cse.api.UnreachableException;
 import io.lintel.cse.api.store.Resource;
@@ -45,16 +46,14 @@ final class Forwarder implements Forwarding {
     private final OutboundCounters counters;
     private final Clock clock;
     private final Optional<String> registrar;
-    private final Runnable registrationDoubted;
     private final Set<Transit> transits = ConcurrentHashMap.newKeySet();
 
     /** What a request is known by on its way, if all hops pass its identifier on. */
     private record Transit(String from, String requestIdentifier, String to) {
     }
 
-    /** @param registrationDoubted run when the registrar answers as if it did not know this CSE */
     Forwarder(OutboundIds ids, ResourceStore store, OutboundRouter router, RemoteCseIndex remotes, OutboundExchange exchange,
-            OutboundSettings settings, OutboundCounters counters, Clock clock, Optional<String> registrar, Runnable registrationDoubted) {
+            OutboundSettings settings, OutboundCounters counters, Clock clock, Optional<String> registrar) {
         this.ids = ids;
         this.store = store;
         this.router = router;
@@ -64,7 +63,6 @@ final class Forwarder implements Forwarding {
         this.counters = counters;
         this.clock = clock;
         this.registrar = registrar;
-        this.registrationDoubted = registrationDoubted;
     }
 
     @Override
@@ -116,8 +114,8 @@ final class Forwarder implements Forwarding {
             throw new PrimitiveException(ResponseStatusCode.REQUEST_TIMEOUT, "the request expired before it could be sent on");
         }
         if (transits.size() >= settings.maxOutstanding()) {
-            throw new PrimitiveException(ResponseStatusCode.INTERNAL_SERVER_ERROR, settings.maxOutstanding()
-                    + " requests wait for their responses already; try again later");
+            return CompletableFuture.completedFuture(Busy.refusal(request, settings.maxOutstanding()
+                    + " requests wait for their responses already"));
         }
         RequestPrimitive outgoing = builder.requestIdentifier(ids.newRequestIdentifier()).build();
         Transit transit = new Transit(outgoing.from().orElse(""), outgoing.requestIdentifier(), outgoing.to());
@@ -127,10 +125,6 @@ final class Forwarder implements Forwarding {
             if (failure != null) {
                 counters.add(OutboundCounters.REQUESTS_FORWARD_FAILED);
                 throw new CompletionException(refusal(failure, route, clock.instant(), deadline));
-            }
-            if (response.statusCode() == ResponseStatusCode.SECURITY_ASSOCIATION_REQUIRED.code()
-                    && route.receiver().isPresent() && route.receiver().equals(registrar)) {
-                registrationDoubted.run();
             }
             return response.toBuilder().requestIdentifier(request.requestIdentifier()).build();
         });

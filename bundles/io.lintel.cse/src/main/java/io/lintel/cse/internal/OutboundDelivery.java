@@ -37,8 +37,10 @@ final class OutboundDelivery {
     private static final int PAGE = 32;
     /** Attempts on a target that answers, but with an error of its own. */
     private static final int MAX_SERVER_ERRORS = 5;
+    /** Not reached, or not known there any more, which a renewed registration cures. */
     private static final Set<Integer> UNREACHED = Set.of(ResponseStatusCode.TARGET_NOT_REACHABLE.code(),
-            ResponseStatusCode.REQUEST_TIMEOUT.code(), ResponseStatusCode.REMOTE_ENTITY_NOT_REACHABLE.code());
+            ResponseStatusCode.REQUEST_TIMEOUT.code(), ResponseStatusCode.REMOTE_ENTITY_NOT_REACHABLE.code(),
+            ResponseStatusCode.ORIGINATOR_NOT_AUTHENTICATED.code(), ResponseStatusCode.SECURITY_ASSOCIATION_REQUIRED.code());
 
     /** How one item is sent. */
     interface Sending {

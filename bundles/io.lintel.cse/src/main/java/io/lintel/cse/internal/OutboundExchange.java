@@ -8,6 +8,7 @@ import io.lintel.primitive.Operation;
 import io.lintel.primitive.RequestParameter;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.primitive.ResponseStatusCode;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,11 +33,16 @@ final class OutboundExchange {
 
     private final OutboundRouter router;
     private final Clock clock;
+    private final Optional<String> registrar;
+    private final Runnable registrationDoubted;
     private final Set<Pending> outstanding = ConcurrentHashMap.newKeySet();
 
-    OutboundExchange(OutboundRouter router, Clock clock) {
+    /** @param registrationDoubted run when the registrar answers as if it did not know this CSE */
+    OutboundExchange(OutboundRouter router, Clock clock, Optional<String> registrar, Runnable registrationDoubted) {
         this.router = router;
         this.clock = clock;
+        this.registrar = registrar;
+        this.registrationDoubted = registrationDoubted;
     }
 
     /** How many requests wait for their response now. */
@@ -111,12 +117,21 @@ final class OutboundExchange {
             }
             answer.whenComplete((response, failure) -> {
                 if (failure == null) {
+                    doubt(response);
                     result.complete(response);
                 } else {
                     failed(index, way, failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure,
                             mayHaveArrived);
                 }
             });
+        }
+
+        private void doubt(ResponsePrimitive response) {
+            boolean unknown = response.statusCode() == ResponseStatusCode.SECURITY_ASSOCIATION_REQUIRED.code()
+                    || response.statusCode() == ResponseStatusCode.ORIGINATOR_NOT_AUTHENTICATED.code();
+            if (unknown && route.receiver().isPresent() && route.receiver().equals(registrar)) {
+                registrationDoubted.run();
+            }
         }
 
         private void failed(int index, OutboundRoute.Way way, Throwable failure, boolean before) {

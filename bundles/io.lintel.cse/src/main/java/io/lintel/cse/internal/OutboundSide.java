@@ -75,7 +75,7 @@ final class OutboundSide {
         Supplier<List<String>> sessions = () -> settings.sessionReachable()
                 ? hosting.doors().get().stream().filter(point -> point.startsWith("mqtt")).toList() : List.of();
         this.router = new OutboundRouter(ids, store, remotes, senders, registrarId, sessions);
-        this.exchange = new OutboundExchange(router, clock);
+        this.exchange = new OutboundExchange(router, clock, registrarId, this::doubtRegistration);
         OutboundCommit commit = new OutboundCommit(store, executor);
         this.queue = new OutboundQueue(store, executor, commit, settings, counters, clock, this::deliver, this::endSubscription);
         Notifications notifications = new Notifications(ids, settings.releaseVersion());
@@ -87,8 +87,8 @@ final class OutboundSide {
             return new RegistrarLink(ids, wanted, peer, picture, store, hosting.doors(), counters, clock, executor, queue::tryAgain);
         });
         Runnable checkRegistration = () -> registrar.ifPresent(RegistrarLink::checkSoon);
-        this.forwarder = new Forwarder(ids, store, router, remotes, exchange, settings, counters, clock, registrarId, checkRegistration);
-        VerificationRequests verification = new VerificationRequests(notifications, router, this::send, counters, clock);
+        this.forwarder = new Forwarder(ids, store, router, remotes, exchange, settings, counters, clock, registrarId);
+        VerificationRequests verification = new VerificationRequests(notifications, router, this::verify, counters, clock);
         this.rules = Map.of(
                 ResourceTypes.SUBSCRIPTION, new SubscriptionRules(ids, store, router, subscriptions, notifier, verification, settings,
                         hosting.mayRetrieve()),
@@ -146,6 +146,15 @@ final class OutboundSide {
         Instant deadline = clock.instant().plus(settings.requestTimeout());
         Instant expiration = Instant.ofEpochMilli(item.expiration());
         return send(item.request(), router.toTarget(item.target()), expiration.isBefore(deadline) ? expiration : deadline);
+    }
+
+    /** An AE registered here is asked through the front door, where the creator's right to have it notified is looked at. */
+    private CompletionStage<ResponsePrimitive> verify(RequestPrimitive request, OutboundRoute route, Instant deadline) {
+        return route.kind() == OutboundRoute.Kind.AE ? internal.apply(request) : send(request, route, deadline);
+    }
+
+    private void doubtRegistration() {
+        registrar.ifPresent(RegistrarLink::doubt);
     }
 
     private CompletionStage<ResponsePrimitive> send(RequestPrimitive request, OutboundRoute route, Instant deadline) {

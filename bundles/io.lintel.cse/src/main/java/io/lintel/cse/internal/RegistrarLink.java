@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RegistrarLink implements Door {
     private static final Logger LOG = LoggerFactory.getLogger(RegistrarLink.class);
+    private static final Duration DOUBT_PAUSE = Duration.ofSeconds(1);
     private static final int MAX_SEARCHED = 100;
     /** At a start the bindings come up after this, so the first failure means nothing. */
     private static final int FAILURES_TO_WARN = 3;
@@ -59,11 +60,13 @@ final class RegistrarLink implements Door {
     private volatile String detail = "not registered yet";
     private volatile String address;
 
+    private Instant lastLook = Instant.EPOCH;
     private boolean started;
     private boolean running;
     private boolean again;
     private CompletableFuture<Void> underWay = CompletableFuture.completedFuture(null);
     private volatile boolean withoutReleases;
+    private volatile boolean renewed;
     private int failures;
     private ScheduledFuture<?> next;
 
@@ -121,6 +124,16 @@ final class RegistrarLink implements Door {
         }
     }
 
+    /** The registrar answers others' requests as if it did not know this CSE: look, but not at each of them. */
+    void doubt() {
+        synchronized (this) {
+            if (running || Duration.between(lastLook, clock.instant()).compareTo(DOUBT_PAUSE) < 0) {
+                return;
+            }
+        }
+        checkSoon();
+    }
+
     /** Ends the registration for good, by the administrator's command: there, then here. Completes with what the registrar said. */
     CompletionStage<ResponsePrimitive> deregister() {
         CompletableFuture<Void> before;
@@ -164,6 +177,7 @@ final class RegistrarLink implements Door {
             }
             running = true;
             again = false;
+            lastLook = clock.instant();
             underWay = new CompletableFuture<>();
         }
         CompletionStage<Void> ended;
@@ -184,9 +198,11 @@ final class RegistrarLink implements Door {
 
     private void ended(Throwable failure) {
         Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        boolean answersAgain = cause == null && failures > 0;
         long delay;
+        boolean answersAgain;
         synchronized (this) {
+            answersAgain = cause == null && (failures > 0 || renewed);
+            renewed = false;
             running = false;
             if (cause == null) {
                 failures = 0;
@@ -371,6 +387,7 @@ final class RegistrarLink implements Door {
         granted = Duration.between(clock.instant(), until);
         registered = true;
         if (created) {
+            renewed = true;
             counters.add(OutboundCounters.REGISTRATIONS);
         }
         if (news) {

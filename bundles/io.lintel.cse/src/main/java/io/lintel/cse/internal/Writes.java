@@ -80,7 +80,7 @@ final class Writes {
     /** Keeps the response to a request that other entities have executed, before it is given out. */
     CompletionStage<ResponsePrimitive> keep(RequestContext context, ResponsePrimitive response) {
         Optional<String> key = context.hop().deliveryKey();
-        if (key.isEmpty()) {
+        if (key.isEmpty() || !Deliveries.isSettled(context.request().operation(), response)) {
             return CompletableFuture.completedFuture(response);
         }
         return store.write(writer -> {

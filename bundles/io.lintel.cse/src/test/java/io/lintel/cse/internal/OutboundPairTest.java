@@ -76,11 +76,13 @@ class OutboundPairTest {
         }
 
         void listen(String authority, String caller) {
-            network.peer(authority, request -> core.dispatcher().handle(request.request(), from(caller)));
+            network.peer(authority, request -> core.dispatcher().handle(request.request(), from(caller, request.request())));
         }
 
-        private Hop from(String caller) {
-            return new Hop(Binding.MQTT, caller, true, false, Optional.empty(), Optional.of(caller), Optional.empty(), Optional.empty());
+        /** As MQTT has it: the sender is named, and the same bytes have the same key. */
+        private Hop from(String caller, RequestPrimitive request) {
+            return new Hop(Binding.MQTT, caller, true, false, Optional.empty(), Optional.of(caller), Optional.empty(),
+                    Optional.of(request.toString()));
         }
 
         ResponsePrimitive ask(Operation operation, String to, String from, Optional<Integer> type, Content content) {
@@ -189,8 +191,13 @@ class OutboundPairTest {
                 .as("the device is not there").isEqualTo(5204);
         network.answer("device", ResponseStatusCode.OK);
         assertThat(infrastructure.ask(Operation.CREATE, "/mn-cse/mn-name/data", "CApp", Optional.of(23), subscription).statusCode())
+                .as("the application may not have it notified").isEqualTo(5204);
+        assertThat(network.sentTo("device")).isEmpty();
+        assertThat(gateway.ask(Operation.UPDATE, "CDevice", "CDevice", Optional.empty(), new Content("m2m:ae",
+                Attributes.of("acpi", List.of("mn-name/open")))).statusCode()).isEqualTo(2004);
+        assertThat(infrastructure.ask(Operation.CREATE, "/mn-cse/mn-name/data", "CApp", Optional.of(23), subscription).statusCode())
                 .isEqualTo(2001);
-        assertThat(network.requestsTo("device").get(1).content().orElseThrow().attributes().flag("vrq")).contains(true);
+        assertThat(network.requestsTo("device").get(0).content().orElseThrow().attributes().flag("vrq")).contains(true);
     }
 
     @Test
@@ -210,6 +217,34 @@ class OutboundPairTest {
     void aRegistrationThatTheAdministratorEndedAboveIsMadeAgain() {
         assertThat(infrastructure.ask(Operation.DELETE, "in-name/mn-cse", "CAdmin", Optional.empty(), null).statusCode()).isEqualTo(2002);
         network.await(() -> infrastructure.core.registrations().cse("/mn-cse").isPresent(), "it registers again");
+    }
+
+    @Test
+    void nothingIsLostWhenTheRegistrarHasForgottenTheGateway() {
+        sharedContainerOnTheGateway();
+        network.answer("app", ResponseStatusCode.OK);
+        infrastructure.ae("CApp", "http://app");
+        infrastructure.create("/mn-cse/mn-name/data", "CApp", 23, "m2m:sub", Attributes.builder().set("rn", "watch")
+                .set("nu", List.of("/in-cse/CApp")).set("enc", Attributes.of("net", List.of(3))).build());
+        infrastructure.ask(Operation.DELETE, "in-name/mn-cse", "CAdmin", Optional.empty(), null);
+        for (int i = 0; i < 20; i++) {
+            gateway.create("mn-name/data", "CAdmin", 4, "m2m:cin", Attributes.of("con", "v" + i));
+        }
+        network.awaitRequests("app", 20);
+        network.await(() -> gateway.store.outboundTargets().isEmpty(), "all answers came back");
+        assertThat(network.sentTo("app")).as("each once").hasSize(20);
+    }
+
+    @Test
+    void anApplicationThatIsAwayGetsItsNotificationsWhenItIsBackAlthoughEachAttemptLooksTheSame() {
+        sharedContainerOnTheGateway();
+        infrastructure.ae("CApp", "http://app");
+        infrastructure.create("/mn-cse/mn-name/data", "CApp", 23, "m2m:sub", Attributes.builder().set("rn", "watch")
+                .set("nu", List.of("/in-cse/CApp")).set("enc", Attributes.of("net", List.of(3))).build());
+        gateway.create("mn-name/data", "CAdmin", 4, "m2m:cin", Attributes.of("con", "v0"));
+        network.awaitRequests("app", 2);
+        network.answer("app", ResponseStatusCode.OK);
+        network.await(() -> gateway.store.outboundTargets().isEmpty(), "it got it");
     }
 
     @Test

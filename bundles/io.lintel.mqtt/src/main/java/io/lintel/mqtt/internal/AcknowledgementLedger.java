@@ -20,11 +20,15 @@ import java.util.function.IntConsumer;
  * <p>Called from any thread; acknowledges while holding its lock, so that the order holds.
  */
 final class AcknowledgementLedger {
+    /** From so many on, silence is taken for a window that is smaller than it was said to be. */
+    private static final int SUSPECT = 10;
+
     private final int pressure;
     private final IntConsumer acknowledge;
     private final Deque<Ticket> open = new ArrayDeque<>();
     private boolean responsesAwaited;
     private long early;
+    private long lastArrival;
 
     /** One delivery. Of an earlier connection, or acknowledged already: no effect any more. */
     static final class Ticket {
@@ -52,6 +56,7 @@ final class AcknowledgementLedger {
     synchronized Ticket opened(int packetId) {
         Ticket ticket = new Ticket(packetId);
         open.addLast(ticket);
+        lastArrival = ticket.since;
         release();
         return ticket;
     }
@@ -69,11 +74,18 @@ final class AcknowledgementLedger {
         release();
     }
 
-    /** To be called now and then: lets the oldest go if the window is nearly full and it takes longer than this. */
+    /**
+     * To be called now and then: lets the oldest go if the window is nearly full and it takes longer than this; or half
+     * of all, if responses are awaited but nothing at all has come for as long.
+     */
     synchronized void relieve(long patienceNanos) {
-        while (open.size() >= pressure && System.nanoTime() - open.peekFirst().since > patienceNanos) {
-            early++;
-            acknowledge.accept(open.removeFirst().packetId);
+        long now = System.nanoTime();
+        while (open.size() >= pressure && now - open.peekFirst().since > patienceNanos) {
+            acknowledgeOldest();
+        }
+        boolean stalled = responsesAwaited && open.size() >= SUSPECT && now - lastArrival > patienceNanos;
+        for (int surplus = stalled ? open.size() / 2 : 0; surplus > 0; surplus--) {
+            acknowledgeOldest();
         }
     }
 
@@ -103,8 +115,13 @@ final class AcknowledgementLedger {
             }
         }
         while (responsesAwaited && open.size() >= pressure) {
-            early++;
-            acknowledge.accept(open.removeFirst().packetId);
+            acknowledgeOldest();
         }
+    }
+
+    private void acknowledgeOldest() {
+        Ticket oldest = open.removeFirst();
+        early += oldest.done ? 0 : 1;
+        acknowledge.accept(oldest.packetId);
     }
 }

@@ -73,7 +73,7 @@ public final class MqttBinding implements PrimitiveSender, Door {
         int connectWaitMillis() default 5_000;
 
         @AttributeDefinition(name = "Serialisation", description = "json, xml or cbor, for receivers that state no wish")
-        String serialization() default "json";
+        String defaultSerialization() default "json";
 
         @AttributeDefinition(name = "Form of AE-IDs in topics", description = "stem (CAE01) or spRelative (mn-cse:CAE01), for an AE"
                 + " that has not used either itself")
@@ -84,7 +84,7 @@ public final class MqttBinding implements PrimitiveSender, Door {
         String[] leniencies() default {"noSuffix", "leadingColon", "swappedResponses", "wrappedJson", "hexCbor", "qos0"};
 
         @AttributeDefinition(name = "Requests in progress", description = "Most requests of one server that are with the CSE at once")
-        int maxInflight() default 256;
+        int maxInProgress() default 256;
 
         @AttributeDefinition(name = "Requests waiting", description = "Most requests of one server that wait in memory; beyond, the"
                 + " connection is closed for a while and the server keeps them")
@@ -93,8 +93,8 @@ public final class MqttBinding implements PrimitiveSender, Door {
         @AttributeDefinition(name = "Bytes waiting", description = "Most bytes of requests of one server that wait in memory")
         int maxWaitingBytes() default 4 << 20;
 
-        @AttributeDefinition(name = "Window of the MQTT servers", description = "Unacknowledged messages that the servers allow one"
-                + " client (Mosquitto: max_inflight_messages)")
+        @AttributeDefinition(name = "Window of other MQTT servers", description = "Unacknowledged messages that servers other than"
+                + " the own one allow a client (Mosquitto: max_inflight_messages)")
         int serverWindow() default 20;
 
         @AttributeDefinition(name = "User name", required = false)
@@ -104,9 +104,11 @@ public final class MqttBinding implements PrimitiveSender, Door {
         String password() default "";
     }
 
-    /** Of {@code io.lintel.mqttserver}: the port of the co-located server. */
+    /** Of {@code io.lintel.mqttserver}: the port of the co-located server, and how many unacknowledged messages it allows. */
     @interface OwnServer {
         int port() default MqttUri.DEFAULT_PORT;
+
+        int maxInFlight() default 100;
     }
 
     /** The service property {@link PrimitiveSender#SCHEMES}, as the array that it has to be. */
@@ -120,6 +122,8 @@ public final class MqttBinding implements PrimitiveSender, Door {
     }
 
     private final Settings settings;
+    private final ServerAddress ownServer;
+    private final int ownWindow;
     private final List<MqttUri> configured;
     private final Optional<MqttUri> registrar;
     private final List<String> advertised;
@@ -138,7 +142,9 @@ public final class MqttBinding implements PrimitiveSender, Door {
     public MqttBinding(Config config, OwnServer ownServer, Registrar registrar, Schemes schemes, @Reference OwnSockets ownSockets) {
         this.ownSockets = ownSockets;
         this.settings = settings(config);
-        this.configured = servers(words(config.servers()), ownServer.port());
+        this.ownServer = ServerAddress.of(ServerAddress.LOOPBACK, ownServer.port());
+        this.ownWindow = ownServer.maxInFlight();
+        this.configured = servers(words(config.servers()), this.ownServer);
         this.registrar = registrarServer(registrar.uri().trim());
         this.advertised = advertised(words(config.pointsOfAccess()));
         // Paho reports a lost connection as SEVERE; MqttLink says it where it belongs.
@@ -298,8 +304,9 @@ public final class MqttBinding implements PrimitiveSender, Door {
     /** With the lock held. */
     private ServerConnection open(ServerAddress server, List<String> prefixes) {
         Segments segments = new Segments(identity, this::isKnownCse, settings.allows(Leniency.LEADING_COLON));
-        ServerConnection opened = new ServerConnection(server, "C::" + identity.cseIdElement(), segments, settings, timer, worker,
-                ownSockets);
+        int window = server.equals(ownServer) ? ownWindow : settings.serverWindow();
+        ServerConnection opened = new ServerConnection(server, "C::" + identity.cseIdElement(), segments, settings, window, timer,
+                worker, ownSockets);
         prefixes.stream().distinct().forEach(opened::listen);
         connections.put(server, opened);
         Cse present = cse;
@@ -330,29 +337,29 @@ public final class MqttBinding implements PrimitiveSender, Door {
     }
 
     private static Settings settings(Config config) {
-        Serialization serialization = Serialization.ofSuffix(config.serialization()).orElseThrow(
-                () -> new IllegalArgumentException("mqtt.serialization must be json, xml or cbor: " + config.serialization()));
+        Serialization serialization = Serialization.ofSuffix(config.defaultSerialization()).orElseThrow(
+                () -> new IllegalArgumentException("mqtt.defaultSerialization must be json, xml or cbor: " + config.defaultSerialization()));
         boolean spRelative = config.idForm().equals("spRelative");
         if (!spRelative && !config.idForm().equals("stem")) {
             throw new IllegalArgumentException("mqtt.idForm must be stem or spRelative: " + config.idForm());
         }
         List<String> leniencies = words(config.leniencies());
         if (config.keepAliveSeconds() < 0 || config.requestTimeoutSeconds() < 1 || config.connectWaitMillis() < 0
-                || config.maxInflight() < 1 || config.maxWaiting() < 1 || config.maxWaitingBytes() < 1 || config.serverWindow() < 1) {
+                || config.maxInProgress() < 1 || config.maxWaiting() < 1 || config.maxWaitingBytes() < 1 || config.serverWindow() < 1) {
             throw new IllegalArgumentException("mqtt: times and limits must be positive");
         }
         return new Settings(config.keepAliveSeconds(), Duration.ofSeconds(config.requestTimeoutSeconds()),
                 Duration.ofMillis(config.connectWaitMillis()), serialization, spRelative,
                 Leniency.of(leniencies.equals(List.of("none")) ? List.of() : leniencies),
-                new RequestIntake.Limits(config.maxInflight(), config.maxWaiting(), config.maxWaitingBytes()), config.serverWindow(),
+                new RequestIntake.Limits(config.maxInProgress(), config.maxWaiting(), config.maxWaitingBytes()), config.serverWindow(),
                 Optional.of(config.userName()).filter(s -> !s.isEmpty()), Optional.of(config.password()).filter(s -> !s.isEmpty()));
     }
 
-    private static List<MqttUri> servers(List<String> words, int ownPort) {
+    private static List<MqttUri> servers(List<String> words, ServerAddress ownServer) {
         if (words.equals(List.of("none"))) {
             return List.of();
         }
-        MqttUri own = new MqttUri(ServerAddress.of(ServerAddress.LOOPBACK, ownPort), "", Optional.empty());
+        MqttUri own = new MqttUri(ownServer, "", Optional.empty());
         return words.isEmpty() ? List.of(own)
                 : words.stream().map(word -> word.equals("auto") ? own : MqttUri.parse(URI.create(word))).toList();
     }

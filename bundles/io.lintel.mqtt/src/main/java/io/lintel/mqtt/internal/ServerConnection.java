@@ -68,14 +68,15 @@ final class ServerConnection implements MqttLink.Listener {
         }
     };
 
-    ServerConnection(ServerAddress server, String clientId, Segments segments, Settings settings, ScheduledExecutorService timer,
-            Executor worker, OwnSockets ownSockets) {
+    /** @param window how many unacknowledged messages the server allows */
+    ServerConnection(ServerAddress server, String clientId, Segments segments, Settings settings, int window,
+            ScheduledExecutorService timer, Executor worker, OwnSockets ownSockets) {
         this.server = server;
         this.segments = segments;
         this.settings = settings;
         this.timer = timer;
         this.link = new MqttLink(server, clientId, settings, timer, ownSockets, this);
-        this.ledger = new AcknowledgementLedger(settings.serverWindow(), link::acknowledge);
+        this.ledger = new AcknowledgementLedger(window, link::acknowledge);
         this.outbox = new Outbox(OUTBOX_WINDOW, OUTBOX_CAPACITY);
         RequestReader reader = new RequestReader(segments, settings.leniencies(), server.authority(), server.isLoopback());
         this.intake = new RequestIntake(reader, ledger, outbox, worker, settings.limits(),

@@ -13,7 +13,7 @@ import java.util.Set;
  * @param connectWait    how long a request to be sent waits for its connection
  * @param serialization  for receivers that have not said what they want
  * @param spRelativeIds  whether an AE that never spoke is addressed as {@code mn-cse:CAE01} instead of {@code CAE01}
- * @param serverWindow   unacknowledged messages the servers allow, see {@link AcknowledgementLedger}
+ * @param serverWindow   unacknowledged messages that servers other than the own one allow, see {@link AcknowledgementLedger}
  */
 record Settings(int keepAliveSeconds, Duration requestTimeout, Duration connectWait, Serialization serialization,
         boolean spRelativeIds, Set<Leniency> leniencies, RequestIntake.Limits limits, int serverWindow,

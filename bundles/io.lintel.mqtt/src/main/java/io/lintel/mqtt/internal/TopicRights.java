@@ -122,7 +122,7 @@ abstract class TopicRights {
             return switch (topic.kind()) {
                 case REQUEST -> isMine(topic.receiver()) && isPeer(topic.originator());
                 case RESPONSE -> isMine(topic.originator()) && isPeer(topic.receiver())
-                        || isMine(topic.receiver()) && isPeer(topic.originator());
+                        || !isAny(topic.receiver()) && isMine(topic.receiver()) && isPeer(topic.originator());
                 case REGISTRATION_REQUEST -> isCse() && isMine(topic.receiver());
                 case REGISTRATION_RESPONSE -> isCredential(topic.originator());
             };

@@ -14,6 +14,7 @@ import io.lintel.primitive.codec.PrimitiveCodec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -69,7 +70,7 @@ class RequestsInTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Serialization.class, names = "JSON")
+    @EnumSource(Serialization.class)
     void aRequestIsAnsweredInItsOwnFormatOnTheMirroredTopic(Serialization format) {
         RequestPrimitive request = RequestPrimitive.builder(Operation.CREATE, "mn-name").from("CAE01").requestIdentifier("r-1")
                 .resourceType(3).content(new Content("m2m:cnt", Attributes.of("rn", "data"))).build();
@@ -121,6 +122,9 @@ class RequestsInTest {
     @CsvSource(delimiter = '|', textBlock = """
             json | {"op":2,                                               | 4000 | ''
             json | not a primitive at all                                 | 4000 | ''
+            xml  | {"op":2,"to":"mn-name","fr":"CAE01","rqi":"r1"}        | 4000 | r1
+            xml  | <broken                                                | 4000 | ''
+            json | <m2m:rqp xmlns:m2m="http://www.onem2m.org/xml/protocols"/> | 4000 | ''
             yaml | {"op":2,"to":"mn-name","fr":"CAE01","rqi":"r1"}        | 4015 | r1
             json/x | {"op":2,"to":"mn-name","fr":"CAE01","rqi":"r1"}      | 4000 | r1
             json | {"rsc":2000,"rqi":"r1"}                                | 4000 | r1
@@ -132,7 +136,7 @@ class RequestsInTest {
         assertThat(received.topic()).startsWith("/oneM2M/resp/CAE01/mn-cse/");
         // As text: a response without a request identifier is none that a codec would read.
         assertThat(received.text()).matches("(?s).*\\brsc\\W+" + status + "\\b.*").contains("m2m:dbg");
-        assertThat(received.text()).containsPattern("\\brqi(\":\"|>)" + rqi + "[\"<]");
+        assertThat(received.text()).containsPattern(rqi.isEmpty() ? "\\brqi(\":\"\"|/>)" : "\\brqi(\":\"|>)" + rqi + "[\"<]");
 
         peer.publish("/oneM2M/req/CAE01/mn-cse/json", JSON);
         assertThat(((ResponsePrimitive) peer.next(1).as(Serialization.JSON)).statusCode()).isEqualTo(2000);
@@ -163,6 +167,33 @@ class RequestsInTest {
         assertThat(((ResponsePrimitive) peer.next(0).as(Serialization.JSON)).statusCode()).isEqualTo(2000);
     }
 
+    @Test
+    void hexadecimalCborIsUnderstood() {
+        byte[] cbor = PrimitiveCodec.of(Serialization.CBOR).encode(PrimitiveCodec.of(Serialization.JSON)
+                .decode(JSON.getBytes(StandardCharsets.UTF_8)));
+        peer.publish("/oneM2M/req/CAE01/mn-cse/cbor", HexFormat.of().formatHex(cbor));
+
+        assertThat(((ResponsePrimitive) peer.next(0).as(Serialization.CBOR)).statusCode()).isEqualTo(2000);
+    }
+
+    @Test
+    void brokenCborIsRefusedInCbor() {
+        peer.publish("/oneM2M/req/CAE01/mn-cse/cbor", new byte[] {(byte) 0xA2, 0x62, 'o'}, 1, false);
+
+        assertThat(peer.next(0).topic()).isEqualTo("/oneM2M/resp/CAE01/mn-cse/cbor");
+        assertThat(peer.next(0).text()).contains("m2m:dbg");
+    }
+
+    @Test
+    void xmlAndCborWithoutSuffixAreRecognised() {
+        RequestPrimitive request = (RequestPrimitive) PrimitiveCodec.of(Serialization.JSON).decode(JSON.getBytes(StandardCharsets.UTF_8));
+        peer.publish("/oneM2M/req/CAE01/mn-cse", PrimitiveCodec.of(Serialization.XML).encode(request), 1, false);
+        peer.publish("/oneM2M/req/CAE01/mn-cse", PrimitiveCodec.of(Serialization.CBOR).encode(request), 1, false);
+
+        assertThat(peer.next(0).as(Serialization.XML).requestIdentifier()).isEqualTo("r1");
+        assertThat(peer.next(1).as(Serialization.CBOR).requestIdentifier()).isEqualTo("r1");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
     void everyQualityOfServiceIsAccepted(int qos) {
@@ -187,15 +218,18 @@ class RequestsInTest {
 
     @Test
     void aRetainedRequestIsNotServed() {
-        binding.deactivate();
-        peer.publish("/oneM2M/req/CAE01/mn-cse/json", JSON.replace("r1", "retained").getBytes(StandardCharsets.UTF_8), 1, true);
-        Waiting.until("Mosquitto has it", () -> mosquitto.log().contains("r1, m"));
-        binding = binding(Map.of("servers", new String[] {mosquitto.uri()}));
-        peer.publish("/oneM2M/req/CAE01/mn-cse/json", JSON);
-        Waiting.until("asked", () -> cse.asked.stream().anyMatch(a -> a.request().requestIdentifier().equals("r1")));
+        peer.publish("pre/oneM2M/req/CAE01/mn-cse/json", JSON.replace("r1", "stale").getBytes(StandardCharsets.UTF_8), 1, true);
+        Waiting.until("Mosquitto has it", () -> mosquitto.log().contains("r1, m") && mosquitto.log().contains("pre/oneM2M/req"));
 
-        // The durable session got it once as a live message; a new subscription brings it again with RETAIN=1.
-        assertThat(cse.asked.stream().filter(a -> a.request().requestIdentifier().equals("retained"))).hasSizeLessThanOrEqualTo(1);
+        // The new subscription brings the stale request first, marked as retained.
+        restart(Map.of("servers", new String[] {mosquitto.uri() + "/pre"}));
+        Waiting.until("it has come", () -> mosquitto.log().contains("Sending PUBLISH to C::mn-cse (d0, q1, r1"));
+        try (Peer prefixed = new Peer(mosquitto.port(), "prefixed", "pre/oneM2M/resp/CAE01/#")) {
+            prefixed.publish("pre/oneM2M/req/CAE01/mn-cse/json", JSON);
+            assertThat(prefixed.next(0).as(Serialization.JSON).requestIdentifier()).isEqualTo("r1");
+        }
+
+        assertThat(cse.asked).extracting(a -> a.request().requestIdentifier()).containsExactly("r1");
     }
 
     @Test

@@ -52,7 +52,7 @@ class RequestsOutTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Serialization.class, names = "JSON")
+    @EnumSource(Serialization.class)
     void aRequestGoesToTheTopicOfItsReceiverAndItsResponseComesBack(Serialization format) {
         try (Peer in = inCse("/oneM2M/req/+/in-cse/#")) {
             CompletionStage<ResponsePrimitive> response = send(request("r1"), mosquitto.uri(), "/in-cse", format, 10);

@@ -39,17 +39,17 @@ final class JsonFormat implements TreeFormat {
         } catch (EOFException e) {
             throw new MalformedException("the document ends too early");
         } catch (MalformedJsonException | IllegalStateException | NumberFormatException e) {
-            throw new MalformedException(firstLine(e));
+            throw new MalformedException(sentence(e));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Gson's sentence without the address of its own help page. */
-    private static String firstLine(Exception e) {
-        String text = String.valueOf(e.getMessage());
-        int end = text.indexOf('\n');
-        return end < 0 ? text : text.substring(0, end);
+    /** Gson's sentence without its hints for programmers. */
+    private static String sentence(Exception e) {
+        String text = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        int where = text.indexOf(" at line ");
+        return text.startsWith("Use JsonReader") && where >= 0 ? "not what JSON allows" + text.substring(where) : text;
     }
 
     private static Object value(JsonReader reader, ReadProgress progress) throws IOException {

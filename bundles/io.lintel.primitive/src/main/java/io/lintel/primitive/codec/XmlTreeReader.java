@@ -65,15 +65,16 @@ final class XmlTreeReader {
     private static List<Object> repeated(XmlContext.Inside inside, List<XmlElement> elements) {
         XmlElement first = elements.get(0);
         boolean object = inside.context().isResource() || inside.member().type().shape() == DataType.Shape.OBJECT;
-        if (elements.size() == 1 && first.isBlank() && (first.saysNotNull() || !object)) {
+        DataType type = inside.member().type();
+        DataType simple = type.alternative().orElse(type);
+        boolean splits = simple.shape() != DataType.Shape.OBJECT && !simple.mayHoldBlanks();
+        if (elements.size() == 1 && (first.isBlank() && first.saysNotNull() || first.isEmpty() && !object)) {
             return List.of();
         }
-        DataType type = inside.member().type();
-        boolean splits = type.alternative().orElse(type).shape() != DataType.Shape.OBJECT && !type.alternative().orElse(type).mayHoldBlanks();
         List<Object> values = new ArrayList<>();
         for (XmlElement element : elements) {
             if (splits && !element.hasChildren()) {
-                ContentForms.words(element.text()).forEach(word -> values.add(scalar(type.alternative().orElse(type), word, element)));
+                ContentForms.words(element.text()).forEach(word -> values.add(scalar(simple, word, element)));
             } else {
                 values.add(one(inside, element));
             }
@@ -92,7 +93,7 @@ final class XmlTreeReader {
         if (element.saysNull()) {
             return Attributes.NULL;
         }
-        if (element.hasChildren() || inside.context().isResource()) {
+        if (element.hasChildren() || inside.context().isResource() && element.isBlank()) {
             return object(inside.context(), element);
         }
         if (type.shape() != DataType.Shape.OBJECT) {

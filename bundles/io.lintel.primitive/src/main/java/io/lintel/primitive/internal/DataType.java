@@ -122,7 +122,7 @@ public final class DataType {
         for (Member member : known.values()) {
             if (member.mandatory() && (!object.has(member.name()) || member.isList() && object.list(member.name()).isEmpty())) {
                 throw new PrimitiveException(ResponseStatusCode.BAD_REQUEST, where + " lacks its member '" + member.name() + "', "
-                        + (member.isList() ? "at least one " : "") + member.type().expected());
+                        + (member.isList() ? "a list of at least one, each " : "") + member.type().expected());
             }
         }
     }
@@ -164,7 +164,8 @@ public final class DataType {
     }
 
     private static PrimitiveException refusal(String where, String expected, Object value) {
-        return new PrimitiveException(ResponseStatusCode.BAD_REQUEST, where + " must be " + expected + ", but is " + shown(value));
+        return new PrimitiveException(ResponseStatusCode.BAD_REQUEST,
+                where + " must be " + expected + ", but is " + shown(value));
     }
 
     /** The value as a person recognises it, cut to a length that fits into a sentence. */

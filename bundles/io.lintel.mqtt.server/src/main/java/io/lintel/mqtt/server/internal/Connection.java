@@ -37,13 +37,15 @@ import org.slf4j.LoggerFactory;
 final class Connection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
-    /** Packets that stay here before the channel is not read any more. */
+    /** Packets, and payload bytes, that stay here before the channel is not read any more. */
     private static final int MOST_BEHIND = 64;
+    private static final int MOST_BYTES_BEHIND = 65_536;
 
     private final Broker broker;
     private final boolean plain;
     private final Deque<MqttMessage> behind = new ArrayDeque<>();
     private Channel channel;
+    private int bytesBehind;
     private KeepAlive keepAlive;
     private ConnectedClient client;
     private Session session;
@@ -87,7 +89,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 dispatch(packet);
             } else if (held || working || !behind.isEmpty()) {
                 behind.add(packet);
-                if (behind.size() >= MOST_BEHIND) {
+                bytesBehind += payloadBytes(packet);
+                if (behind.size() >= MOST_BEHIND || bytesBehind >= MOST_BYTES_BEHIND) {
                     channel.config().setAutoRead(false);
                 }
             } else {
@@ -119,17 +122,30 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void work(MqttMessage first) {
         working = true;
         try {
-            MqttMessage packet = first == null && !held ? behind.poll() : first;
+            MqttMessage packet = first == null ? nextBehind() : first;
             while (packet != null && !closed) {
                 dispatch(packet);
-                packet = held ? null : behind.poll();
+                packet = nextBehind();
             }
         } finally {
             working = false;
         }
-        if (!closed && behind.size() < MOST_BEHIND / 2 && !channel.config().isAutoRead()) {
+        if (!closed && !channel.config().isAutoRead() && behind.size() < MOST_BEHIND / 2
+                && bytesBehind < MOST_BYTES_BEHIND / 2) {
             channel.config().setAutoRead(true);
         }
+    }
+
+    private MqttMessage nextBehind() {
+        MqttMessage packet = held || closed ? null : behind.poll();
+        if (packet != null) {
+            bytesBehind -= payloadBytes(packet);
+        }
+        return packet;
+    }
+
+    private static int payloadBytes(MqttMessage packet) {
+        return packet instanceof MqttPublishMessage publish ? publish.payload().readableBytes() : 0;
     }
 
     private void dispatch(MqttMessage packet) {

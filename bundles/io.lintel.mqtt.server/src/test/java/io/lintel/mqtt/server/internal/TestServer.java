@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lintel.mqtt.server.MqttServerAdministration.SessionView;
 import io.lintel.mqtt.server.TopicPolicy;
+import io.netty.util.ResourceLeakDetector;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Map;
@@ -14,6 +15,11 @@ import java.util.function.BooleanSupplier;
 
 /** A server on a free port over a store of its own, with the component's own defaults but for what a test changes. */
 final class TestServer implements AutoCloseable {
+    static {
+        // a buffer that is not released is reported as an error in the log
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
+    }
+
     private final MqttServer server;
     private final InMemorySessionStore store;
 
