@@ -2,15 +2,12 @@
 package io.lintel.cse.internal;
 
 import io.lintel.primitive.Operation;
-import io.lintel.cse.api.Busy;
 import io.lintel.primitive.ResponsePrimitive;
-import io.lintel.primitive.ResponseStatusCode;
 import io.lintel.primitive.ResponseStatusCode;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,9 +22,6 @@ import java.util.function.Supplier;
 final class Deliveries {
     private static final int REMEMBERED = 2000;
     private static final long REFUSAL_MILLIS = 5000;
-    /** What the sender cures by registering or by asking again, which it may do at once. */
-    private static final Set<Integer> NOT_REMEMBERED = Set.of(ResponseStatusCode.ORIGINATOR_NOT_AUTHENTICATED.code(),
-            ResponseStatusCode.SECURITY_ASSOCIATION_REQUIRED.code(), ResponseStatusCode.INTERNAL_SERVER_ERROR.code());
 
     private final Clock clock;
     private final Map<String, CompletableFuture<ResponsePrimitive>> pending = new ConcurrentHashMap<>();

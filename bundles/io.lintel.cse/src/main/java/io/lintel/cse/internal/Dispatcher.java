@@ -69,6 +69,9 @@ final class Dispatcher implements Cse {
     @Override
     public CompletionStage<ResponsePrimitive> handle(RequestPrimitive request, Hop hop) {
         traffic.count("requests." + hop.binding().name().toLowerCase(Locale.ROOT));
+        if (request.operation() == Operation.RETRIEVE) {
+            return guarded(request, () -> received(request, hop));
+        }
         return deliveries.once(hop.deliveryKey(), request.operation(), () -> guarded(request, () -> received(request, hop)));
     }
 
