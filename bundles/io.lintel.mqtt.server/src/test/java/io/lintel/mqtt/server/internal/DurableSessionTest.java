@@ -165,6 +165,20 @@ class DurableSessionTest {
     }
 
     @Test
+    void aStoreThatIsBusyForAMomentIsWaitedFor() {
+        try (PacketClient subscriber = server.connectedDurably("sub").subscribed("t", 1); PacketClient publisher = server.connected("p")) {
+            server.store().failing(true);
+            publisher.send(Packets.publish("t", "1", 1, 1), Packets.publish("t", "2", 1, 2)).expectNothing();
+            int refusals = server.store().unitsAsked();
+            TestServer.eventually("it is asked again", () -> server.store().unitsAsked() > refusals);
+            server.store().failing(false);
+            publisher.expectPuback(1).expectPuback(2);
+            subscriber.expectPublishAndAcknowledge("t", "1");
+            subscriber.expectPublishAndAcknowledge("t", "2").expectNothing();
+        }
+    }
+
+    @Test
     void subscriptionsAreOnDiskBeforeTheirSuback() {
         try (PacketClient client = server.connectedDurably("c")) {
             server.store().stopDisk();
