@@ -9,6 +9,7 @@ import io.lintel.primitive.Operation;
 import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResourceTypes;
+import io.lintel.primitive.ResponseStatusCode;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +54,7 @@ final class OriginatorCheck {
         try {
             return newAe ? registering(from, sender(hop), hop) : known(claimed.get(), sender(hop), hop, newCse);
         } catch (PrimitiveException refused) {
-            if (refused.status().code() == 4106 || refused.status().code() == 4107) {
+            if (refused.status() == ResponseStatusCode.ORIGINATOR_NOT_AUTHENTICATED) {
                 LOG.info("{} claims to be {}: {}", hop.peer(), from, refused.getMessage());
             }
             throw refused;
@@ -65,7 +66,8 @@ final class OriginatorCheck {
         Optional<String> verified = hop.verified().flatMap(ids::shorten);
         Optional<String> named = hop.originator().flatMap(ids::shorten).filter(id -> id.length() > 1);
         if (verified.isPresent() && named.isPresent() && !verified.equals(named)) {
-            throw Refusals.notAuthenticated("the sender was verified as " + verified.get() + " but its topic says " + named.get());
+            throw Refusals.notAuthenticated("the sender was verified as " + verified.get() + " but its topic says "
+                    + named.get());
         }
         return verified.or(() -> named);
     }
@@ -204,7 +206,8 @@ final class OriginatorCheck {
 
     /** {@code /S5} is the S-type AE S5 if that one is registered here. */
     private Optional<String> localStem(String shortId) {
-        return isAe(shortId) ? Optional.of(shortId.substring(1)).filter(stem -> registrations.ae(stem).isPresent()) : Optional.empty();
+        return isAe(shortId) ? Optional.of(shortId.substring(1)).filter(stem -> registrations.ae(stem).isPresent())
+                : Optional.empty();
     }
 
     /** Whether the short ID may be that of an S-type AE: {@code /S…}. */
