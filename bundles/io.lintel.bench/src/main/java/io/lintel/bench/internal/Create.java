@@ -36,8 +36,8 @@ final class Create implements Benchmark {
         try (MqttPeer peer = new MqttPeer(node.mqttPort(), "A::" + AE, "/oneM2M/resp/" + AE + "/#")) {
             Template request = Template.create(AE, container, CONTENT.replace("'", ""));
             String topic = "/oneM2M/req/" + AE + "/" + node.cse() + "/json";
-            wrk.run(node.httpPort(), 64, 4, http).expectNoErrors();
-            new RequestLoad(peer, topic, request).during(64, 4);
+            wrk.run(node.httpPort(), 64, 5, http).expectNoErrors();
+            new RequestLoad(peer, topic, request).during(64, 8);
             bare(limit, 64, 2);
             long instances = administration.instances(container);
             if (instances != KEPT) {

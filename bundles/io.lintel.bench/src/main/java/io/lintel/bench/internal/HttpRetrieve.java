@@ -35,8 +35,8 @@ final class HttpRetrieve implements Benchmark {
         Wrk wrk = new Wrk(bench.directory());
         Wrk.Request one = Wrk.retrieve("/" + container + "/one", AE);
         Wrk.Request latest = Wrk.retrieve("/" + container + "/la", AE);
-        wrk.run(node.httpPort(), CONNECTIONS, 4, one, latest).expectNoErrors();
-        wrk.run(jettyPort, CONNECTIONS, 4, one, latest).expectNoErrors();
+        wrk.run(node.httpPort(), CONNECTIONS, 5, one, latest).expectNoErrors();
+        wrk.run(jettyPort, CONNECTIONS, 5, one, latest).expectNoErrors();
         Samples samples = new Samples();
         for (int round = 0; round < ROUNDS; round++) {
             measure(samples, wrk, "jetty", jetty.pid(), jettyPort, one);

@@ -35,10 +35,10 @@ final class MqttEcho implements Benchmark {
         Template request = Template.retrieve(AE, node.base() + "/bench/data");
         String topic = "/oneM2M/req/" + AE + "/" + node.cse() + "/json";
         try (MqttPeer ae = new MqttPeer(node.mqttPort(), "A::" + AE, "/oneM2M/resp/" + AE + "/#")) {
-            RequestLoad.Result warm = new RequestLoad(ae, topic, request).during(OUTSTANDING, 4);
+            RequestLoad.Result warm = new RequestLoad(ae, topic, request).during(OUTSTANDING, 6);
             Template response = Template.like(warm.lastResponse());
             try (Echo own = new Echo(node.mqttPort(), response); Echo other = withMosquitto ? new Echo(mosquittoPort, response) : null) {
-                own.load(request).during(OUTSTANDING, 4);
+                own.load(request).during(OUTSTANDING, 6);
                 for (int round = 0; round < ROUNDS; round++) {
                     measure(samples, "cse", node.pid(), new RequestLoad(ae, topic, request));
                     measure(samples, "echo", node.pid(), own.load(request));

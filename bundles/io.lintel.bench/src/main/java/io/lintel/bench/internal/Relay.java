@@ -13,8 +13,10 @@ final class Relay implements Benchmark {
     private static final String AE = "CBench";
     private static final String HUB = "CHub";
     private static final int ROUNDS = 5;
-    private static final int REQUESTS = 200;
+    private static final int REQUESTS = 100;
     private static final int ATTEMPTS = 100;
+    private static final int WARM_OUTSTANDING = 8;
+    private static final double WARM_SECONDS = 2.5;
 
     @Override
     public String name() {
@@ -37,15 +39,18 @@ final class Relay implements Benchmark {
         Samples samples = new Samples();
         try (MqttPeer ae = new MqttPeer(gateway.mqttPort(), "A::" + AE, "/oneM2M/resp/" + AE + "/#");
                 MqttPeer direct = new MqttPeer(in.mqttPort(), "A::" + HUB, "/oneM2M/resp/" + HUB + "/#")) {
-            for (int round = -2; round < ROUNDS; round++) {
+            for (String container : List.of("mn-name/bench/data", "/in-cse/in-name/hub/data")) {
+                load(ae, AE, gateway, container, false).during(WARM_OUTSTANDING, WARM_SECONDS);
+                load(ae, AE, gateway, container, true).during(WARM_OUTSTANDING, WARM_SECONDS);
+            }
+            load(direct, HUB, in, "in-name/hub/data", true).during(WARM_OUTSTANDING, WARM_SECONDS);
+            for (int round = 0; round < ROUNDS; round++) {
                 for (boolean create : new boolean[] {false, true}) {
                     double near = p50(ae, AE, gateway, "mn-name/bench/data", create);
                     double far = p50(direct, HUB, in, "in-name/hub/data", create);
                     double whole = p50(ae, AE, gateway, "/in-cse/in-name/hub/data", create);
-                    if (round >= 0) {
-                        samples.add("hops " + create, near + far);
-                        samples.add("whole " + create, whole);
-                    }
+                    samples.add("hops " + create, near + far);
+                    samples.add("whole " + create, whole);
                 }
             }
         }
@@ -58,8 +63,12 @@ final class Relay implements Benchmark {
     }
 
     private static double p50(MqttPeer peer, String from, Node node, String container, boolean create) throws Exception {
+        return load(peer, from, node, container, create).times(REQUESTS).p50();
+    }
+
+    private static RequestLoad load(MqttPeer peer, String from, Node node, String container, boolean create) {
         Template request = create ? Template.create(from, container, Create.CONTENT) : Template.retrieve(from, container + "/la");
-        return new RequestLoad(peer, "/oneM2M/req/" + from + "/" + node.cse() + "/json", request).times(REQUESTS).p50();
+        return new RequestLoad(peer, "/oneM2M/req/" + from + "/" + node.cse() + "/json", request);
     }
 
     /** A policy by which what comes through the gateway may read and write. */
