@@ -5,6 +5,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URL;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.felix.webconsole.servlet.AbstractServlet;
 
 /**
@@ -13,11 +15,22 @@ import org.apache.felix.webconsole.servlet.AbstractServlet;
  */
 abstract class LintelPlugin extends AbstractServlet {
     private static final long serialVersionUID = 1L;
+    private static final Map<String, String> TABS = new LinkedHashMap<>();
+
+    static {
+        TABS.put(ConsoleListener.OVERVIEW, "Overview");
+        TABS.put("/console/resources", "Resources");
+        TABS.put("/console/bundles", "Bundles");
+        TABS.put("/console/components", "Components");
+        TABS.put("/console/configMgr", "Configuration");
+        TABS.put("/console/status-Threads", "Threads");
+    }
 
     @Override
     public final void renderContent(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Html html = new Html();
         html.open("div", "class", "lintel");
+        tabs(request, html);
         render(request, html);
         html.close("div");
         response.getWriter().write(html.toString());
@@ -37,6 +50,14 @@ abstract class LintelPlugin extends AbstractServlet {
         int start = path.indexOf("/res/");
         String name = start < 0 ? "" : path.substring(start + "/res/".length());
         return name.matches("[a-z]+\\.(css|svg)") ? LintelPlugin.class.getResource("res/" + name) : null;
+    }
+
+    /** The pages one needs most, without the way through the menu. */
+    private static void tabs(HttpServletRequest request, Html html) {
+        html.open("nav", "class", "tabs");
+        TABS.forEach((path, title) -> html.element("a", title, "href", path, "class",
+                path.equals(request.getRequestURI()) ? "here" : ""));
+        html.close("nav");
     }
 
     void prepare(HttpServletResponse response) {

@@ -115,6 +115,7 @@ public final class ResourcesPlugin extends LintelPlugin {
                     html.open("div").element("a", String.valueOf(policy), "href", link(String.valueOf(policy))).close("div");
                 }
             }
+            case "ty" -> html.text(value + (value instanceof Long number ? " – " + typeName(number.intValue()) : ""));
             case "ct", "lt", "et" -> html.text(time(String.valueOf(value)));
             default -> {
                 if (value instanceof Attributes || value instanceof List<?> list && list.stream().anyMatch(Attributes.class::isInstance)) {
