@@ -6,7 +6,8 @@ package io.lintel.primitive;
  *
  * @param name      long name, such as {@code maxNrOfInstances}
  * @param shortName such as {@code mni}
- * @param type      the data type's name, such as {@code xs:nonNegativeInteger} or {@code m2m:acpType} (one element's type if {@code list})
+ * @param type      the data type's name, such as {@code xs:nonNegativeInteger} or {@code m2m:acpType} (one
+ *                  element's type if {@code list})
  * @param list      whether the value is a list
  * @param create    whether a CREATE request must, may or must not contain it
  * @param update    whether an UPDATE request must, may or must not contain it

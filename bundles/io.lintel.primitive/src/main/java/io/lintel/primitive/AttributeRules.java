@@ -55,7 +55,8 @@ public final class AttributeRules {
     /**
      * Checks the content of an UPDATE. {@link Attributes#NULL} deletes an optional attribute.
      *
-     * @throws PrimitiveException 4000 naming the attribute: unknown, not permitted, of a bad value, or mandatory and to be deleted
+     * @throws PrimitiveException 4000 naming the attribute: unknown, not permitted, of a bad value, or mandatory and to
+     *         be deleted
      */
     public static void checkUpdate(ResourceType type, Attributes attributes) {
         attributes.forEach((name, value) -> {
@@ -90,7 +91,8 @@ public final class AttributeRules {
         try {
             DataType.check(Member.of(definition), "'" + definition.shortName() + "'", value);
         } catch (PrimitiveException e) {
-            throw new PrimitiveException(e.status(), "attribute " + e.getMessage() + " (" + definition.name() + " of " + type.name() + ")");
+            throw new PrimitiveException(e.status(),
+                    "attribute " + e.getMessage() + " (" + definition.name() + " of " + type.name() + ")");
         }
     }
 
@@ -98,8 +100,8 @@ public final class AttributeRules {
     private static void checkMgmtDefinition(ResourceType type, Attributes attributes) {
         type.mgmtDefinition().filter(expected -> attributes.has("mgd"))
                 .filter(expected -> !attributes.number("mgd").equals(Optional.of(expected.longValue()))).ifPresent(expected -> {
-                    throw new PrimitiveException(ResponseStatusCode.BAD_REQUEST, "attribute 'mgd' of " + type.memberName() + " must be "
-                            + expected + ", but is " + attributes.get("mgd").orElseThrow());
+                    throw new PrimitiveException(ResponseStatusCode.BAD_REQUEST, "attribute 'mgd' of " + type.memberName()
+                            + " must be " + expected + ", but is " + attributes.get("mgd").orElseThrow());
                 });
     }
 

@@ -25,7 +25,8 @@ public final class ResourceType {
     private final Map<String, AttributeDefinition> attributes;
 
     ResourceType(int number, String name, String memberName, String since, boolean creatable, boolean updatable,
-            Optional<Integer> mgmtDefinition, Set<String> children, Set<String> virtualChildren, List<AttributeDefinition> attributes) {
+            Optional<Integer> mgmtDefinition, Set<String> children, Set<String> virtualChildren,
+            List<AttributeDefinition> attributes) {
         this.number = number;
         this.name = name;
         this.memberName = memberName;
@@ -36,7 +37,9 @@ public final class ResourceType {
         this.children = Set.copyOf(children);
         this.virtualChildren = Set.copyOf(virtualChildren);
         Map<String, AttributeDefinition> byShortName = new LinkedHashMap<>();
-        attributes.forEach(attribute -> byShortName.put(attribute.shortName(), attribute));
+        for (AttributeDefinition attribute : attributes) {
+            byShortName.put(attribute.shortName(), attribute);
+        }
         this.attributes = java.util.Collections.unmodifiableMap(byShortName);
     }
 
@@ -77,7 +80,8 @@ public final class ResourceType {
 
     /** Whether a resource of the other type may be a direct child of one of this type. */
     public boolean allowsChild(ResourceType child) {
-        return children.contains(child.name) || child.mgmtDefinition.isPresent() && children.contains(child.number > 10000 ? "mgmtObjAnnc" : "mgmtObj");
+        String generic = child.number > ResourceTypes.ANNOUNCED_OFFSET ? "mgmtObjAnnc" : "mgmtObj";
+        return children.contains(child.name) || child.mgmtDefinition.isPresent() && children.contains(generic);
     }
 
     /** The names of the virtual children ({@code latest}, {@code oldest}, {@code fanOutPoint}, …). */

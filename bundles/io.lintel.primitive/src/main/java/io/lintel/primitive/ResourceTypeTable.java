@@ -17,7 +17,8 @@ import java.util.Set;
 
 /**
  * Reads {@code resource-types.txt}, whose head explains its lines, when {@link ResourceTypes} is first used. Announced
- * variants (TS-0001 9.6.26) are not in the file: they follow from their originals by rule.
+ * variants (TS-0001 9.6.26) are not in the file: they follow from their originals by rule. Plain loops instead of
+ * streams: this runs while the gateway starts, and every lambda would cost more than the loop it replaces.
  */
 final class ResourceTypeTable {
     private static final String ANNOUNCED_SUFFIX = "Annc";
@@ -55,7 +56,13 @@ final class ResourceTypeTable {
             case "~" -> section.virtualChildren.addAll(rest(words));
             case "^" -> section.announcedSince = Optional.of(words[1]);
             case "^>" -> section.announcedChildren.addAll(rest(words));
-            case "+" -> rest(words).forEach(block -> blocks.get(block).values().forEach(this::add));
+            case "+" -> {
+                for (String block : rest(words)) {
+                    for (AttributeDefinition attribute : blocks.get(block).values()) {
+                        add(attribute);
+                    }
+                }
+            }
             default -> add(attribute(words));
         }
     }
@@ -129,31 +136,39 @@ final class ResourceTypeTable {
         }
 
         private void close() {
-            originals.add(new ResourceType(number, name, "m2m:" + shortName, since, creatable, updatable, mgmtDefinition, children,
+            String memberName = "m2m:".concat(shortName);
+            originals.add(new ResourceType(number, name, memberName, since, creatable, updatable, mgmtDefinition, children,
                     virtualChildren, new ArrayList<>(attributes.values())));
-            announcedSince.ifPresent(when -> announced.add(new ResourceType(number + ResourceTypes.ANNOUNCED_OFFSET,
-                    name + ANNOUNCED_SUFFIX, "m2m:" + shortName + "A", when, true, true, mgmtDefinition, announcedChildren, Set.of(),
-                    announcedAttributes(when))));
+            if (announcedSince.isPresent()) {
+                String when = announcedSince.get();
+                announced.add(new ResourceType(number + ResourceTypes.ANNOUNCED_OFFSET, name.concat(ANNOUNCED_SUFFIX),
+                        memberName.concat("A"), when, true, true, mgmtDefinition, announcedChildren, Set.of(),
+                        announcedAttributes(when)));
+            }
         }
 
         private List<AttributeDefinition> announcedAttributes(String when) {
             Map<String, AttributeDefinition> result = new LinkedHashMap<>();
-            blocks.get("announced").forEach((shortAttribute, a) -> {
-                boolean authorisation = shortAttribute.equals("acpi") || shortAttribute.equals("daci");
+            for (AttributeDefinition a : blocks.get("announced").values()) {
+                boolean authorisation = a.shortName().equals("acpi") || a.shortName().equals("daci");
                 if (!authorisation || attributes.containsKey("acpi")) {
-                    result.put(shortAttribute, since(a, later(a.since(), when)));
+                    result.put(a.shortName(), since(a, later(a.since(), when)));
                 }
-            });
-            attributes.values().stream().filter(a -> a.announced() != Announcement.NOT_ANNOUNCED)
-                    .forEach(a -> result.putIfAbsent(a.shortName(), announcedForm(a, when)));
+            }
+            for (AttributeDefinition a : attributes.values()) {
+                if (a.announced() != Announcement.NOT_ANNOUNCED) {
+                    result.putIfAbsent(a.shortName(), announcedForm(a, when));
+                }
+            }
             return List.copyOf(result.values());
         }
 
         /** Only the original's host writes it, so all may be written; what is always there is always announced. */
         private AttributeDefinition announcedForm(AttributeDefinition a, String when) {
             boolean always = a.announced() == Announcement.MANDATORY && a.create() == Presence.MANDATORY;
-            return new AttributeDefinition(a.name(), a.shortName(), a.type(), a.list(), always ? Presence.MANDATORY : Presence.OPTIONAL,
-                    Presence.OPTIONAL, Announcement.NOT_ANNOUNCED, always, later(a.since(), when));
+            Presence create = always ? Presence.MANDATORY : Presence.OPTIONAL;
+            return new AttributeDefinition(a.name(), a.shortName(), a.type(), a.list(), create, Presence.OPTIONAL,
+                    Announcement.NOT_ANNOUNCED, always, later(a.since(), when));
         }
     }
 }

@@ -4,7 +4,10 @@ package io.lintel.primitive;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The three serialisations of TS-0004 clause 8. The name in lower case is the MQTT topic's suffix and the entry in {@code csz}. */
+/**
+ * The three serialisations of TS-0004 clause 8. The name in lower case is the MQTT topic's suffix and the entry in
+ * {@code csz}.
+ */
 public enum Serialization {
     JSON("json"), XML("xml"), CBOR("cbor");
 

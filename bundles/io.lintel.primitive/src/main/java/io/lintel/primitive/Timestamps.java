@@ -14,10 +14,11 @@ import java.util.Optional;
 /** {@code m2m:timestamp} and {@code m2m:absRelTimestamp}: UTC, ISO 8601 basic, a comma before the fraction (TS-0004 6.3.3). */
 public final class Timestamps {
     private static final DateTimeFormatter WRITE = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter WRITE_FINE = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss,SSSSSS").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter WRITE_FINE =
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss,SSSSSS").withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter READ = new DateTimeFormatterBuilder().appendPattern("uuuuMMdd'T'HHmmss")
-            .optionalStart().appendLiteral(',').appendFraction(ChronoField.NANO_OF_SECOND, 1, 6, false).optionalEnd().toFormatter()
-            .withResolverStyle(java.time.format.ResolverStyle.STRICT);
+            .optionalStart().appendLiteral(',').appendFraction(ChronoField.NANO_OF_SECOND, 1, 6, false).optionalEnd()
+            .toFormatter().withResolverStyle(java.time.format.ResolverStyle.STRICT);
 
     /** The formatter would take years with a sign or with more than four digits. */
     private static final int DATE_END = 8;

@@ -58,7 +58,8 @@ class AddressTest {
 
     @Test
     void oneAttributeMayBeNamed() {
-        assertThat(Address.parse("cnt0007#lbl")).isEqualTo(new Address(Optional.empty(), Optional.empty(), List.of("cnt0007"), Optional.of("lbl")));
+        assertThat(Address.parse("cnt0007#lbl")).isEqualTo(new Address(Optional.empty(), Optional.empty(), List.of("cnt0007"),
+                Optional.of("lbl")));
         assertThat(Address.parse("/mn-cse/-/ae1#poa").attribute()).contains("poa");
         assertThat(Address.parse("/mn-cse#srt").segments()).isEmpty();
     }
@@ -69,8 +70,10 @@ class AddressTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "/", "//", "///", "//sp.example", "//sp.example/", "///mn-cse/x", "//sp.example//x", "a//b", "/mn-cse//x", "a/-/b",
-        "a/..", ".", "a b", "a/ä", "~/mn-cse/x", "a:b", "http://host/x", "a#", "#lbl", "a#b#c", "a#b/c", "a?x=1", "a\u0000b", "//sp example/x"})
+    @ValueSource(strings = {"", "/", "//", "///", "//sp.example", "//sp.example/", "///mn-cse/x", "//sp.example//x", "a//b",
+            "/mn-cse//x", "a/-/b",
+        "a/..", ".", "a b", "a/ä", "~/mn-cse/x", "a:b", "http://host/x", "a#", "#lbl", "a#b#c", "a#b/c", "a?x=1", "a\u0000b",
+                "//sp example/x"})
     void whatIsNoAddressIsRefused(String to) {
         PrimitiveException refusal = catchThrowableOfType(PrimitiveException.class, () -> Address.parse(to));
 
@@ -82,6 +85,7 @@ class AddressTest {
     @Test
     void lengthIsBounded() {
         assertThat(Address.parse("a".repeat(Address.MAX_LENGTH)).segments()).hasSize(1);
-        assertThat(catchThrowableOfType(PrimitiveException.class, () -> Address.parse("a".repeat(Address.MAX_LENGTH + 1)))).isNotNull();
+        assertThat(catchThrowableOfType(PrimitiveException.class, () -> Address.parse("a".repeat(Address.MAX_LENGTH + 1))))
+                .isNotNull();
     }
 }

@@ -17,10 +17,13 @@ class ResourceTypesTest {
     @Test
     void everyTypeIsThereWithAllItsAttributes() {
         String expected = "cb 21,csr 33,ae 31,acp 15,cnt 25,cin 19,sub 31,grp 26,nod 23,mgo 20,fwr 25,swr 29,mem 22,ani 22,andi 27,"
-                + "bat 22,dvi 38,dvc 26,rbo 22,evl 25,cmp 21,acmp 21,cmdf 20,cmdv 26,cmpv 26,cml 31,cmnr 21,cmwr 25,cmbf 23,pch 9,"
-                + "req 20,sch 12,lcp 27,dlv 18,fcnt 29,fci 12,ts 30,tsi 14,smd 22,dac 14,rol 18,tk 22,ntpr 14,ntp 15,pdr 13,crs 24,"
+                + "bat 22,dvi 38,dvc 26,rbo 22,evl 25,cmp 21,acmp 21,cmdf 20,cmdv 26,cmpv 26,cml 31,cmnr 21,cmwr "
+                + "25,cmbf 23,pch 9,"
+                + "req 20,sch 12,lcp 27,dlv 18,fcnt 29,fci 12,ts 30,tsi 14,smd 22,dac 14,rol 18,tk 22,ntpr 14,"
+                + "ntp 15,pdr 13,crs 24,"
                 + "mssp 12,svsn 15,asar 15,stcg 12,evcg 18,stcl 19,mgc 20,exin 20,cbA 18,csrA 26,aeA 28,acpA 14,cntA 20,cinA 16,"
-                + "grpA 23,nodA 21,mgoA 18,fwrA 23,swrA 27,memA 20,aniA 20,andiA 25,batA 20,dviA 36,dvcA 24,rboA 20,evlA 23,schA 11,"
+                + "grpA 23,nodA 21,mgoA 18,fwrA 23,swrA 27,memA 20,aniA 20,andiA 25,batA 20,dviA 36,dvcA 24,rboA "
+                + "20,evlA 23,schA 11,"
                 + "lcpA 25,fcntA 23,tsA 22,tsiA 13,smdA 18";
 
         Map<String, Integer> counts = ResourceTypes.all().stream()
@@ -82,7 +85,8 @@ class ResourceTypesTest {
     void attributesStandInTheOrderOfTheSchemas() {
         List<String> names = type("m2m:cnt").attributes().stream().map(AttributeDefinition::shortName).toList();
 
-        assertThat(names).containsExactly("rn", "ty", "ri", "pi", "ct", "lt", "lbl", "acpi", "et", "daci", "at", "aa", "ast", "cstn",
+        assertThat(names).containsExactly("rn", "ty", "ri", "pi", "ct", "lt", "lbl", "acpi", "et", "daci", "at", "aa", "ast",
+                "cstn",
                 "loc", "st", "cr", "mni", "mbs", "mia", "cni", "cbs", "li", "or", "disr");
     }
 
@@ -92,7 +96,8 @@ class ResourceTypesTest {
 
         assertThat(announced.number()).isEqualTo(10003);
         assertThat(announced.name()).isEqualTo("containerAnnc");
-        assertThat(announced.attributes().stream().map(AttributeDefinition::shortName)).containsExactly("rn", "ty", "ri", "pi", "ct",
+        assertThat(announced.attributes().stream().map(AttributeDefinition::shortName)).containsExactly("rn", "ty", "ri",
+                "pi", "ct",
                 "lt", "lbl", "acpi", "et", "daci", "lnk", "ast", "loc", "st", "mni", "mbs", "mia", "li", "or", "disr");
         assertThat(announced.attribute("lnk").orElseThrow().create()).isEqualTo(Presence.MANDATORY);
         assertThat(announced.attribute("mni").orElseThrow().announced()).isEqualTo(Announcement.NOT_ANNOUNCED);

@@ -183,7 +183,8 @@ public final class OverviewPlugin extends LintelPlugin {
         }
         html.open("section").element("h2", "Traffic since start").open("div", "class", "tiles");
         counters.forEach((name, value) -> html.open("div", "class", value == 0 ? "tile zero" : "tile")
-                .element("b", String.format("%,d", value)).element("span", name).close("div"));
+                .element("b", String.format("%,d", value)).open("span").raw(Html.escape(name).replace(".", ".<wbr>"))
+                .close("span", "div"));
         html.close("div", "section");
     }
 

@@ -60,10 +60,11 @@ final class EntityIds {
         return id.startsWith("S") ? identity.spId() + "/" + id : identity.spId() + identity.cseId() + "/" + id;
     }
 
-    /** The CSE part of a SP-relative ID: {@code /cse} of {@code /cse/C1}; the whole of {@code /cse}. */
-    static String cseOf(String spRelative) {
-        int slash = spRelative.indexOf('/', 1);
-        return slash < 0 ? spRelative : spRelative.substring(0, slash);
+    /** The CSE part of a SP-relative or absolute ID: {@code /cse} of {@code /cse/C1}; the whole of {@code /cse}. */
+    static String cseOf(String id) {
+        int start = id.startsWith("//") ? id.indexOf('/', 2) : 0;
+        int slash = id.indexOf('/', start + 1);
+        return slash < 0 ? id : id.substring(0, slash);
     }
 
     /** Whether the short ID is written like a CSE-ID; {@code /S5} of an S-type AE elsewhere is so, too. */

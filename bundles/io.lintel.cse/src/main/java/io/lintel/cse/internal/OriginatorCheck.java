@@ -9,6 +9,7 @@ import io.lintel.primitive.Operation;
 import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResourceTypes;
+import io.lintel.primitive.ResponseStatusCode;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +54,7 @@ final class OriginatorCheck {
         try {
             return newAe ? registering(from, sender(hop), hop) : known(claimed.get(), sender(hop), hop, newCse);
         } catch (PrimitiveException refused) {
-            if (refused.status().code() == 4106 || refused.status().code() == 4107) {
+            if (refused.status() == ResponseStatusCode.ORIGINATOR_NOT_AUTHENTICATED) {
                 LOG.info("{} claims to be {}: {}", hop.peer(), from, refused.getMessage());
             }
             throw refused;

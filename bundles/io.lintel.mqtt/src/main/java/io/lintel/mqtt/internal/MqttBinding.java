@@ -35,6 +35,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.AttributeType;
+import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /**
@@ -47,13 +48,14 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * {@code lintel-mqtt-worker} turns responses into messages. References come and go on any thread.
  */
 @Component(immediate = true, service = {PrimitiveSender.class, Door.class},
-        configurationPid = {"io.lintel.registrar", "io.lintel.mqttserver", "io.lintel.mqtt"})
+        configurationPid = "io.lintel.mqtt")
+@Designate(ocd = MqttBinding.Config.class)
 public final class MqttBinding implements PrimitiveSender, Door {
     private static final int MOST_SERVERS = 64;
     private static final java.util.logging.Logger PAHO_LOG = java.util.logging.Logger.getLogger("org.eclipse.paho.client.mqttv3");
 
     /** Settings of {@code io.lintel.mqtt}. */
-    @ObjectClassDefinition(pid = "io.lintel.mqtt", name = "Lintel MQTT binding", description = "oneM2M over MQTT (TS-0010), as client of MQTT servers")
+    @ObjectClassDefinition(name = "Lintel MQTT binding", description = "oneM2M over MQTT (TS-0010), as client of MQTT servers")
     @interface Config {
         @AttributeDefinition(name = "MQTT servers", required = false, description = "mqtt: URIs, each with an optional path that"
                 + " is put before the topics, separated by commas; auto or nothing: the own server; none: no server")
@@ -104,26 +106,13 @@ public final class MqttBinding implements PrimitiveSender, Door {
         String password() default "";
     }
 
-    /** Of {@code io.lintel.mqttserver}: the port of the co-located server, and how many unacknowledged messages it allows. */
-    @interface OwnServer {
-        int port() default MqttUri.DEFAULT_PORT;
-
-        int maxInFlight() default 100;
-    }
-
     /** The service property {@link PrimitiveSender#SCHEMES}, as the array that it has to be. */
     @interface Schemes {
         String[] io_lintel_schemes() default {"mqtt"};
     }
 
-    /** Of {@code io.lintel.registrar}: if its URI is an {@code mqtt:} one, that server is connected to from the start. */
-    @interface Registrar {
-        String uri() default "";
-    }
-
     private final Settings settings;
-    private final ServerAddress ownServer;
-    private final int ownWindow;
+    private final OwnServer ownServer;
     private final List<MqttUri> configured;
     private final Optional<MqttUri> registrar;
     private final List<String> advertised;
@@ -139,13 +128,13 @@ public final class MqttBinding implements PrimitiveSender, Door {
     private boolean ended;
 
     @Activate
-    public MqttBinding(Config config, OwnServer ownServer, Registrar registrar, Schemes schemes, @Reference OwnSockets ownSockets) {
+    public MqttBinding(Config config, Schemes schemes, @Reference OwnServer ownServer, @Reference RegistrarServer registrarServer,
+            @Reference OwnSockets ownSockets) {
         this.ownSockets = ownSockets;
         this.settings = settings(config);
-        this.ownServer = ServerAddress.of(ServerAddress.LOOPBACK, ownServer.port());
-        this.ownWindow = ownServer.maxInFlight();
-        this.configured = servers(words(config.servers()), this.ownServer);
-        this.registrar = registrarServer(registrar.uri().trim());
+        this.ownServer = ownServer;
+        this.configured = servers(words(config.servers()), ownServer.address());
+        this.registrar = registrarServer.uri();
         this.advertised = advertised(words(config.pointsOfAccess()));
         // Paho reports a lost connection as SEVERE; MqttLink says it where it belongs.
         PAHO_LOG.setLevel(Level.OFF);
@@ -304,7 +293,7 @@ public final class MqttBinding implements PrimitiveSender, Door {
     /** With the lock held. */
     private ServerConnection open(ServerAddress server, List<String> prefixes) {
         Segments segments = new Segments(identity, this::isKnownCse, settings.allows(Leniency.LEADING_COLON));
-        int window = server.equals(ownServer) ? ownWindow : settings.serverWindow();
+        int window = server.equals(ownServer.address()) ? ownServer.window() : settings.serverWindow();
         ServerConnection opened = new ServerConnection(server, "C::" + identity.cseIdElement(), segments, settings, window, timer,
                 worker, ownSockets);
         prefixes.stream().distinct().forEach(opened::listen);
@@ -362,10 +351,6 @@ public final class MqttBinding implements PrimitiveSender, Door {
         MqttUri own = new MqttUri(ownServer, "", Optional.empty());
         return words.isEmpty() ? List.of(own)
                 : words.stream().map(word -> word.equals("auto") ? own : MqttUri.parse(URI.create(word))).toList();
-    }
-
-    private static Optional<MqttUri> registrarServer(String uri) {
-        return uri.startsWith("mqtt:") ? Optional.of(MqttUri.parse(URI.create(uri))) : Optional.empty();
     }
 
     /** A configuration file holds a list as one text with commas. */

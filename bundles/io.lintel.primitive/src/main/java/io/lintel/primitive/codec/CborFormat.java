@@ -18,6 +18,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -216,8 +217,9 @@ final class CborFormat implements TreeFormat {
         byte[] name = parameter.getBytes(StandardCharsets.US_ASCII);
         int last = Math.min(bytes.length, SCANNED) - name.length - 2;
         for (int i = 0; i <= last; i++) {
-            if ((bytes[i] & 0xFF) == 0x60 + name.length && java.util.Arrays.equals(bytes, i + 1, i + 1 + name.length, name, 0, name.length)) {
-                return CborText.shortText(bytes, i + 1 + name.length);
+            int end = i + 1 + name.length;
+            if ((bytes[i] & 0xFF) == 0x60 + name.length && Arrays.equals(bytes, i + 1, end, name, 0, name.length)) {
+                return CborText.shortText(bytes, end);
             }
         }
         return "";

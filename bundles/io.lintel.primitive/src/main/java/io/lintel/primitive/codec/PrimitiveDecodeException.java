@@ -13,7 +13,8 @@ public final class PrimitiveDecodeException extends PrimitiveException {
     private final String requestIdentifier;
     private final String releaseVersionIndicator;
 
-    public PrimitiveDecodeException(ResponseStatusCode status, String debugText, String requestIdentifier, String releaseVersionIndicator) {
+    public PrimitiveDecodeException(ResponseStatusCode status, String debugText, String requestIdentifier,
+            String releaseVersionIndicator) {
         super(status, debugText);
         this.requestIdentifier = Objects.requireNonNull(requestIdentifier);
         this.releaseVersionIndicator = Objects.requireNonNull(releaseVersionIndicator);

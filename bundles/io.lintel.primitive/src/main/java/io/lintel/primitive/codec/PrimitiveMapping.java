@@ -66,7 +66,8 @@ final class PrimitiveMapping {
 
     private static RequestPrimitive request(Attributes tree) {
         long code = (Long) value(tree, "op", ParameterKind.INTEGER).orElseThrow(() -> missing("op", "operation"));
-        Operation operation = Operation.ofCode(code).orElseThrow(() -> bad("op must be a whole number from 1 to 5, but is " + code));
+        Operation operation = Operation.ofCode(code)
+                .orElseThrow(() -> bad("op must be a whole number from 1 to 5, but is " + code));
         String to = (String) value(tree, "to", ParameterKind.TEXT).orElseThrow(() -> missing("to", "target"));
         RequestPrimitive.Builder request = RequestPrimitive.builder(operation, to);
         for (RequestParameter parameter : RequestParameter.values()) {

@@ -47,7 +47,8 @@ final class TreeCodec implements PrimitiveCodec {
         try {
             return PrimitiveMapping.primitive(read(bytes, progress));
         } catch (PrimitiveException e) {
-            throw refusal(e, orScan(progress.requestIdentifier(), bytes, "rqi"), orScan(progress.releaseVersionIndicator(), bytes, "rvi"));
+            throw refusal(e, orScan(progress.requestIdentifier(), bytes, "rqi"),
+                    orScan(progress.releaseVersionIndicator(), bytes, "rvi"));
         }
     }
 

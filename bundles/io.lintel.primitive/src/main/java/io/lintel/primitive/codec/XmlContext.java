@@ -21,8 +21,8 @@ final class XmlContext {
     private static final Set<String> CONTENT_HOLDERS =
             Set.of("m2m:primitiveContent", "m2m:representation", "m2m:resourceWrapper");
     private static final XmlContext UNKNOWN = new XmlContext(Optional.empty(), Optional.empty());
-    private static final Member CHILD_REFERENCES = new Member("ch", DataTypes.of("m2m:childResourceRef"), Member.Kind.REPEATED, false,
-            Member.Place.ELEMENT);
+    private static final Member CHILD_REFERENCES =
+            new Member("ch", DataTypes.of("m2m:childResourceRef"), Member.Kind.REPEATED, false, Member.Place.ELEMENT);
 
     private final Optional<ResourceType> resource;
     private final Optional<DataType> type;
@@ -87,16 +87,20 @@ final class XmlContext {
             return child(prefix + ":" + local);
         }
         boolean written = !prefix.isEmpty();
-        Optional<Member> known = known(local);
-        Optional<Inside> content = written || element.isQualified() || holdsContent() || type.flatMap(t -> t.member("m2m:" + local)).isPresent()
-                ? content("m2m:" + local) : Optional.empty();
-        Optional<Inside> plain = known.map(member -> new Inside(member, of(member.type())));
-        return (written ? content.or(() -> plain) : plain.or(() -> content)).orElseGet(() -> unknown(written ? "m2m:" + local : local));
+        Optional<Inside> plain = known(local).map(member -> new Inside(member, of(member.type())));
+        if (!written && plain.isPresent()) {
+            return plain.get();
+        }
+        String qualified = XmlNames.PREFIX + ":" + local;
+        boolean mayBeContent = written || element.isQualified() || holdsContent() || known(qualified).isPresent();
+        Optional<Inside> content = mayBeContent ? content(qualified) : Optional.empty();
+        return content.or(() -> plain).orElseGet(() -> unknown(written ? qualified : local));
     }
 
     /** The member of this name, with its prefix if it has one. */
     Inside child(String name) {
-        return known(name).map(member -> new Inside(member, of(member.type()))).or(() -> content(name)).orElseGet(() -> unknown(name));
+        return known(name).map(member -> new Inside(member, of(member.type()))).or(() -> content(name))
+                .orElseGet(() -> unknown(name));
     }
 
     private Optional<Member> known(String name) {
@@ -131,6 +135,7 @@ final class XmlContext {
 
     /** Child resources stand in lists inside their parent, alone inside content. */
     private Member member(String name) {
-        return new Member(name, DataTypes.UNKNOWN, isResource() ? Member.Kind.REPEATED : Member.Kind.SINGLE, false, Member.Place.ELEMENT);
+        Member.Kind kind = isResource() ? Member.Kind.REPEATED : Member.Kind.SINGLE;
+        return new Member(name, DataTypes.UNKNOWN, kind, false, Member.Place.ELEMENT);
     }
 }

@@ -14,8 +14,8 @@ import javax.xml.stream.XMLStreamReader;
  * XML (TS-0004 8.3). Read with the platform's StAX parser, which is told to know neither document types nor entities
  * besides the five predefined ones.
  *
- * <p>Limits of XML against JSON: an element of a list may not be empty or hold blanks ({@code lbl}), {@code con} is always a text,
- * among members that no table knows a list of one becomes a single value and an empty object an empty text, and
+ * <p>Limits of XML against JSON: an element of a list may not be empty or hold blanks ({@code lbl}), {@code con} is
+ * always a text, among members that no table knows a list of one becomes a single value and an empty object an empty text, and
  * characters that XML 1.0 does not have become U+FFFD.
  */
 final class XmlFormat implements TreeFormat {

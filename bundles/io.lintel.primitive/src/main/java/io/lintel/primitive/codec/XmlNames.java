@@ -35,8 +35,8 @@ final class XmlNames {
                 return domain.getKey();
             }
         }
-        String ours = ONEM2M + "/";
-        return namespace.startsWith(ours) && isPlain(namespace.substring(ours.length())) ? namespace.substring(ours.length()) : written;
+        String domain = namespace.startsWith(ONEM2M + "/") ? namespace.substring(ONEM2M.length() + 1) : "";
+        return isPlain(domain) ? domain : written;
     }
 
     /**

@@ -30,7 +30,9 @@ final class XmlTreeWriter {
         boolean manyRoots = value instanceof List && XmlContext.document().child(root).member().kind() != Member.Kind.SPACED_LIST;
         writer.member(XmlContext.document(), root, manyRoots ? plain(value) : value);
         StringBuilder declarations = new StringBuilder();
-        writer.prefixes.forEach(p -> declarations.append(" xmlns:").append(p).append("=\"").append(XmlNames.namespace(p)).append('"'));
+        for (String prefix : writer.prefixes) {
+            declarations.append(" xmlns:").append(prefix).append("=\"").append(XmlNames.namespace(prefix)).append('"');
+        }
         writer.out.insert(1 + XmlNames.encode(root).length(), declarations);
         return writer.out.insert(0, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>").toString();
     }

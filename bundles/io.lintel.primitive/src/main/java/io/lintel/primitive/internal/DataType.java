@@ -164,7 +164,8 @@ public final class DataType {
     }
 
     private static PrimitiveException refusal(String where, String expected, Object value) {
-        return new PrimitiveException(ResponseStatusCode.BAD_REQUEST, where + " must be " + expected + ", but is " + shown(value));
+        return new PrimitiveException(ResponseStatusCode.BAD_REQUEST,
+                where + " must be " + expected + ", but is " + shown(value));
     }
 
     /** The value as a person recognises it, cut to a length that fits into a sentence. */

@@ -91,7 +91,9 @@ public final class DataTypes {
         /** absRel is ABS_REL. */
         private static String constantName(String word) {
             StringBuilder name = new StringBuilder();
-            word.chars().forEach(c -> name.append(Character.isUpperCase(c) ? "_" : "").append((char) c));
+            for (char c : word.toCharArray()) {
+                name.append(Character.isUpperCase(c) ? "_" : "").append(c);
+            }
             return name.toString().toUpperCase(Locale.ROOT);
         }
     }

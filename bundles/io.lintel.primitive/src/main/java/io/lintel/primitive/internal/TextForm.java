@@ -5,39 +5,34 @@ import io.lintel.primitive.Identifiers;
 import io.lintel.primitive.Serialization;
 import io.lintel.primitive.Timestamps;
 import java.util.Base64;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** What a text must look like (TS-0004 6.3.3); the words of {@link #expected} go into the refusal. */
 enum TextForm {
-    TEXT("a text", true, text -> true),
-    ELEMENT("a name of letters, digits, '-', '.' and '_'", false, Identifiers::isElement),
-    APP_ID("an App-ID that begins with R or N", false, text -> text.length() > 1 && "RNr".indexOf(text.charAt(0)) >= 0),
-    IDENTIFIER("an identifier or URI without blanks", false, text -> !text.isEmpty() && noBlanks(text)),
-    NAME("a name without blanks", false, text -> !text.isEmpty() && noBlanks(text)),
-    TIMESTAMP("a timestamp such as 20260102T030405", false, text -> Timestamps.parse(text).isPresent()),
-    ABS_REL("a timestamp such as 20260102T030405, or milliseconds", false,
-            text -> Timestamps.parse(text).isPresent() || isInteger(text)),
-    DURATION("a duration such as PT10S", false, TextForm::isDuration),
-    DURATION_OR_NUMBER("a duration such as PT10S, or a number", false, text -> isDuration(text) || isInteger(text)),
-    CONTENT_INFO("a media type with an encoding, such as text/plain:0", true, TextForm::isContentInfo),
-    SCHEDULE("a schedule of seven fields such as * 0-5 2,6,10 * * * *", true, ScheduleForm::matches),
-    BASE64("base64 text", false, TextForm::isBase64),
-    IPV4("an IPv4 address, with /prefix if need be", false, Patterns.IPV4.asMatchPredicate()),
-    IPV6("an IPv6 address, with /prefix if need be", false, TextForm::isIpv6),
-    COUNTRY("a country code of two letters", false, text -> text.length() == 2 && text.chars().allMatch(Character::isLetter)),
-    SERIALIZATION("json, xml, cbor or a media type", false,
-            text -> Serialization.ofSuffix(text).isPresent() || Serialization.ofMediaType(text).isPresent()),
-    RELEASE("a release such as 2a or 3", false, Patterns.RELEASE.asMatchPredicate());
+    TEXT("a text", true),
+    ELEMENT("a name of letters, digits, '-', '.' and '_'", false),
+    APP_ID("an App-ID that begins with R or N", false),
+    IDENTIFIER("an identifier or URI without blanks", false),
+    NAME("a name without blanks", false),
+    TIMESTAMP("a timestamp such as 20260102T030405", false),
+    ABS_REL("a timestamp such as 20260102T030405, or milliseconds", false),
+    DURATION("a duration such as PT10S", false),
+    DURATION_OR_NUMBER("a duration such as PT10S, or a number", false),
+    CONTENT_INFO("a media type with an encoding, such as text/plain:0", true),
+    SCHEDULE("a schedule of seven fields such as * 0-5 2,6,10 * * * *", true),
+    BASE64("base64 text", false),
+    IPV4("an IPv4 address, with /prefix if need be", false),
+    IPV6("an IPv6 address, with /prefix if need be", false),
+    COUNTRY("a country code of two letters", false),
+    SERIALIZATION("json, xml, cbor or a media type", false),
+    RELEASE("a release such as 2a or 3", false);
 
     private final String expected;
     private final boolean blanks;
-    private final Predicate<String> rule;
 
-    TextForm(String expected, boolean blanks, Predicate<String> rule) {
+    TextForm(String expected, boolean blanks) {
         this.expected = expected;
         this.blanks = blanks;
-        this.rule = rule;
     }
 
     /** In words. */
@@ -51,7 +46,24 @@ enum TextForm {
     }
 
     boolean matches(String text) {
-        return rule.test(text);
+        return switch (this) {
+            case TEXT -> true;
+            case ELEMENT -> Identifiers.isElement(text);
+            case APP_ID -> text.length() > 1 && "RNr".indexOf(text.charAt(0)) >= 0;
+            case IDENTIFIER, NAME -> !text.isEmpty() && noBlanks(text);
+            case TIMESTAMP -> Timestamps.parse(text).isPresent();
+            case ABS_REL -> Timestamps.parse(text).isPresent() || isInteger(text);
+            case DURATION -> isDuration(text);
+            case DURATION_OR_NUMBER -> isDuration(text) || isInteger(text);
+            case CONTENT_INFO -> isContentInfo(text);
+            case SCHEDULE -> ScheduleForm.matches(text);
+            case BASE64 -> isBase64(text);
+            case IPV4 -> Patterns.IPV4.matcher(text).matches();
+            case IPV6 -> isIpv6(text);
+            case COUNTRY -> text.length() == 2 && Character.isLetter(text.charAt(0)) && Character.isLetter(text.charAt(1));
+            case SERIALIZATION -> Serialization.ofSuffix(text).isPresent() || Serialization.ofMediaType(text).isPresent();
+            case RELEASE -> Patterns.RELEASE.matcher(text).matches();
+        };
     }
 
     /** Forms that JSON peers also send as a number. */
@@ -75,8 +87,7 @@ enum TextForm {
 
     /** xs:duration, or weeks as in ISO 8601. */
     private static boolean isDuration(String text) {
-        return text.length() <= 64 && Patterns.DURATION.matcher(text).matches() && Character.isLetter(text.charAt(text.length() - 1))
-                && !text.endsWith("P") && !text.endsWith("T");
+        return text.length() <= 64 && Patterns.DURATION.matcher(text).matches() && !text.endsWith("P") && !text.endsWith("T");
     }
 
     /** Media type, then ":" encoding 0..2, then ":" security 0..5; all but the media type may be missing (TS-0004 6.3.3). */
@@ -84,7 +95,9 @@ enum TextForm {
         String[] parts = text.split(":", -1);
         int slash = parts[0].indexOf('/');
         boolean media = slash > 0 && slash < parts[0].length() - 1;
-        return media && parts.length <= 3 && (parts.length < 2 || digitUpTo(parts[1], '2')) && (parts.length < 3 || digitUpTo(parts[2], '5'));
+        boolean encoding = parts.length < 2 || digitUpTo(parts[1], '2');
+        boolean security = parts.length < 3 || digitUpTo(parts[2], '5');
+        return parts.length <= 3 && media && encoding && security;
     }
 
     private static boolean digitUpTo(String text, char last) {
@@ -128,7 +141,7 @@ enum TextForm {
         return gap < 0 ? count == 8 : count <= 9;
     }
 
-    /** Apart, because an enum's constants are made before its other static fields. */
+    /** Apart, so that they are compiled only when a value of such a form is checked. */
     private static final class Patterns {
         private static final String OCTET = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
         private static final Pattern IPV4_PLAIN = Pattern.compile(OCTET + "(\\." + OCTET + "){3}");

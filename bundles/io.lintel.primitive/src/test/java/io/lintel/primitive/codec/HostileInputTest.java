@@ -100,7 +100,8 @@ class HostileInputTest {
         DecodeLimits small = new DecodeLimits(2000, 8, 50);
         PrimitiveCodec codec = PrimitiveCodecs.of(serialization, small);
 
-        assertThat(refused(codec, request(serialization, "x".repeat(3000), 1, 1)).getMessage()).contains("longer than 2000 bytes");
+        assertThat(refused(codec, request(serialization, "x".repeat(3000), 1, 1)).getMessage())
+                .contains("longer than 2000 bytes");
         assertThat(refused(codec, request(serialization, "x", 20, 1)).getMessage()).contains("nested deeper than 8 levels");
         assertThat(refused(codec, request(serialization, "x", 1, 60)).getMessage()).contains("more than 50 members");
         assertThat(codec.decode(request(serialization, "x", 3, 20)).requestIdentifier()).isEqualTo("r1");
@@ -155,9 +156,11 @@ class HostileInputTest {
     @CsvSource(delimiter = '|', value = {
             "<rqp><op>1</op><op>2</op><to>x</to><rqi>r</rqi></rqp>                                     | occurs twice",
             "<rqp><op>1</op><to>x</to><rqi>r</rqi><pc>text<m2m:cnt/></pc></rqp>                        | malformed XML",
-            "<rqp><op>1</op><to>x</to><rqi>r</rqi><pc>text<cnt/></pc></rqp>                            | text beside the elements",
+            "<rqp><op>1</op><to>x</to><rqi>r</rqi><pc>text<cnt/></pc></rqp>                            "
+                    + "| text beside the elements",
             "<rqp><op>1</op><to>x</to><rqi>r</rqi><pc><cnt/><cnt/></pc></rqp>                          | occurs twice",
-            "<rqp><op>1</op><to>x</to><rqi>r</rqi><pc><cnt rn='a'><rn>b</rn></cnt></pc></rqp>          | XML attribute and as an element",
+            "<rqp><op>1</op><to>x</to><rqi>r</rqi><pc><cnt rn='a'><rn>b</rn></cnt></pc></rqp>          "
+                    + "| XML attribute and as an element",
             "<rqp><op>1</op><to>x</to><rqi>r</rqi>                                                     | malformed XML",
             "<rqp/><rqp/>                                                                              | malformed XML",
             "<cnt><rqi>r</rqi></cnt>                                                                   | neither a request"})
@@ -199,7 +202,8 @@ class HostileInputTest {
 
     @Test
     void illFormedUtf8IsNotRepaired() {
-        for (byte[] bad : List.of(new byte[] {(byte) 0xC0, (byte) 0x80}, new byte[] {(byte) 0xFF}, new byte[] {(byte) 0xED, (byte) 0xA0, (byte) 0x80})) {
+        for (byte[] bad : List.of(new byte[] {(byte) 0xC0, (byte) 0x80}, new byte[] {(byte) 0xFF}, new byte[] {(byte) 0xED,
+                (byte) 0xA0, (byte) 0x80})) {
             ByteArrayOutputStream json = new ByteArrayOutputStream();
             json.writeBytes(utf8("{\"op\":2,\"rqi\":\"r\",\"to\":\""));
             json.writeBytes(bad);
@@ -216,7 +220,8 @@ class HostileInputTest {
         for (PrimitiveExample example : Examples.primitives().toList()) {
             byte[] whole = PrimitiveCodec.of(serialization).encode(example.primitive());
             for (int length = 0; length < whole.length; length++) {
-                assertThat(refused(serialization, java.util.Arrays.copyOf(whole, length))).as("%s cut to %d", example, length).isNotNull();
+                assertThat(refused(serialization, java.util.Arrays.copyOf(whole, length))).as("%s cut to %d", example, length)
+                        .isNotNull();
             }
         }
     }
@@ -246,7 +251,8 @@ class HostileInputTest {
             byte[] bytes = new byte[random.nextInt(60)];
             random.nextBytes(bytes);
             if (bytes.length > 0 && round % 2 == 0) {
-                bytes[0] = serialization == CBOR ? (byte) (0xA0 + random.nextInt(32)) : serialization == JSON ? (byte) '{' : (byte) '<';
+                bytes[0] = serialization == CBOR ? (byte) (0xA0 + random.nextInt(32)) : serialization == JSON ? (byte) '{'
+                        : (byte) '<';
             }
             readOrRefused(serialization, bytes, round);
         }

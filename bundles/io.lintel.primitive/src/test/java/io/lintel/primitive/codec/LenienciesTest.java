@@ -25,9 +25,11 @@ class LenienciesTest {
 
     @Test
     void numbersAndTextsAreBroughtIntoTheParametersKind() {
-        RequestPrimitive request = request("{'op':'1','to':'x','rqi':17,'ty':'3','rqet':60000,'rvi':3,'da':'true','rids':'a b','rcn':'1'}");
+        RequestPrimitive request =
+                request("{'op':'1','to':'x','rqi':17,'ty':'3','rqet':60000,'rvi':3,'da':'true','rids':'a b','rcn':'1'}");
 
-        assertThat(request.parameters()).isEqualTo(object("op", 1, "to", "x", "rqi", "17", "ty", 3, "rqet", "60000", "rvi", "3", "da", true,
+        assertThat(request.parameters()).isEqualTo(object("op", 1, "to", "x", "rqi", "17", "ty", 3, "rqet", "60000", "rvi",
+                "3", "da", true,
                 "rids", List.of("a", "b"), "rcn", 1));
     }
 
@@ -40,10 +42,12 @@ class LenienciesTest {
 
     @Test
     void filterCriteriaGetListsWhereTheTableHasLists() {
-        Attributes criteria = request("{'op':2,'to':'x','rqi':'r','fc':{'ty':3,'lbl':'a b','cty':'text/plain','fu':'1','atr':{'nm':'cr','val':'C1'}}}")
+        Attributes criteria =
+                request("{'op':2,'to':'x','rqi':'r','fc':{'ty':3,'lbl':'a b','cty':'text/plain','fu':'1','atr':{'nm':'cr','val':'C1'}}}")
                 .filterCriteria().orElseThrow();
 
-        assertThat(criteria).isEqualTo(object("ty", List.of(3), "lbl", List.of("a b"), "cty", List.of("text/plain"), "fu", 1, "atr",
+        assertThat(criteria).isEqualTo(object("ty", List.of(3), "lbl", List.of("a b"), "cty", List.of("text/plain"), "fu", 1,
+                "atr",
                 List.of(object("nm", "cr", "val", "C1"))));
     }
 
@@ -98,7 +102,8 @@ class LenienciesTest {
     void xmlMayUseADefaultNamespaceAnotherPrefixOrNone() {
         Content expected = new Content("m2m:cnt", object("rn", "d", "mni", 5, "lbl", List.of("a", "b")));
 
-        assertThat(xmlContent("<cnt xmlns=\"http://www.onem2m.org/xml/protocols\" rn=\"d\"><mni>5</mni><lbl>a b</lbl></cnt>")).isEqualTo(expected);
+        assertThat(xmlContent("<cnt xmlns=\"http://www.onem2m.org/xml/protocols\" rn=\"d\"><mni>5</mni><lbl>a b</lbl></cnt>"))
+                .isEqualTo(expected);
         assertThat(xmlContent("<o:cnt xmlns:o=\"http://www.onem2m.org/xml/protocols\" rn=\"d\"><lbl>a\n b</lbl><mni> 5 </mni></o:cnt>"))
                 .isEqualTo(expected);
         assertThat(xmlContent("<cnt rn=\"d\"><lbl>a</lbl><lbl>b</lbl><mni>5</mni></cnt>")).isEqualTo(expected);
@@ -127,7 +132,8 @@ class LenienciesTest {
 
     @Test
     void anEmptyElementIsNullWhereNullHasAMeaningAndAnEmptyValueElsewhere() {
-        assertThat(xmlContent("<cnt><lbl/><mni/></cnt>").attributes()).isEqualTo(object("lbl", Attributes.NULL, "mni", Attributes.NULL));
+        assertThat(xmlContent("<cnt><lbl/><mni/></cnt>").attributes()).isEqualTo(object("lbl", Attributes.NULL, "mni",
+                Attributes.NULL));
         assertThat(xmlContent("<grp><mid/></grp>").attributes()).isEqualTo(object("mid", List.of()));
         assertThat(xmlContent("<cin><con/></cin>").attributes()).isEqualTo(object("con", ""));
         assertThat(xmlContent("<cb><pi/></cb>").attributes()).isEqualTo(object("pi", ""));

@@ -58,7 +58,8 @@ class RoundTripTest {
             }
         }
         all.append("\uD83D\uDE00");
-        Content content = new Content("m2m:cin", Attributes.builder().set("con", all.toString()).set("rn", "a<\"'&\n\t>").build());
+        Content content = new Content("m2m:cin", Attributes.builder().set("con", all.toString()).set("rn", "a<\"'&\n\t>")
+                .build());
         PrimitiveCodec codec = PrimitiveCodec.of(serialization);
 
         assertThat(codec.decodeContent(codec.encodeContent(content))).isEqualTo(content);
@@ -197,7 +198,8 @@ class RoundTripTest {
                 continue;
             }
             if (member.place() == Member.Place.TEXT || depth > 0 && random.nextInt(3) == 0) {
-                object.set(member.name(), member.place() == Member.Place.XML_ATTRIBUTE && xml && member.type().shape() == DataType.Shape.ANY
+                object.set(member.name(), member.place() == Member.Place.XML_ATTRIBUTE && xml && member.type()
+                        .shape() == DataType.Shape.ANY
                         ? word() : value(member, depth - 1));
             }
         }
@@ -207,7 +209,10 @@ class RoundTripTest {
         return object.build();
     }
 
-    /** A value that no table describes. In XML empty objects, lists of fewer than two, and lists in lists are beyond what can be told. */
+    /**
+     * A value that no table describes. In XML empty objects, lists of fewer than two, and lists in lists are beyond
+     * what can be told.
+     */
     private Object custom(int depth) {
         return switch (random.nextInt(depth > 0 ? 9 : 6)) {
             case 0 -> random.nextBoolean();

@@ -22,11 +22,10 @@ final class Journal {
     private static final String OPEN = "INSERT INTO sess (c, client, principal, seen) VALUES (?, ?, ?, ?)";
     private static final String REOPEN = "UPDATE sess SET principal = ?, seen = ? WHERE c = ?";
     private static final String SEEN = "UPDATE sess SET seen = ? WHERE c = ?";
-    private static final String SUBSCRIBE = "INSERT INTO sub (c, tf, qos) VALUES (?, ?, ?) "
-            + "ON CONFLICT (c, tf) DO UPDATE SET qos = excluded.qos";
+    private static final String SUBSCRIBE = "INSERT INTO sub (c, tf, qos) VALUES (?, ?, ?)";
     private static final String UNSUBSCRIBE = "DELETE FROM sub WHERE c = ? AND tf = ?";
     private static final String STORE = "INSERT INTO msg (id, topic, qos, ret, refs, payload) VALUES (?, ?, ?, ?, ?, ?) "
-            + "ON CONFLICT (id) DO UPDATE SET refs = msg.refs + excluded.refs";
+            + "ON CONFLICT (id) DO NOTHING";
     private static final String REFER = "UPDATE msg SET refs = refs + 1 WHERE id = ?";
     private static final String QUEUE = "INSERT INTO mq (c, ord, id, qos, pid, rel, size) "
             + "SELECT ?, ?, id, ?, 0, 0, length(payload) FROM msg WHERE id = ?";
@@ -198,7 +197,10 @@ final class Journal {
             if (change instanceof SessionChange.SessionSeen seen) {
                 with(seen.clientId(), session -> add(SEEN, seen.atMillis(), session.key));
             } else if (change instanceof SessionChange.Subscribed subscribed) {
-                with(subscribed.clientId(), session -> add(SUBSCRIBE, session.key, subscribed.topicFilter(), subscribed.qos()));
+                with(subscribed.clientId(), session -> {
+                    add(UNSUBSCRIBE, session.key, subscribed.topicFilter());
+                    add(SUBSCRIBE, session.key, subscribed.topicFilter(), subscribed.qos());
+                });
             } else if (change instanceof SessionChange.Unsubscribed unsubscribed) {
                 with(unsubscribed.clientId(), session -> add(UNSUBSCRIBE, session.key, unsubscribed.topicFilter()));
             } else if (change instanceof SessionChange.InboundIdTaken taken) {

@@ -15,13 +15,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way to disk. What the event loop wants written in one turn goes to the {@link SessionStore} as one unit, and
- * while units are on their way the next one gathers, so that many acknowledgements share a sync and one hop back.
- * Belongs to the event loop; only the store's completion arrives on another thread and hops over.
+ * The way to disk. What the event loop wants written gathers while one unit is on its way to the {@link SessionStore},
+ * and becomes the next unit, so that many acknowledgements share a sync and one hop back, and the order of changes is
+ * the order of the calls whatever fails. A unit that the store does not take (too busy, disk full) is offered again for
+ * a while before its writes fail. Belongs to the event loop; only the store's completion arrives on another thread and
+ * hops over.
  *
  * <pre>
  *   write(changes, done)       done(null) after the sync, or done(failure) and nothing of it is stored
- *   eventually(changes, then)  stored sooner or later: tried again until the store takes it, then() afterwards
+ *   eventually(changes, then)  stored sooner or later: tried until the store takes it, then() afterwards
  *   barrier(then)              then() after everything asked for so far
  * </pre>
  * Completions run in the order of the calls.
@@ -29,21 +31,19 @@ import org.slf4j.LoggerFactory;
 final class Journal {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
 
-    /** Two, so that the store has work while a completion hops back. */
-    private static final int MOST_UNITS_UNDER_WAY = 2;
     private static final int MOST_CHANGES_A_UNIT = 512;
-    private static final long RETRY_MILLIS = 500;
+    private static final long RETRY_MILLIS = 50;
+    /** How long the store may refuse before writes fail and their clients are sent away. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final SessionStore store;
     private final EventLoop loop;
     private final long mostBytes;
     private final Room room = new Room();
-    private final Deque<Unit> underWay = new ArrayDeque<>();
     private final Deque<Unit> waiting = new ArrayDeque<>();
     private final List<Runnable> contributors = new ArrayList<>();
     private final List<CompletableFuture<Void>> drained = new ArrayList<>();
-    private Unit retry;
-    private boolean retryScheduled;
+    private Unit underWay;
     private boolean flushScheduled;
     private boolean failing;
     private long bytes;
@@ -67,26 +67,19 @@ final class Journal {
      */
     void write(List<SessionChange> changes, long payloadBytes, Done done) {
         assert loop.inEventLoop();
-        Unit unit = gathering(changes.size());
-        unit.changes.addAll(changes);
-        unit.entries.add(new Entry(done, null, null));
-        unit.bytes += payloadBytes;
         bytes += payloadBytes;
-        scheduleFlush();
+        add(new Entry(changes, payloadBytes, done, null));
     }
 
     void eventually(List<SessionChange> changes, Runnable then) {
         assert loop.inEventLoop();
-        Unit unit = gathering(changes.size());
-        unit.changes.addAll(changes);
-        unit.entries.add(new Entry(null, changes, then));
-        scheduleFlush();
+        add(new Entry(changes, 0, null, then));
     }
 
     void barrier(Runnable then) {
         assert loop.inEventLoop();
         contribute();
-        if (underWay.isEmpty() && waiting.isEmpty() && retry == null) {
+        if (underWay == null && waiting.isEmpty()) {
             then.run();
         } else {
             eventually(List.of(), then);
@@ -117,13 +110,14 @@ final class Journal {
         return future;
     }
 
-    private Unit gathering(int changes) {
+    private void add(Entry entry) {
         Unit last = waiting.peekLast();
-        if (last == null || last.changes.size() + changes > MOST_CHANGES_A_UNIT && !last.entries.isEmpty()) {
-            last = new Unit();
+        if (last == null || last.changes.size() + entry.changes.size() > MOST_CHANGES_A_UNIT && !last.entries.isEmpty()) {
+            last = new Unit(System.nanoTime());
             waiting.add(last);
         }
-        return last;
+        last.add(entry);
+        scheduleFlush();
     }
 
     private void scheduleFlush() {
@@ -135,11 +129,14 @@ final class Journal {
 
     private void flush() {
         flushScheduled = false;
-        contribute();
-        while (underWay.size() < MOST_UNITS_UNDER_WAY && !waiting.isEmpty()) {
-            send(waiting.poll());
+        if (underWay != null) {
+            return;   // its completion flushes again
         }
-        if (underWay.isEmpty() && waiting.isEmpty() && retry == null && contributors.isEmpty() && !drained.isEmpty()) {
+        contribute();
+        if (!waiting.isEmpty()) {
+            underWay = waiting.poll();
+            offer(underWay);
+        } else if (!drained.isEmpty()) {
             drained.forEach(f -> f.complete(null));
             drained.clear();
         }
@@ -153,11 +150,9 @@ final class Journal {
         }
     }
 
-    private void send(Unit unit) {
-        underWay.add(unit);
+    private void offer(Unit unit) {
         if (unit.changes.isEmpty()) {
-            unit.finish(null);
-            completeInOrder();
+            stored(unit);
             return;
         }
         CompletionStage<Void> stage;
@@ -166,97 +161,106 @@ final class Journal {
         } catch (RuntimeException e) {
             stage = CompletableFuture.failedFuture(e);
         }
-        stage.whenComplete((nothing, failure) -> {
-            if (loop.inEventLoop()) {
-                unit.finish(failure);
-                loop.execute(this::completeInOrder);
+        stage.whenComplete((nothing, failure) -> loop.execute(() -> {
+            if (failure == null) {
+                stored(unit);
             } else {
-                loop.execute(() -> {
-                    unit.finish(failure);
-                    completeInOrder();
-                });
+                refused(unit, failure);
             }
-        });
+        }));
     }
 
-    private void completeInOrder() {
-        while (!underWay.isEmpty() && underWay.peek().finished) {
-            complete(underWay.poll());
-        }
-        if (!waiting.isEmpty() || !contributors.isEmpty() || !drained.isEmpty()) {
-            scheduleFlush();
-        }
-    }
-
-    private void complete(Unit unit) {
-        bytes -= unit.bytes;
-        if (unit.failure != null && !failing) {
-            LOG.error("The journal could not be written; nothing of it was acknowledged", unit.failure);
-        } else if (unit.failure == null && failing && !unit.changes.isEmpty()) {
+    private void stored(Unit unit) {
+        if (failing && !unit.changes.isEmpty()) {
+            failing = false;
             LOG.info("The journal is written again");
         }
-        failing = unit.failure != null || failing && unit.changes.isEmpty();
         for (Entry entry : unit.entries) {
-            try {
-                if (entry.done != null) {
-                    entry.done.done(unit.failure);
-                } else if (unit.failure == null && retry == null) {
-                    if (entry.then != null) {
-                        entry.then.run();
-                    }
-                } else {
-                    tryAgain(entry, unit.failure != null);
-                }
-            } catch (RuntimeException e) {
-                LOG.error("A completion of the journal failed", e);
+            bytes -= entry.payloadBytes;
+            complete(entry, null);
+        }
+        next();
+    }
+
+    /** Offered again; but writes that have waited too long fail, in this unit and behind it. */
+    private void refused(Unit unit, Throwable failure) {
+        Unit again = new Unit(unit.since);
+        List<Entry> failed = new ArrayList<>();
+        keepOrFail(unit, again, failed);
+        while (!waiting.isEmpty() && waiting.peek().isOverdue()) {
+            keepOrFail(waiting.poll(), again, failed);
+        }
+        if (!failed.isEmpty() && !failing) {
+            failing = true;
+            LOG.error("The journal cannot be written; nothing of it was acknowledged", failure);
+        }
+        underWay = again;
+        for (Entry entry : failed) {
+            bytes -= entry.payloadBytes;
+            complete(entry, failure);
+        }
+        if (again.entries.isEmpty()) {
+            next();
+        } else {
+            loop.schedule(() -> offer(again), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private static void keepOrFail(Unit unit, Unit again, List<Entry> failed) {
+        boolean overdue = unit.isOverdue();
+        for (Entry entry : unit.entries) {
+            if (overdue && entry.done != null) {
+                failed.add(entry);
+            } else {
+                again.add(entry);
             }
         }
+    }
+
+    private static void complete(Entry entry, Throwable failure) {
+        try {
+            if (entry.done != null) {
+                entry.done.done(failure);
+            } else if (entry.then != null) {
+                entry.then.run();
+            }
+        } catch (RuntimeException e) {
+            LOG.error("What follows a write of the journal failed", e);
+        }
+    }
+
+    private void next() {
+        underWay = null;
         if (!isFull()) {
             room.open();
         }
-    }
-
-    /** What has to be stored is kept in order and leaves first next time. */
-    private void tryAgain(Entry entry, boolean withChanges) {
-        if (retry == null) {
-            retry = new Unit();
-        }
-        if (withChanges) {
-            retry.changes.addAll(entry.changes);
-            retry.entries.add(entry);
-        } else {
-            retry.entries.add(new Entry(null, List.of(), entry.then));
-        }
-        if (!retryScheduled) {
-            retryScheduled = true;
-            loop.schedule(() -> {
-                retryScheduled = false;
-                Unit again = retry;
-                retry = null;
-                waiting.addFirst(again);
-                scheduleFlush();
-            }, RETRY_MILLIS, TimeUnit.MILLISECONDS);
-        }
+        scheduleFlush();
     }
 
     /** Changes that are written as one, and what happens then. */
     private static final class Unit {
         private final List<SessionChange> changes = new ArrayList<>();
         private final List<Entry> entries = new ArrayList<>();
-        private long bytes;
-        private boolean finished;
-        private Throwable failure;
+        private final long since;
 
-        void finish(Throwable cause) {
-            finished = true;
-            failure = cause;
+        Unit(long since) {
+            this.since = since;
+        }
+
+        boolean isOverdue() {
+            return System.nanoTime() - since >= PATIENCE_NANOS;
+        }
+
+        void add(Entry entry) {
+            changes.addAll(entry.changes);
+            entries.add(entry);
         }
     }
 
     /**
-     * @param done    for a write; else null
-     * @param changes what has to be stored again if it was not, for {@link #eventually}
+     * @param done for a write; null for what is stored eventually
+     * @param then for what is stored eventually
      */
-    private record Entry(Done done, List<SessionChange> changes, Runnable then) {
+    private record Entry(List<SessionChange> changes, long payloadBytes, Done done, Runnable then) {
     }
 }

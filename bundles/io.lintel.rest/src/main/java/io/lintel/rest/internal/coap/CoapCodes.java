@@ -9,8 +9,9 @@ import io.lintel.primitive.Operation;
 
 /** Response status codes as CoAP codes (TS-0008 6.3), and the reverse for answers without oneM2M-RSC. */
 final class CoapCodes {
-    private static final Set<Integer> FORBIDDEN = Set.of(4101, 4103, 4105, 4106, 4107, 4108, 4109, 4111, 4112, 4113, 4114, 4115, 4116,
-            4117, 4126, 4127, 4128, 5105, 5203, 5205, 5208, 5214, 5215, 5218, 5222);
+    private static final Set<Integer> FORBIDDEN = Set.of(
+            4101, 4103, 4105, 4106, 4107, 4108, 4109, 4111, 4112, 4113, 4114, 4115, 4116, 4117, 4126, 4127, 4128,
+            5105, 5203, 5205, 5208, 5214, 5215, 5218, 5222);
     private static final Set<Integer> NOT_FOUND = Set.of(4004, 4118, 4119, 4121, 5103, 5107, 6003, 6005);
     private static final Set<Integer> BAD_REQUEST = Set.of(5106, 5219, 5220, 6010, 6022, 6023, 6024, 6028, 6029);
     private static final Set<Integer> NOT_IMPLEMENTED = Set.of(4001, 4125, 5001, 5206);

@@ -17,14 +17,20 @@ import org.osgi.service.component.annotations.Component;
 public final class CoapPeers {
     private static final int MAX_PEERS = 256;
 
-    private final Map<InetSocketAddress, OneM2mOption.NumberSet> numberSets = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<InetSocketAddress, OneM2mOption.NumberSet> numberSets = Collections.synchronizedMap(new Recent());
+
+    private static final class Recent extends LinkedHashMap<InetSocketAddress, OneM2mOption.NumberSet> {
         private static final long serialVersionUID = 1L;
+
+        Recent() {
+            super(16, 0.75f, true);
+        }
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<InetSocketAddress, OneM2mOption.NumberSet> eldest) {
             return size() > MAX_PEERS;
         }
-    });
+    }
 
     void learn(InetSocketAddress peer, OneM2mOption.NumberSet numbers) {
         numberSets.put(peer, numbers);

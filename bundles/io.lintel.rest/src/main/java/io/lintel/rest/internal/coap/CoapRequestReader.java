@@ -72,7 +72,8 @@ final class CoapRequestReader {
                 known.get().requestParameter().ifPresent(parameter -> set(primitive, parameter, known.get(), option));
             }
         }
-        List<QueryField> fields = CoapQuery.read(options.getUriQuery()).stream().filter(field -> !field.name().equals("op")).toList();
+        List<QueryField> fields = CoapQuery.read(options.getUriQuery()).stream().filter(field -> !field.name().equals("op"))
+                .toList();
         QueryReader.read(fields, targets, operation, primitive);
         if (operation != Operation.RETRIEVE && operation != Operation.DELETE && request.getPayloadSize() > 0) {
             Content content = PrimitiveCodec.of(serialization(options)).decodeContent(request.getPayload());
@@ -106,7 +107,8 @@ final class CoapRequestReader {
             return Serialization.JSON;
         }
         return ContentFormats.serialization(options.getContentFormat()).orElseThrow(() -> new PrimitiveException(
-                ResponseStatusCode.UNSUPPORTED_MEDIA_TYPE, "the Content-Format is none of JSON, XML and CBOR: " + options.getContentFormat()));
+                ResponseStatusCode.UNSUPPORTED_MEDIA_TYPE, "the Content-Format is none of JSON, XML and CBOR: "
+                        + options.getContentFormat()));
     }
 
     /** The value of an option in either edition's number. */

@@ -21,7 +21,7 @@ import io.lintel.rest.internal.mapping.Receiver;
 import io.lintel.rest.internal.mapping.TargetPath;
 import io.lintel.rest.internal.mapping.Values;
 
-/** Request primitive to CoAP request (TS-0008 6.2, digest sections 3 and 10). Pure; any thread. */
+/** Request primitive to CoAP request (TS-0008 6.2). Pure; any thread. */
 final class CoapRequestWriter {
     private static final int TIMESTAMP_LENGTH = 15;
 
@@ -55,7 +55,8 @@ final class CoapRequestWriter {
         if (primitive.operation() != Operation.RETRIEVE && primitive.content().isPresent()) {
             request.setPayload(PrimitiveCodec.of(serialization).encodeContent(primitive.content().get()));
             boolean notification = primitive.operation() == Operation.NOTIFY && oneM2mNotificationFormat;
-            options.setContentFormat(notification ? ContentFormats.notification(serialization) : ContentFormats.plain(serialization));
+            options.setContentFormat(notification ? ContentFormats.notification(serialization)
+                    : ContentFormats.plain(serialization));
         }
         return request;
     }

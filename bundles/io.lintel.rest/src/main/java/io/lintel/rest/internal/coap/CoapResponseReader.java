@@ -58,15 +58,18 @@ final class CoapResponseReader {
         return response.build();
     }
 
-    private static void content(Response coap, RequestPrimitive request, List<String> location, ResponsePrimitive.Builder response) {
+    private static void content(Response coap, RequestPrimitive request, List<String> location,
+            ResponsePrimitive.Builder response) {
         Serialization serialization = coap.getOptions().hasContentFormat()
-                ? ContentFormats.serialization(coap.getOptions().getContentFormat()).orElse(Serialization.JSON) : Serialization.JSON;
+                ? ContentFormats.serialization(coap.getOptions().getContentFormat()).orElse(Serialization.JSON)
+                        : Serialization.JSON;
         Content content = PrimitiveCodec.of(serialization).decodeContent(coap.getPayload());
         if (content.name().equals("m2m:tqf")) {
             response.set(ResponseParameter.TOKEN_REQUEST_INFORMATION, content.attributes());
         } else if (request.resultContent().filter(rcn -> rcn == 3).isPresent() && !location.isEmpty()
                 && content.value() instanceof Attributes resource && !content.name().equals("m2m:rce")) {
-            response.content(new Content("m2m:rce", Attributes.builder().set("uri", TargetPath.to(location)).set(content.name(), resource).build()));
+            response.content(new Content("m2m:rce", Attributes.builder().set("uri", TargetPath.to(location))
+                    .set(content.name(), resource).build()));
         } else {
             response.content(content);
         }

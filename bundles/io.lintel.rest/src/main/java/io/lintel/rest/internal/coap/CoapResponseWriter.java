@@ -50,7 +50,8 @@ final class CoapResponseWriter {
     private static void parameters(ResponsePrimitive primitive, OneM2mOption.NumberSet numbers, OptionSet options) {
         for (OneM2mOption option : OneM2mOption.values()) {
             option.responseParameter().flatMap(parameter -> primitive.parameters().get(parameter.shortName()))
-                    .filter(value -> !value.equals("")).ifPresent(value -> options.addOption(option.create(numbers, number(option, value))));
+                    .filter(value -> !value.equals("")).ifPresent(value ->
+                            options.addOption(option.create(numbers, number(option, value))));
         }
         primitive.parameters().object("ati")
                 .ifPresent(ati -> options.addOption(OneM2mOption.ATI.create(numbers, TokenAssignments.write(ati))));

@@ -91,7 +91,8 @@ public final class CoapSender implements PrimitiveSender {
             if (host.isEmpty()) {
                 throw new UnknownHostException("no host in " + uri);
             }
-            InetSocketAddress peer = new InetSocketAddress(InetAddress.getByName(host), uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort());
+            InetSocketAddress peer = new InetSocketAddress(InetAddress.getByName(host), uri.getPort() < 0 ? DEFAULT_PORT
+                    : uri.getPort());
             Request request = writer.write(outbound, peers.numbers(peer).orElse(defaultNumbers));
             request.setDestinationContext(new AddressEndpointContext(peer));
             Future<?> timeout = threads.schedule(() -> {

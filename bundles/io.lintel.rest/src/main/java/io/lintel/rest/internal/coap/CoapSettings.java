@@ -20,7 +20,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             + "old (until TS-0008 V3.6) or new.")
     String options() default "old";
 
-    @AttributeDefinition(name = "Largest body", description = "In bytes, put together from blocks; a larger one is answered with 4.13.")
+    @AttributeDefinition(name = "Largest body",
+            description = "In bytes, put together from blocks; a larger one is answered with 4.13.")
     int maxBodyBytes() default 256 * 1024;
 
     @AttributeDefinition(name = "Block size", description = "Of block-wise transfers: 16, 32, … 1024 bytes.")
@@ -33,6 +34,6 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     int answerTimeoutMillis() default 120_000;
 
     @AttributeDefinition(name = "oneM2M notification format",
-            description = "Whether notifications have the number of vnd.onem2m-ntfy+json (10003); else that of application/json (50).")
+            description = "Whether notifications have the number of vnd.onem2m-ntfy+json (10003); else of application/json (50).")
     boolean notificationMediaType() default true;
 }

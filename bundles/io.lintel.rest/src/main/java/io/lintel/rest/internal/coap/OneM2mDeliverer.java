@@ -58,7 +58,8 @@ final class OneM2mDeliverer implements MessageDeliverer {
         InetSocketAddress peer = request.getSourceContext().getPeerAddress();
         Optional<NumberSet> shown = CoapRequestReader.numberSet(request.getOptions());
         shown.ifPresent(numbers -> peers.learn(peer, numbers));
-        boolean oneM2m = request.getOptions().getOthers().stream().anyMatch(option -> OneM2mOption.ofNumber(option.getNumber()).isPresent());
+        boolean oneM2m = request.getOptions().getOthers().stream()
+                .anyMatch(option -> OneM2mOption.ofNumber(option.getNumber()).isPresent());
         Optional<NumberSet> numbers = oneM2m ? Optional.of(shown.orElse(defaultNumbers)) : Optional.empty();
         CoapResponseWriter.Form form = CoapResponseWriter.Form.plain(Serialization.JSON);
         RequestPrimitive primitive;
@@ -70,7 +71,8 @@ final class OneM2mDeliverer implements MessageDeliverer {
             return;
         } catch (RuntimeException e) {
             LOG.error("Reading {} failed", request, e);
-            refuse(exchange, new PrimitiveException(ResponseStatusCode.INTERNAL_SERVER_ERROR, "the request could not be read"), form, numbers);
+            refuse(exchange, new PrimitiveException(ResponseStatusCode.INTERNAL_SERVER_ERROR, "the request could not be read"),
+                    form, numbers);
             return;
         }
         CoapResponseWriter.Form wanted = form;
@@ -99,7 +101,8 @@ final class OneM2mDeliverer implements MessageDeliverer {
         boolean loopback = peer.getAddress() != null && peer.getAddress().isLoopbackAddress();
         String name = peer.getAddress() == null ? peer.toString() : peer.getAddress().getHostAddress() + ":" + peer.getPort();
         Optional<String> deliveryKey = primitive.operation() == Operation.RETRIEVE ? Optional.empty()
-                : Optional.of("coap " + name + " " + request.getMID() + " " + request.getTokenString() + " " + primitive.requestIdentifier());
+                : Optional.of("coap " + name + " " + request.getMID() + " " + request.getTokenString() + " "
+                        + primitive.requestIdentifier());
         return new Hop(Binding.COAP, name, loopback, false, Optional.empty(), Optional.empty(), Optional.empty(), deliveryKey);
     }
 
@@ -110,7 +113,8 @@ final class OneM2mDeliverer implements MessageDeliverer {
             return new CoapResponseWriter.Form(ContentFormats.serialization(accept).orElseThrow(() -> new PrimitiveException(
                     ResponseStatusCode.NOT_ACCEPTABLE, "Accept is none of JSON, XML and CBOR: " + accept)), accept);
         }
-        Optional<Serialization> own = options.hasContentFormat() ? ContentFormats.serialization(options.getContentFormat()) : Optional.empty();
+        Optional<Serialization> own = options.hasContentFormat() ? ContentFormats.serialization(options.getContentFormat())
+                : Optional.empty();
         return CoapResponseWriter.Form.plain(own.orElse(Serialization.JSON));
     }
 
@@ -138,7 +142,8 @@ final class OneM2mDeliverer implements MessageDeliverer {
             response = CoapResponseWriter.write(answer, operation, form, numbers);
         } catch (RuntimeException e) {
             LOG.error("Writing the answer {} failed", answer.requestIdentifier(), e);
-            response = CoapResponseWriter.write(ResponsePrimitive.builder(ResponseStatusCode.INTERNAL_SERVER_ERROR, answer.requestIdentifier())
+            response = CoapResponseWriter.write(ResponsePrimitive.builder(ResponseStatusCode.INTERNAL_SERVER_ERROR,
+                    answer.requestIdentifier())
                     .build(), operation, form, numbers);
         }
         exchange.sendResponse(response);

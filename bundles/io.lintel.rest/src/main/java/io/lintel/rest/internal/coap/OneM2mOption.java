@@ -90,7 +90,8 @@ enum OneM2mOption {
 
     /** The request parameter this option simply holds, if it does. */
     Optional<RequestParameter> requestParameter() {
-        return this == CTO || this == CTS || this == RSC || this == ASRI ? Optional.empty() : RequestParameter.ofShortName(shortName);
+        return this == CTO || this == CTS || this == RSC || this == ASRI ? Optional.empty()
+                : RequestParameter.ofShortName(shortName);
     }
 
     /** The response parameter this option simply holds, if it does. */

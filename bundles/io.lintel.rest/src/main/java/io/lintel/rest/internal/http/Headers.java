@@ -34,21 +34,32 @@ final class Headers {
     static final String ASSIGNED_TOKENS = "X-M2M-ATI";
 
     /** One header for one parameter, in requests. X-M2M-GTM and X-M2M-AS carry lists joined by "+". */
-    static final Map<String, RequestParameter> REQUEST = ordered(Map.entry(ORIGIN, FROM), Map.entry(REQUEST_ID, REQUEST_IDENTIFIER),
-            Map.entry(RELEASE_VERSION, RELEASE_VERSION_INDICATOR), Map.entry("X-M2M-GID", GROUP_REQUEST_IDENTIFIER),
-            Map.entry("X-M2M-OT", ORIGINATING_TIMESTAMP), Map.entry("X-M2M-RET", REQUEST_EXPIRATION_TIMESTAMP),
-            Map.entry("X-M2M-RST", RESULT_EXPIRATION_TIMESTAMP), Map.entry("X-M2M-OET", OPERATION_EXECUTION_TIME),
-            Map.entry("X-M2M-EC", EVENT_CATEGORY), Map.entry("X-M2M-VSI", VENDOR_INFORMATION),
-            Map.entry("X-M2M-GTM", GROUP_REQUEST_TARGET_MEMBERS), Map.entry("X-M2M-AS", AUTHOR_SIGNS));
+    static final Map<String, RequestParameter> REQUEST = ordered(
+            Map.entry(ORIGIN, FROM),
+            Map.entry(REQUEST_ID, REQUEST_IDENTIFIER),
+            Map.entry(RELEASE_VERSION, RELEASE_VERSION_INDICATOR),
+            Map.entry("X-M2M-GID", GROUP_REQUEST_IDENTIFIER),
+            Map.entry("X-M2M-OT", ORIGINATING_TIMESTAMP),
+            Map.entry("X-M2M-RET", REQUEST_EXPIRATION_TIMESTAMP),
+            Map.entry("X-M2M-RST", RESULT_EXPIRATION_TIMESTAMP),
+            Map.entry("X-M2M-OET", OPERATION_EXECUTION_TIME),
+            Map.entry("X-M2M-EC", EVENT_CATEGORY),
+            Map.entry("X-M2M-VSI", VENDOR_INFORMATION),
+            Map.entry("X-M2M-GTM", GROUP_REQUEST_TARGET_MEMBERS),
+            Map.entry("X-M2M-AS", AUTHOR_SIGNS));
 
     /** One header for one parameter, in responses. */
-    static final Map<String, ResponseParameter> RESPONSE = ordered(Map.entry(STATUS_CODE, ResponseParameter.RESPONSE_STATUS_CODE),
-            Map.entry(REQUEST_ID, ResponseParameter.REQUEST_IDENTIFIER), Map.entry(ORIGIN, ResponseParameter.FROM),
+    static final Map<String, ResponseParameter> RESPONSE = ordered(
+            Map.entry(STATUS_CODE, ResponseParameter.RESPONSE_STATUS_CODE),
+            Map.entry(REQUEST_ID, ResponseParameter.REQUEST_IDENTIFIER),
+            Map.entry(ORIGIN, ResponseParameter.FROM),
             Map.entry(RELEASE_VERSION, ResponseParameter.RELEASE_VERSION_INDICATOR),
             Map.entry("X-M2M-OT", ResponseParameter.ORIGINATING_TIMESTAMP),
             Map.entry("X-M2M-RST", ResponseParameter.RESULT_EXPIRATION_TIMESTAMP),
-            Map.entry("X-M2M-EC", ResponseParameter.EVENT_CATEGORY), Map.entry("X-M2M-CTS", ResponseParameter.CONTENT_STATUS),
-            Map.entry("X-M2M-CTO", ResponseParameter.CONTENT_OFFSET), Map.entry("X-M2M-VSI", ResponseParameter.VENDOR_INFORMATION),
+            Map.entry("X-M2M-EC", ResponseParameter.EVENT_CATEGORY),
+            Map.entry("X-M2M-CTS", ResponseParameter.CONTENT_STATUS),
+            Map.entry("X-M2M-CTO", ResponseParameter.CONTENT_OFFSET),
+            Map.entry("X-M2M-VSI", ResponseParameter.VENDOR_INFORMATION),
             Map.entry("X-M2M-ASRI", ResponseParameter.AUTHOR_SIGN_REQUEST_INFORMATION));
 
     private Headers() {

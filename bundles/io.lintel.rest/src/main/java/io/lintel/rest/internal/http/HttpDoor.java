@@ -112,7 +112,8 @@ public final class HttpDoor implements Door {
                 throw e;
             }
             if (failure.equals("starting")) {
-                LOG.error("HTTP cannot listen on {}:{}: {}; trying again every {} s", host, connector.getPort(), e.getMessage(), REBIND_SECONDS);
+                LOG.error("HTTP cannot listen on {}:{}: {}; trying again every {} s", host, connector.getPort(), e.getMessage(),
+                        REBIND_SECONDS);
             }
             failure = "cannot listen on " + host + ":" + connector.getPort() + ": " + e.getMessage();
             server.stop();
@@ -129,7 +130,8 @@ public final class HttpDoor implements Door {
         }
     }
 
-    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void bindCse(Cse newCse) {
         cse.bind(newCse);
     }

@@ -19,7 +19,7 @@ import io.lintel.rest.internal.mapping.QueryWriter;
 import io.lintel.rest.internal.mapping.Receiver;
 import io.lintel.rest.internal.mapping.Values;
 
-/** Request primitive to HTTP request (TS-0009 6.2–6.4, digest sections 7 and 8). Pure; any thread. */
+/** Request primitive to HTTP request (TS-0009 6.2–6.4). Pure; any thread. */
 final class HttpRequestWriter {
     private static final Set<RequestParameter> IN_HEADERS = Set.of(RequestParameter.TOKENS);
 
@@ -39,7 +39,8 @@ final class HttpRequestWriter {
         http.header("Accept", MediaTypes.plain(serialization));
         boolean hasBody = primitive.operation() != Operation.RETRIEVE && primitive.content().isPresent();
         HttpRequest.BodyPublisher body = hasBody
-                ? HttpRequest.BodyPublishers.ofByteArray(PrimitiveCodec.of(serialization).encodeContent(primitive.content().get()))
+                ? HttpRequest.BodyPublishers.ofByteArray(PrimitiveCodec.of(serialization)
+                        .encodeContent(primitive.content().get()))
                 : HttpRequest.BodyPublishers.noBody();
         if (hasBody || primitive.operation() == Operation.CREATE) {
             http.header("Content-Type", contentType(primitive, serialization));
@@ -94,6 +95,7 @@ final class HttpRequestWriter {
         } else if (path.isEmpty()) {
             path = "/";
         }
-        return URI.create(pointOfAccess.getScheme() + "://" + pointOfAccess.getRawAuthority() + path + (query == null ? "" : "?" + query));
+        return URI.create(pointOfAccess.getScheme() + "://" + pointOfAccess.getRawAuthority() + path
+                + (query == null ? "" : "?" + query));
     }
 }

@@ -76,9 +76,11 @@ public final class HttpSender implements PrimitiveSender {
         }
         CompletableFuture<ResponsePrimitive> result = new CompletableFuture<>();
         try {
-            CompletableFuture<HttpResponse<byte[]>> exchange = client().sendAsync(request, info -> new LimitedBody(maxAnswerBytes));
+            CompletableFuture<HttpResponse<byte[]>> exchange = client()
+                    .sendAsync(request, info -> new LimitedBody(maxAnswerBytes));
             Future<?> timeout = threads.schedule(() -> {
-                result.completeExceptionally(new UnreachableException("no answer from " + outbound.pointOfAccess() + " in time", true, null));
+                result.completeExceptionally(new UnreachableException("no answer from " + outbound.pointOfAccess() + " in time",
+                        true, null));
                 exchange.cancel(true);
             }, left.toMillis(), TimeUnit.MILLISECONDS);
             exchange.whenComplete((response, failure) -> {
@@ -103,7 +105,8 @@ public final class HttpSender implements PrimitiveSender {
         Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         boolean neverSent = false;
         for (Throwable t = cause; t != null; t = t.getCause()) {
-            neverSent |= t instanceof ConnectException || t instanceof HttpConnectTimeoutException || t instanceof UnknownHostException
+            neverSent |= t instanceof ConnectException || t instanceof HttpConnectTimeoutException
+                    || t instanceof UnknownHostException
                     || t instanceof UnresolvedAddressException;
         }
         String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();

@@ -8,8 +8,9 @@ import io.lintel.primitive.Operation;
 /** Response status codes as HTTP statuses (TS-0009 6.3.2), and the reverse for answers that carry no X-M2M-RSC. */
 final class HttpStatusCodes {
     private static final Set<Integer> BAD_REQUEST = Set.of(4000, 4102, 4110, 4120, 4122, 4123, 4143, 6010, 6022, 6023, 6024);
-    private static final Set<Integer> FORBIDDEN = Set.of(4101, 4103, 4106, 4107, 4108, 4109, 4111, 4112, 4113, 4114, 4115, 4116, 4117,
-            4126, 4127, 4128, 5105, 5203, 5205, 5208, 5214, 5215, 5218, 5222);
+    private static final Set<Integer> FORBIDDEN = Set.of(
+            4101, 4103, 4106, 4107, 4108, 4109, 4111, 4112, 4113, 4114, 4115, 4116, 4117, 4126, 4127, 4128, 5105,
+            5203, 5205, 5208, 5214, 5215, 5218, 5222);
     private static final Set<Integer> NOT_FOUND = Set.of(4004, 4118, 4119, 4121, 5103, 5107, 6003, 6005);
     private static final Set<Integer> CONFLICT = Set.of(4104, 4105, 4124, 5106, 5219, 5220, 6028, 6029);
     private static final Set<Integer> NOT_IMPLEMENTED = Set.of(4001, 4125, 5001, 5206);

@@ -8,7 +8,7 @@ import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.ResponseStatusCode;
 import io.lintel.primitive.Serialization;
 
-/** Content-Type and Accept of the binding (TS-0009 6.4, digest section 5). */
+/** Content-Type and Accept of the binding (TS-0009 6.4). */
 final class MediaTypes {
     private MediaTypes() {
     }
@@ -67,7 +67,8 @@ final class MediaTypes {
     /** @throws PrimitiveException 4015 for a type that is none of ours */
     static Serialization serialization(String contentType) {
         return Serialization.ofMediaType(contentType).orElseThrow(() -> new PrimitiveException(
-                ResponseStatusCode.UNSUPPORTED_MEDIA_TYPE, "the body's Content-Type is none of JSON, XML and CBOR: " + contentType));
+                ResponseStatusCode.UNSUPPORTED_MEDIA_TYPE, "the body's Content-Type is none of JSON, XML and CBOR: "
+                        + contentType));
     }
 
     /**

@@ -23,16 +23,21 @@ final class OneM2mErrorHandler implements Request.Handler {
     public boolean handle(Request request, Response response, Callback callback) {
         Object cause = request.getAttribute(ErrorHandler.ERROR_EXCEPTION);
         Object message = request.getAttribute(ErrorHandler.ERROR_MESSAGE);
-        int status = cause instanceof HttpException failure ? failure.getCode() : response.getStatus() < 400 ? 500 : response.getStatus();
+        int status = cause instanceof HttpException failure ? failure.getCode() : errorStatus(response);
         String reason = cause instanceof BadMessageException bad && bad.getReason() != null ? bad.getReason()
                 : message != null ? message.toString() : HttpStatus.getMessage(status);
         int rsc = status >= 500 ? 5000 : HttpStatusCodes.toRsc(status, Operation.RETRIEVE);
         String requestIdentifier = request.getHeaders().get(Headers.REQUEST_ID);
         ResponsePrimitive answer = ResponsePrimitive.builder(rsc, requestIdentifier == null ? "" : requestIdentifier)
                 .content(Content.debugInfo(printable(reason))).build();
-        ResponseWriter.write(answer, MediaTypes.Negotiated.plain(Serialization.JSON), "", request.getMethod().equals("HEAD"), status,
-                response, callback);
+        ResponseWriter.write(answer, MediaTypes.Negotiated.plain(Serialization.JSON), "", request.getMethod().equals("HEAD"),
+                status, response, callback);
         return true;
+    }
+
+    /** Jetty's own choice, if it made one. */
+    private static int errorStatus(Response response) {
+        return response.getStatus() < 400 ? HttpStatus.INTERNAL_SERVER_ERROR_500 : response.getStatus();
     }
 
     private static String printable(String reason) {

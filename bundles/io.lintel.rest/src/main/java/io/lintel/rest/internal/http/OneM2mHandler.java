@@ -111,7 +111,8 @@ final class OneM2mHandler extends Handler.Abstract.NonBlocking {
         private MediaTypes.Negotiated negotiate() {
             HttpFields headers = request.getHeaders();
             String contentType = headers.get("Content-Type");
-            Serialization own = contentType == null ? Serialization.JSON : Serialization.ofMediaType(contentType).orElse(Serialization.JSON);
+            Serialization own = contentType == null ? Serialization.JSON : Serialization.ofMediaType(contentType)
+                    .orElse(Serialization.JSON);
             form = MediaTypes.Negotiated.plain(own);
             String accept = headers.get("Accept") == null ? "" : String.join(",", headers.getValuesList("Accept"));
             return MediaTypes.negotiate(accept, own).orElseThrow(() -> new PrimitiveException(ResponseStatusCode.NOT_ACCEPTABLE,
@@ -130,7 +131,8 @@ final class OneM2mHandler extends Handler.Abstract.NonBlocking {
             HttpFields headers = request.getHeaders();
             String requestIdentifier = headers.get(Headers.REQUEST_ID);
             String release = headers.get(Headers.RELEASE_VERSION);
-            ResponsePrimitive.Builder answer = ResponsePrimitive.builder(refusal.status(), requestIdentifier == null ? "" : requestIdentifier)
+            ResponsePrimitive.Builder answer = ResponsePrimitive.builder(refusal.status(), requestIdentifier == null ? ""
+                    : requestIdentifier)
                     .content(Content.debugInfo(refusal.getMessage()));
             if (release != null) {
                 answer.set(ResponseParameter.RELEASE_VERSION_INDICATOR, release);

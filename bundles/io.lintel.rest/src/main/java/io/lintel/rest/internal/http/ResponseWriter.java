@@ -44,7 +44,8 @@ final class ResponseWriter {
         if (status == 405) {
             headers.put("Allow", "GET, POST, PUT, DELETE");
         }
-        Optional<Content> content = primitive.content().or(() -> primitive.parameters().object("tqf").map(tqf -> new Content("m2m:tqf", tqf)));
+        Optional<Content> content = primitive.content()
+                .or(() -> primitive.parameters().object("tqf").map(tqf -> new Content("m2m:tqf", tqf)));
         if (content.isEmpty()) {
             headers.put("Content-Length", 0);
             response.write(true, NOTHING, callback);

@@ -143,7 +143,8 @@ public final class CseLink {
     }
 
     private static ResponsePrimitive failed(RequestPrimitive request, Throwable failure) {
-        LOG.error("The CSE broke its promise to answer {} of {}", request.requestIdentifier(), request.from().orElse("nobody"), failure);
+        LOG.error("The CSE broke its promise to answer {} of {}", request.requestIdentifier(), request.from().orElse("nobody"),
+                failure);
         return refusal(request, ResponseStatusCode.INTERNAL_SERVER_ERROR, "the CSE failed");
     }
 

@@ -26,7 +26,8 @@ public final class Listening {
             throw new IllegalArgumentException(key + " names no address of this machine: " + host, e);
         }
         if (!address.isLoopbackAddress()) {
-            throw new IllegalArgumentException(key + "=" + host + " is refused: this listener has no encryption and knows no clients, "
+            throw new IllegalArgumentException(key + "=" + host
+                    + " is refused: this listener has no encryption and knows no clients, "
                     + "so it binds to loopback only (127.0.0.1, ::1 or localhost)");
         }
         return address;

@@ -39,7 +39,8 @@ public final class QueryReader {
      * @param targets the notification URIs of the response type, which travel elsewhere; may be empty
      * @throws PrimitiveException 4000 naming the field
      */
-    public static void read(List<QueryField> fields, List<String> targets, Operation operation, RequestPrimitive.Builder request) {
+    public static void read(List<QueryField> fields, List<String> targets, Operation operation,
+            RequestPrimitive.Builder request) {
         QueryReader reader = new QueryReader(operation);
         fields.forEach(reader::field);
         reader.parameters.forEach((name, value) -> request.set(RequestParameter.ofShortName(name).orElseThrow(), value));

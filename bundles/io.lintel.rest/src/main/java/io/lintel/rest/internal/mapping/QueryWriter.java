@@ -25,9 +25,10 @@ import io.lintel.primitive.RequestPrimitive;
 
 /** Parameters of a request to query fields: the reverse of {@link QueryReader}. */
 public final class QueryWriter {
-    private static final List<RequestParameter> QUERY_PARAMETERS = List.of(RESULT_PERSISTENCE, RESULT_CONTENT, DELIVERY_AGGREGATION,
-            DESIRED_IDENTIFIER_RESULT_TYPE, ROLE_IDS, TOKENS, TOKEN_IDS, LOCAL_TOKEN_IDS, TOKEN_REQUEST_INDICATOR,
-            SEMANTIC_QUERY_INDICATOR, AUTHOR_SIGN_INDICATOR, AUTHOR_REL_INDICATOR);
+    private static final List<RequestParameter> QUERY_PARAMETERS = List.of(
+            RESULT_PERSISTENCE, RESULT_CONTENT, DELIVERY_AGGREGATION, DESIRED_IDENTIFIER_RESULT_TYPE, ROLE_IDS, TOKENS,
+            TOKEN_IDS, LOCAL_TOKEN_IDS, TOKEN_REQUEST_INDICATOR, SEMANTIC_QUERY_INDICATOR, AUTHOR_SIGN_INDICATOR,
+            AUTHOR_REL_INDICATOR);
     private static final Set<String> QUERY_NAMES =
             QUERY_PARAMETERS.stream().map(RequestParameter::shortName).collect(Collectors.toUnmodifiableSet());
 
@@ -55,7 +56,8 @@ public final class QueryWriter {
         if (!attribute.isEmpty()) {
             fields.add(QueryField.single("atrl", attribute));
         } else {
-            request.content().filter(content -> content.name().equals("m2m:atrl")).ifPresent(content -> add(fields, "atrl", content.value()));
+            request.content().filter(content -> content.name().equals("m2m:atrl"))
+                    .ifPresent(content -> add(fields, "atrl", content.value()));
         }
         return fields;
     }
@@ -67,7 +69,8 @@ public final class QueryWriter {
                 List<?> conditions = value instanceof List<?> list ? list : List.of(value);
                 for (Object condition : conditions) {
                     if (condition instanceof Attributes pair && pair.text("nm").isPresent()) {
-                        fields.add(QueryField.single(prefix + pair.text("nm").get(), pair.get("val").map(Object::toString).orElse("")));
+                        fields.add(QueryField.single(prefix + pair.text("nm").get(), pair.get("val").map(Object::toString)
+                                .orElse("")));
                     }
                 }
             }

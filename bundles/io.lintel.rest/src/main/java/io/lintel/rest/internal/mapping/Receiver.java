@@ -5,7 +5,7 @@ import io.lintel.cse.api.OutboundRequest;
 import io.lintel.primitive.Identifiers;
 import io.lintel.primitive.Operation;
 
-/** What stands at the other end of a pointOfAccess, and so whether {@code to} goes into the path (TS-0009 7, digest section 8). */
+/** What stands at the other end of a pointOfAccess, and so whether {@code to} goes into the path (TS-0009 7). */
 public enum Receiver {
     /** Knows the path mapping: prefix of its pointOfAccess, then {@code to}. */
     CSE,

@@ -54,7 +54,8 @@ public final class TargetPath {
         List<String> named = segments.subList(0, end);
         for (String segment : named) {
             if (segment.indexOf('/') >= 0) {
-                throw new PrimitiveException(ResponseStatusCode.BAD_REQUEST, "a path segment contains an escaped slash: " + segment);
+                throw new PrimitiveException(ResponseStatusCode.BAD_REQUEST, "a path segment contains an escaped slash: "
+                        + segment);
             }
         }
         String scope = switch (named.get(0)) {

@@ -24,7 +24,8 @@ public final class TokenAssignments {
         for (String pair : text.split("\\+")) {
             int colon = pair.indexOf(':');
             if (colon > 0) {
-                pairs.add(Attributes.builder().set("lti", pair.substring(0, colon)).set("tkid", pair.substring(colon + 1)).build());
+                pairs.add(Attributes.builder().set("lti", pair.substring(0, colon)).set("tkid", pair.substring(colon + 1))
+                        .build());
             }
         }
         return Attributes.of("ltia", pairs);

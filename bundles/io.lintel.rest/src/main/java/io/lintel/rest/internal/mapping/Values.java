@@ -30,7 +30,8 @@ public final class Values {
         return switch (text) {
             case "true", "1" -> true;
             case "false", "0" -> false;
-            default -> throw new PrimitiveException(ResponseStatusCode.BAD_REQUEST, place + " is neither true nor false: " + text);
+            default -> throw new PrimitiveException(ResponseStatusCode.BAD_REQUEST, place + " is neither true nor false: "
+                    + text);
         };
     }
 

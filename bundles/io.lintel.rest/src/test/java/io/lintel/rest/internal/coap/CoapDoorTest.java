@@ -55,7 +55,8 @@ class CoapDoorTest {
 
     @BeforeEach
     void open() throws Exception {
-        door = new CoapDoor(Settings.of(CoapSettings.class, Map.of("port", 0, "maxBodyBytes", 5000, "cseAbsenceMillis", 200)), new CoapPeers());
+        door = new CoapDoor(Settings.of(CoapSettings.class, Map.of("port", 0, "maxBodyBytes", 5000, "cseAbsenceMillis", 200)),
+                new CoapPeers());
         door.bindCse(cse);
         client = Endpoints.make(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100_000, 512, threads);
         client.start();
@@ -71,7 +72,8 @@ class CoapDoorTest {
     private Request request(Code code, String path) {
         Request request = new Request(code);
         request.getOptions().setUriPath(path);
-        request.setDestinationContext(new AddressEndpointContext(new InetSocketAddress(InetAddress.getLoopbackAddress(), door.port())));
+        request.setDestinationContext(new AddressEndpointContext(new InetSocketAddress(InetAddress.getLoopbackAddress(),
+                door.port())));
         return request;
     }
 
@@ -122,7 +124,8 @@ class CoapDoorTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"GET,,RETRIEVE", "PUT,,UPDATE", "DELETE,,DELETE", "POST,,NOTIFY", "POST,op=2,RETRIEVE", "POST,op=3,UPDATE", "POST,op=4,DELETE",
+    @CsvSource({"GET,,RETRIEVE", "PUT,,UPDATE", "DELETE,,DELETE", "POST,,NOTIFY", "POST,op=2,RETRIEVE", "POST,op=3,UPDATE",
+            "POST,op=4,DELETE",
             "POST,op=5,NOTIFY", "GET,rt=1,RETRIEVE"})
     void methodAndQueryMakeTheOperation(Code code, String query, Operation operation) throws Exception {
         Request request = request(code, "mn-name", NumberSet.OLD);
@@ -136,7 +139,8 @@ class CoapDoorTest {
     @Test
     void aNonBlockingRequestCarriesItsTargets() throws Exception {
         Request request = request(Code.POST, "mn-name", NumberSet.NEW);
-        request.getOptions().addUriQuery("op=2").addUriQuery("rt=2").addOption(OneM2mOption.RTURI.create(NumberSet.NEW, "coap://h/x?a=b&/C7"));
+        request.getOptions().addUriQuery("op=2").addUriQuery("rt=2")
+                .addOption(OneM2mOption.RTURI.create(NumberSet.NEW, "coap://h/x?a=b&/C7"));
         cse.answers(received -> ResponsePrimitive.builder(1002, "r1").content(Content.uri("/mn-cse/req1")).build());
         Response response = send(request);
         RequestPrimitive received = cse.request();
@@ -230,7 +234,8 @@ class CoapDoorTest {
     /** A CON GET /x with one option of that distance from Uri-Path, as bytes. */
     private static byte[] message(int mid, int delta) {
         int extended = delta - 269;
-        return new byte[] {0x41, 1, (byte) (mid >> 8), (byte) mid, 7, (byte) 0xb1, 'x', (byte) 0xe1, (byte) (extended >> 8), (byte) extended, 'v'};
+        return new byte[] {0x41, 1, (byte) (mid >> 8), (byte) mid, 7, (byte) 0xb1, 'x', (byte) 0xe1, (byte) (extended >> 8),
+                (byte) extended, 'v'};
     }
 
     private record Datagram(int type, int code, byte[] bytes) {
@@ -256,7 +261,8 @@ class CoapDoorTest {
     }
 
     /** CON POST /x, options 256 (oneM2M-FR) "C1" and 257 (oneM2M-RQI) "q1". */
-    private static final byte[] NOTIFY = {0x41, 2, 0x12, 0x34, 9, (byte) 0xb1, 'x', (byte) 0xd2, (byte) (256 - 11 - 13), 'C', '1', 0x12, 'q', '1'};
+    private static final byte[] NOTIFY = {0x41, 2, 0x12, 0x34, 9, (byte) 0xb1, 'x', (byte) 0xd2, (byte) (256 - 11 - 13), 'C',
+            '1', 0x12, 'q', '1'};
 
     @Test
     void aRetransmissionIsAnsweredAgainWithoutBeingServedAgain() throws Exception {
@@ -349,8 +355,10 @@ class CoapDoorTest {
     @Test
     void libcoapsClientCreatesAndRetrieves() throws Exception {
         String uri = "coap://127.0.0.1:" + door.port() + "/~/mn-cse/mn-name";
-        cse.answers(received -> ResponsePrimitive.builder(2001, received.requestIdentifier()).content(received.content().orElseThrow()).build());
-        String created = CoapClientTool.run("-m", "post", "-t", "50", "-O", "256,CApp", "-O", "257,r77", "-O", "267,0x03", "-e", CONTAINER, uri);
+        cse.answers(received -> ResponsePrimitive.builder(2001, received.requestIdentifier())
+                .content(received.content().orElseThrow()).build());
+        String created = CoapClientTool.run("-m", "post", "-t", "50", "-O", "256,CApp", "-O", "257,r77", "-O", "267,0x03", "-e",
+                CONTAINER, uri);
         assertThat(created).contains("c:2.01", "265:\\x07\\xD1", ":: '" + CONTAINER + "'");
         RequestPrimitive create = cse.request();
         assertThat(create.operation()).isEqualTo(Operation.CREATE);
@@ -359,21 +367,25 @@ class CoapDoorTest {
         assertThat(create.from()).contains("CApp");
         assertThat(create.requestIdentifier()).isEqualTo("r77");
 
-        cse.answers(received -> RecordingCse.ok(received).content(new Content("m2m:cnt", Attributes.of("lbl", "z".repeat(3000)))).build());
+        cse.answers(received -> RecordingCse.ok(received).content(new Content("m2m:cnt", Attributes.of("lbl", "z".repeat(3000))))
+                .build());
         String retrieved = CoapClientTool.run("-m", "get", "-O", "279,CApp", "-O", "283,r78", uri + "?fu=1&lbl=a+b");
         RequestPrimitive retrieve = cse.request();
         assertThat(retrieve.filterCriteria().orElseThrow().texts("lbl")).containsExactly("a", "b");
         assertThat(retrieve.requestIdentifier()).isEqualTo("r78");
         assertThat(retrieved).contains("c:2.05", "Block2:0/M/1024", "307:\\x07\\xD0");
 
-        assertThat(CoapClientTool.run("-m", "get", uri)).as("a client that speaks no oneM2M can read why").contains("c:4.00", "oneM2M-RQI is missing")
+        assertThat(CoapClientTool.run("-m", "get", uri)).as("a client that speaks no oneM2M can read why")
+                .contains("c:4.00", "oneM2M-RQI is missing")
                 .doesNotContain("unknown critical option");
     }
 
     @Test
     void aPlainListenerOpensToTheNetworkUnderNoCircumstances() {
-        assertThatThrownBy(() -> new CoapDoor(Settings.of(CoapSettings.class, Map.of("port", 0, "host", "0.0.0.0")), new CoapPeers()))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("coap.host=0.0.0.0").hasMessageContaining("loopback");
+        assertThatThrownBy(() -> new CoapDoor(Settings.of(CoapSettings.class, Map.of("port", 0, "host", "0.0.0.0")),
+                new CoapPeers()))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("coap.host=0.0.0.0")
+                        .hasMessageContaining("loopback");
     }
 
     @Test

@@ -45,7 +45,8 @@ class CoapRoundTripTest {
         door = new CoapDoor(Settings.of(CoapSettings.class, Map.of("port", 0)), peers);
         door.bindCse(cse);
         for (OneM2mOption.NumberSet numbers : OneM2mOption.NumberSet.values()) {
-            senders.put(numbers, new CoapSender(Settings.of(CoapSettings.class, Map.of("options", numbers.name().toLowerCase())), new CoapPeers()));
+            senders.put(numbers, new CoapSender(Settings.of(CoapSettings.class, Map.of("options", numbers.name().toLowerCase())),
+                    new CoapPeers()));
         }
     }
 
@@ -98,7 +99,8 @@ class CoapRoundTripTest {
     @EnumSource(ResponseStatusCode.class)
     void everyStatusCodeComesBack(ResponseStatusCode status) throws Exception {
         cse.answers(received -> ResponsePrimitive.builder(status, "r-17").build());
-        assertThat(send(Samples.of(Operation.RETRIEVE, "mn-name/ae1").build(), Serialization.JSON).statusCode()).isEqualTo(status.code());
+        assertThat(send(Samples.of(Operation.RETRIEVE, "mn-name/ae1").build(), Serialization.JSON).statusCode())
+                .isEqualTo(status.code());
         cse.request();
     }
 

@@ -85,7 +85,8 @@ class CoapSenderTest {
         return send(request, "127.0.0.1:" + peer.getAddress().getPort(), path, receiver, 10_000);
     }
 
-    private ResponsePrimitive send(RequestPrimitive request, String authority, String path, String receiver, long millis) throws Exception {
+    private ResponsePrimitive send(RequestPrimitive request, String authority, String path, String receiver,
+            long millis) throws Exception {
         return sender.send(new OutboundRequest(request, URI.create("coap://" + authority + path),
                 Optional.of(receiver).filter(id -> !id.isEmpty()), Optional.empty(), Instant.now().plusMillis(millis)))
                 .toCompletableFuture().get(20, TimeUnit.SECONDS);
@@ -98,7 +99,8 @@ class CoapSenderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"'',/hook/%C3%A4?a=1&b=x%20y,hook/ä,a=1&b=x y", "'','','',''", "/mn-cse/C1,/ae/notify,ae/notify,''", "/in-cse,'',~/mn-cse/C1,''",
+    @CsvSource({"'',/hook/%C3%A4?a=1&b=x%20y,hook/ä,a=1&b=x y", "'','','',''", "/mn-cse/C1,/ae/notify,ae/notify,''",
+            "/in-cse,'',~/mn-cse/C1,''",
             "/in-cse,/prefix/,prefix/~/mn-cse/C1,''"})
     void aNotificationGoesWhereItsTargetListens(String receiver, String path, String uriPath, String uriQuery) throws Exception {
         assertThat(send(NOTIFICATION, path, receiver).statusCode()).isEqualTo(2000);
@@ -122,7 +124,8 @@ class CoapSenderTest {
     @Test
     void anythingButBlockingIsAPostThatNamesItsOperation() throws Exception {
         Response accepted = new Response(ResponseCode.CREATED);
-        accepted.getOptions().addOption(OneM2mOption.RSC.create(NumberSet.OLD, 1001)).addLocationPath("~").addLocationPath("in-cse")
+        accepted.getOptions().addOption(OneM2mOption.RSC.create(NumberSet.OLD, 1001)).addLocationPath("~")
+                .addLocationPath("in-cse")
                 .addLocationPath("req7");
         answer = accepted;
         ResponsePrimitive response = send(Samples.of(Operation.RETRIEVE, "/in-cse/in-name")
@@ -139,15 +142,19 @@ class CoapSenderTest {
         send(NOTIFICATION.toBuilder().set(RequestParameter.ORIGINATING_TIMESTAMP, "20260102T030405,123456")
                 .set(RequestParameter.REQUEST_EXPIRATION_TIMESTAMP, "1234567890123456").build(), "", "");
         Request sent = received();
-        assertThat(CoapRequestReader.option(sent.getOptions(), OneM2mOption.OT).orElseThrow().getStringValue()).isEqualTo("20260102T030405");
-        assertThat(CoapRequestReader.option(sent.getOptions(), OneM2mOption.RQET).orElseThrow().getStringValue()).isEqualTo("1234567890123456");
+        assertThat(CoapRequestReader.option(sent.getOptions(), OneM2mOption.OT).orElseThrow().getStringValue())
+                .isEqualTo("20260102T030405");
+        assertThat(CoapRequestReader.option(sent.getOptions(), OneM2mOption.RQET).orElseThrow().getStringValue())
+                .isEqualTo("1234567890123456");
     }
 
     @ParameterizedTest
-    @CsvSource({"CREATED,CREATE,2001", "DELETED,DELETE,2002", "CHANGED,UPDATE,2004", "CHANGED,NOTIFY,2000", "CONTENT,RETRIEVE,2000",
+    @CsvSource({"CREATED,CREATE,2001", "DELETED,DELETE,2002", "CHANGED,UPDATE,2004", "CHANGED,NOTIFY,2000",
+            "CONTENT,RETRIEVE,2000",
             "BAD_REQUEST,CREATE,4000", "BAD_OPTION,CREATE,4000", "FORBIDDEN,CREATE,4103", "NOT_FOUND,CREATE,4004",
             "METHOD_NOT_ALLOWED,CREATE,4005", "NOT_ACCEPTABLE,CREATE,5207", "UNSUPPORTED_CONTENT_FORMAT,CREATE,4015",
-            "INTERNAL_SERVER_ERROR,CREATE,5000", "NOT_IMPLEMENTED,CREATE,5001", "SERVICE_UNAVAILABLE,CREATE,5103", "GATEWAY_TIMEOUT,CREATE,4008"})
+            "INTERNAL_SERVER_ERROR,CREATE,5000", "NOT_IMPLEMENTED,CREATE,5001", "SERVICE_UNAVAILABLE,CREATE,5103",
+                    "GATEWAY_TIMEOUT,CREATE,4008"})
     void aCodeAloneIsUnderstood(ResponseCode code, Operation operation, int rsc) throws Exception {
         answer = new Response(code);
         assertThat(send(Samples.of(operation, "x").build(), "", "/in-cse").statusCode()).isEqualTo(rsc);
@@ -161,13 +168,15 @@ class CoapSenderTest {
         answer = created;
         assertThat(send(Samples.of(Operation.CREATE, "in-name").resourceType(3).set(RequestParameter.RESULT_CONTENT, 3)
                 .content(new Content("m2m:cnt", Attributes.of("rn", "c"))).build(), "", "/in-cse").content())
-                .contains(new Content("m2m:rce", Attributes.builder().set("uri", "in-name/c").set("m2m:cnt", Attributes.of("rn", "c")).build()));
+                .contains(new Content("m2m:rce", Attributes.builder().set("uri", "in-name/c")
+                .set("m2m:cnt", Attributes.of("rn", "c")).build()));
     }
 
     @Test
     void aLargeBodyLeavesInBlocksWithItsOptions() throws Exception {
         String large = "y".repeat(5000);
-        send(Samples.of(Operation.CREATE, "in-name/c").resourceType(4).content(new Content("m2m:cin", Attributes.of("con", large))).build(), "",
+        send(Samples.of(Operation.CREATE, "in-name/c").resourceType(4)
+                .content(new Content("m2m:cin", Attributes.of("con", large))).build(), "",
                 "/in-cse");
         Request sent = received();
         assertThat(sent.getPayloadString()).contains(large);
@@ -177,7 +186,8 @@ class CoapSenderTest {
     @Test
     void silenceUntilTheDeadlineMeansItMayHaveArrived() throws Exception {
         try (DatagramSocket silent = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            assertThatThrownBy(() -> send(NOTIFICATION, "127.0.0.1:" + silent.getLocalPort(), "/", "", 300)).isInstanceOf(ExecutionException.class)
+            assertThatThrownBy(() -> send(NOTIFICATION, "127.0.0.1:" + silent.getLocalPort(), "/", "", 300))
+                    .isInstanceOf(ExecutionException.class)
                     .cause().isInstanceOfSatisfying(UnreachableException.class, e -> assertThat(e.mayHaveArrived()).isTrue());
         }
     }
@@ -186,7 +196,8 @@ class CoapSenderTest {
     void whatCannotLeaveDidNotArrive() {
         assertThatThrownBy(() -> send(NOTIFICATION, "127.0.0.1:1", "/", "", -1)).isInstanceOf(ExecutionException.class)
                 .cause().isInstanceOfSatisfying(UnreachableException.class, e -> assertThat(e.mayHaveArrived()).isFalse());
-        assertThatThrownBy(() -> send(NOTIFICATION, "no.such.host.invalid", "/", "", 5_000)).isInstanceOf(ExecutionException.class)
+        assertThatThrownBy(() -> send(NOTIFICATION, "no.such.host.invalid", "/", "", 5_000))
+                .isInstanceOf(ExecutionException.class)
                 .cause().isInstanceOfSatisfying(UnreachableException.class, e -> assertThat(e.mayHaveArrived()).isFalse());
     }
 }

@@ -77,7 +77,8 @@ class HttpDoorTest {
 
     @Test
     void headersAreReadInAnyCase() throws Exception {
-        exchange("GET /mn-name HTTP/1.1", "Host: h", "x-m2m-ri: r9", "x-m2m-ORIGIN: /mn-cse/C5", "x-m2m-ret: 5000", "X-M2M-RST: 20270101T000000",
+        exchange("GET /mn-name HTTP/1.1", "Host: h", "x-m2m-ri: r9", "x-m2m-ORIGIN: /mn-cse/C5", "x-m2m-ret: 5000",
+                "X-M2M-RST: 20270101T000000",
                 "X-Unknown: 1", "", "");
         RequestPrimitive request = cse.request();
         assertThat(request.requestIdentifier()).isEqualTo("r9");
@@ -149,7 +150,8 @@ class HttpDoorTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"rcn=x|rcn", "rcn=1&rcn=2|twice", "da=maybe|da", "lbl=%zz|percent", "lim=1e3|lim", "rt=two|rt"})
+    @CsvSource(delimiter = '|', value = {"rcn=x|rcn", "rcn=1&rcn=2|twice", "da=maybe|da", "lbl=%zz|percent", "lim=1e3|lim",
+            "rt=two|rt"})
     void aBrokenQueryIsRefusedAndTheFieldNamed(String query, String named) throws Exception {
         assertRefused(get("/mn-name?" + query), 400, 4000, named);
         assertThat(cse.waiting()).isZero();
@@ -215,17 +217,49 @@ class HttpDoorTest {
     @ValueSource(strings = {"{", "[]", "{\"m2m:cnt\":{}} x", "{\"a\":1,\"b\":2}", "not json", "{\"m2m:cnt\":{\"a\":1,\"a\":2}}"})
     void aMalformedBodyIsRefusedAndTheConnectionLivesOn(String body) throws Exception {
         try (RawHttp http = new RawHttp(door.port())) {
-            http.sendText("POST /mn-name HTTP/1.1\r\nHost: h\r\nX-M2M-RI: r1\r\nContent-Type: application/json;ty=3\r\nContent-Length: "
-                    + body.length() + "\r\n\r\n" + body);
+            http.sendText("POST /mn-name HTTP/1.1\r\nHost: h\r\nX-M2M-RI: r1\r\nContent-Type: application/json;ty=3\r\n"
+                    + "Content-Length: " + body.length() + "\r\n\r\n" + body);
             assertRefused(http.receive(), 400, 4000, "");
             http.send("GET /mn-name HTTP/1.1", "Host: h", "X-M2M-RI: r2", "", "");
             assertThat(http.receive().header("X-M2M-RI")).isEqualTo("r2");
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "application/xml|<m2m:cnt xmlns:m2m='http://www.onem2m.org/xml/protocols'><mni>1</m2m:cnt>",
+            "application/xml|<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><x>&e;</x>", "application/xml|no xml",
+            "application/cbor|abc", "application/json|{\"m2m:cnt\":"})
+    void aMalformedBodyIsRefusedInEverySerializationAndTheAnswerIsWrittenInIt(String type, String body) throws Exception {
+        RawHttp.Answer answer = post(type + ";ty=3", body);
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.header("X-M2M-RSC")).isEqualTo("4000");
+        assertThat(answer.header("Content-Type")).isEqualTo(type);
+        assertThat(answer.body()).contains("dbg");
+        assertThat(cse.waiting()).isZero();
+    }
+
+    @Test
+    void nothingIsLeftRunningWhenTheDoorIsClosed() throws Exception {
+        get("/mn-name");
+        door.close();
+        long giveUp = System.nanoTime() + 5_000_000_000L;
+        while (threads().findAny().isPresent() && System.nanoTime() < giveUp) {
+            Thread.onSpinWait();
+        }
+        assertThat(threads()).isEmpty();
+        assertThat(door.isOpen()).isFalse();
+    }
+
+    private static java.util.stream.Stream<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName)
+                .filter(name -> name.startsWith("lintel-http") && !name.startsWith("lintel-http-out"));
+    }
+
     @Test
     void aBodyThatIsTooLargeIsRefused() throws Exception {
-        assertRefused(post("application/json;ty=4", "{\"m2m:cin\":{\"con\":\"" + "x".repeat(2000) + "\"}}"), 413, 4000, "2000 bytes");
+        assertRefused(post("application/json;ty=4", "{\"m2m:cin\":{\"con\":\"" + "x".repeat(2000) + "\"}}"), 413, 4000,
+                "2000 bytes");
         String chunk = "7d0\r\n" + "x".repeat(2000) + "\r\n";
         try (RawHttp http = new RawHttp(door.port())) {
             http.sendText("POST /mn-name HTTP/1.1\r\nHost: h\r\nX-M2M-RI: r1\r\nContent-Type: application/json\r\n"
@@ -237,13 +271,15 @@ class HttpDoorTest {
 
     @Test
     void aChunkedBodyIsTolerated() throws Exception {
-        exchange("POST /mn-name HTTP/1.1", "Host: h", "X-M2M-RI: r1", "Content-Type: application/json;ty=3", "Transfer-Encoding: chunked", "",
+        exchange("POST /mn-name HTTP/1.1", "Host: h", "X-M2M-RI: r1", "Content-Type: application/json;ty=3",
+                "Transfer-Encoding: chunked", "",
                 "8", "{\"m2m:cn", "b", "t\":{\"a\":1}}", "0", "", "");
         assertThat(cse.request().content()).contains(new Content("m2m:cnt", Attributes.of("a", 1)));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GARBAGE\r\n\r\n", "GET /x\r\n\r\n", "GET /x HTTP/9.9\r\n\r\n", "GET /x HTTP/1.1\r\nBad Header: 1\r\n\r\n",
+    @ValueSource(strings = {"GARBAGE\r\n\r\n", "GET /x\r\n\r\n", "GET /x HTTP/9.9\r\n\r\n",
+            "GET /x HTTP/1.1\r\nBad Header: 1\r\n\r\n",
             "GET /x HTTP/1.1\r\n\r\n", "POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: -5\r\n\r\n"})
     void whatIsNoHttpGetsAStatusCodeToo(String bytes) throws Exception {
         try (RawHttp http = new RawHttp(door.port())) {
@@ -269,12 +305,14 @@ class HttpDoorTest {
         cse.answers(request -> ResponsePrimitive.builder(2001, "r1").content(Content.uri("mn-name/c1")).build());
         assertThat(post("application/json;ty=3", body).header("Content-Location")).isEqualTo("/mn-name/c1");
         cse.answers(request -> ResponsePrimitive.builder(2001, "r1").content(new Content("m2m:rce",
-                Attributes.builder().set("uri", "/mn-cse/mn-name/c1").set("m2m:cnt", Attributes.of("rn", "c1")).build())).build());
+                Attributes.builder().set("uri", "/mn-cse/mn-name/c1").set("m2m:cnt", Attributes.of("rn", "c1")).build()))
+                        .build());
         RawHttp.Answer both = post("application/json;ty=3", body);
         assertThat(both.status()).isEqualTo(201);
         assertThat(both.header("Content-Location")).isEqualTo("/~/mn-cse/mn-name/c1");
         assertThat(both.body()).contains("m2m:rce");
-        cse.answers(request -> ResponsePrimitive.builder(2001, "r1").content(new Content("m2m:cnt", Attributes.of("rn", "c1"))).build());
+        cse.answers(request -> ResponsePrimitive.builder(2001, "r1").content(new Content("m2m:cnt", Attributes.of("rn", "c1")))
+                .build());
         assertThat(post("application/json;ty=3", body).header("Content-Location")).isNull();
     }
 
@@ -332,7 +370,8 @@ class HttpDoorTest {
     void aPlainListenerOpensToTheNetworkUnderNoCircumstances() {
         for (String host : List.of("0.0.0.0", "::", "192.0.2.1")) {
             assertThatThrownBy(() -> new HttpDoor(Settings.of(HttpSettings.class, Map.of("port", 0, "host", host))))
-                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("http.host=" + host).hasMessageContaining("loopback");
+                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("http.host=" + host)
+                            .hasMessageContaining("loopback");
         }
     }
 
@@ -357,7 +396,8 @@ class HttpDoorTest {
             }
             assertThat(second.isOpen()).isTrue();
             second.bindCse(cse);
-            assertThat(RawHttp.exchange(second.port(), "GET /x HTTP/1.1", "Host: h", "X-M2M-RI: r1", "", "").status()).isEqualTo(200);
+            assertThat(RawHttp.exchange(second.port(), "GET /x HTTP/1.1", "Host: h", "X-M2M-RI: r1", "", "").status())
+                    .isEqualTo(200);
         } finally {
             second.close();
         }

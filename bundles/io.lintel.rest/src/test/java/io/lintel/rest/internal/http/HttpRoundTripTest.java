@@ -85,7 +85,8 @@ class HttpRoundTripTest {
     @EnumSource(ResponseStatusCode.class)
     void everyStatusCodeComesBack(ResponseStatusCode status) throws Exception {
         cse.answers(received -> ResponsePrimitive.builder(status, "r-17").build());
-        assertThat(send(Samples.of(Operation.RETRIEVE, "mn-name/ae1").build(), Serialization.JSON).statusCode()).isEqualTo(status.code());
+        assertThat(send(Samples.of(Operation.RETRIEVE, "mn-name/ae1").build(), Serialization.JSON).statusCode())
+                .isEqualTo(status.code());
         cse.request();
     }
 
@@ -113,7 +114,8 @@ class HttpRoundTripTest {
     void aLabelMayContainThePlusSign() throws Exception {
         cse.answers(received -> RecordingCse.ok(received).build());
         RequestPrimitive request = Samples.of(Operation.RETRIEVE, "mn-name")
-                .set(io.lintel.primitive.RequestParameter.FILTER_CRITERIA, Attributes.of("lbl", java.util.List.of("a+b", "c d"))).build();
+                .set(io.lintel.primitive.RequestParameter.FILTER_CRITERIA, Attributes.of("lbl", java.util.List.of("a+b", "c d")))
+                        .build();
         send(request, Serialization.JSON);
         assertThat(cse.request()).isEqualTo(request);
     }

@@ -111,8 +111,10 @@ class HttpSenderTest {
         assertThat(send(request, path, receiver).statusCode()).isEqualTo(2000);
         String sent = received();
         assertThat(sent).startsWith("POST " + expected + " HTTP/1.1\r\n");
-        assertThat(sent).containsIgnoringCase("\r\nContent-Length: 23\r\n").contains("\r\nX-M2M-RI: r-17\r\n", "\r\nX-M2M-Origin: /mn-cse\r\n",
-                "\r\nContent-Type: application/vnd.onem2m-ntfy+json\r\n").doesNotContain("ty=").endsWith("{\"m2m:sgn\":{\"sur\":\"x\"}}");
+        assertThat(sent).containsIgnoringCase("\r\nContent-Length: 23\r\n")
+                .contains("\r\nX-M2M-RI: r-17\r\n", "\r\nX-M2M-Origin: /mn-cse\r\n",
+                "\r\nContent-Type: application/vnd.onem2m-ntfy+json\r\n").doesNotContain("ty=")
+                        .endsWith("{\"m2m:sgn\":{\"sur\":\"x\"}}");
     }
 
     @Test
@@ -125,13 +127,16 @@ class HttpSenderTest {
 
     @Test
     void aCreateNamesItsTypeInTheContentType() throws Exception {
-        send(Samples.of(Operation.CREATE, "/in-cse/in-name").resourceType(3).content(new Content("m2m:cnt", Attributes.of("rn", "c"))).build(),
+        send(Samples.of(Operation.CREATE, "/in-cse/in-name").resourceType(3)
+                .content(new Content("m2m:cnt", Attributes.of("rn", "c"))).build(),
                 "", "/in-cse");
-        assertThat(received()).startsWith("POST /~/in-cse/in-name HTTP/1.1\r\n").contains("\r\nContent-Type: application/json;ty=3\r\n");
+        assertThat(received()).startsWith("POST /~/in-cse/in-name HTTP/1.1\r\n")
+                .contains("\r\nContent-Type: application/json;ty=3\r\n");
     }
 
     @ParameterizedTest
-    @CsvSource({"200,2000", "204,2000", "202,1000", "400,4000", "401,4103", "403,4103", "404,4004", "405,4005", "406,5207", "408,4008",
+    @CsvSource({"200,2000", "204,2000", "202,1000", "400,4000", "401,4103", "403,4103", "404,4004", "405,4005", "406,5207",
+            "408,4008",
             "409,4105", "415,4015", "500,5103", "503,5103", "504,4008"})
     void aStatusAloneIsUnderstood(int status, int rsc) throws Exception {
         answer = "HTTP/1.1 " + status + " \r\nConnection: close\r\n\r\n";

@@ -34,10 +34,12 @@ public final class Samples {
                 of(RETRIEVE, "/mn-cse/mn-name/ae1").build(),
                 of(RETRIEVE, "/mn-cse").build(),
                 of(RETRIEVE, "//sp.example/mn-cse/cnt0007").build(),
-                of(UPDATE, "mn-name/ae1/data").content(new Content("m2m:cnt", Attributes.builder().set("mni", 3).set("lbl", Attributes.NULL)
+                of(UPDATE, "mn-name/ae1/data").content(new Content("m2m:cnt", Attributes.builder().set("mni", 3)
+                        .set("lbl", Attributes.NULL)
                         .build())).build(),
                 of(DELETE, "mn-name/ae1/data").build(),
-                of(NOTIFY, "/in-cse").content(new Content("m2m:sgn", Attributes.builder().set("sur", "/mn-cse/mn-name/sub").set("vrq", true)
+                of(NOTIFY, "/in-cse").content(new Content("m2m:sgn", Attributes.builder().set("sur", "/mn-cse/mn-name/sub")
+                        .set("vrq", true)
                         .build())).build(),
                 of(NOTIFY, "/in-cse/C1/x").content(new Content("m2m:sgn", Attributes.of("sud", true))).build(),
                 of(RETRIEVE, "mn-name").content(new Content("m2m:atrl", List.of("ri", "lbl", "mni"))).build(),
@@ -50,7 +52,8 @@ public final class Samples {
                 with(RequestParameter.OPERATION_EXECUTION_TIME, "20260102T030408"),
                 with(RequestParameter.RESPONSE_TYPE, Attributes.of("rtv", 1)),
                 with(RequestParameter.RESPONSE_TYPE, Attributes.of("rtv", 3)),
-                with(RequestParameter.RESPONSE_TYPE, Attributes.builder().set("rtv", 2).set("nu", List.of("/in-cse/CApp1")).build()),
+                with(RequestParameter.RESPONSE_TYPE, Attributes.builder().set("rtv", 2).set("nu", List.of("/in-cse/CApp1"))
+                        .build()),
                 with(RequestParameter.RESPONSE_TYPE, Attributes.builder().set("rtv", 2)
                         .set("nu", List.of("http://h:1/p?a=1&b=2", "/in-cse/CApp2", "http://h:1/q?c=3", "mqtt://h")).build()),
                 with(RequestParameter.RESULT_PERSISTENCE, "20260102T030409"),
@@ -73,10 +76,13 @@ public final class Samples {
                 with(RequestParameter.VENDOR_INFORMATION, "vendor says hello"),
                 filter("crb", "20260101T000000"), filter("cra", "20260101T000000"), filter("ms", "20260101T000000"),
                 filter("us", "20260101T000000"), filter("sts", 1), filter("stb", 2), filter("exb", "20260101T000000"),
-                filter("exa", "20260101T000000"), filter("sza", 10), filter("szb", 20), filter("lbl", List.of("kitchen", "key:value", "ö ä")),
-                filter("clbl", List.of("a")), filter("palb", List.of("a", "b")), filter("lbq", "k EQ v"), filter("ty", List.of(3, 4)),
+                filter("exa", "20260101T000000"), filter("sza", 10), filter("szb", 20),
+                        filter("lbl", List.of("kitchen", "key:value", "ö ä")),
+                filter("clbl", List.of("a")), filter("palb", List.of("a", "b")), filter("lbq", "k EQ v"),
+                        filter("ty", List.of(3, 4)),
                 filter("chty", List.of(4)), filter("pty", List.of(2)), filter("cty", List.of("text/plain", "application/json")),
-                filter("smf", List.of("SELECT ?x { ?x a <http://e/x> } # 1", "ASK { }")), filter("cfs", 1), filter("cfq", "$.a[?(@.b > 1)]"),
+                filter("smf", List.of("SELECT ?x { ?x a <http://e/x> } # 1", "ASK { }")), filter("cfs", 1),
+                        filter("cfq", "$.a[?(@.b > 1)]"),
                 filter("fu", 1), filter("fo", 2), filter("lim", 10), filter("lvl", 2), filter("ofst", 3), filter("arp", "x/la"),
                 filter("atr", List.of(pair("cr", "C1"), pair("cr", "C*"), pair("api", "N a&b=c#d"))),
                 filter("catr", List.of(pair("mni", "5"))), filter("patr", List.of(pair("api", "Nx"))));
@@ -109,7 +115,8 @@ public final class Samples {
                 response(2000).set(ResponseParameter.ORIGINATING_TIMESTAMP, "20260102T030405").build(),
                 response(2000).set(ResponseParameter.RESULT_EXPIRATION_TIMESTAMP, "20260102T030406").build(),
                 response(2000).set(ResponseParameter.EVENT_CATEGORY, 4).build(),
-                response(2000).set(ResponseParameter.CONTENT_STATUS, 1).set(ResponseParameter.CONTENT_OFFSET, 11).content(CONTAINER).build(),
+                response(2000).set(ResponseParameter.CONTENT_STATUS, 1).set(ResponseParameter.CONTENT_OFFSET, 11)
+                        .content(CONTAINER).build(),
                 response(2000).set(ResponseParameter.ASSIGNED_TOKEN_IDENTIFIERS, Attributes.of("ltia",
                         List.of(Attributes.builder().set("lti", "l1").set("tkid", "t1").build(),
                                 Attributes.builder().set("lti", "l2").set("tkid", "t2").build()))).build(),

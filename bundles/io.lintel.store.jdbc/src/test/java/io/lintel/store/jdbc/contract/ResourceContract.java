@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /** The resource tree, read from any thread and from within a task. */
@@ -277,7 +278,7 @@ public abstract class ResourceContract extends StoreTest {
     void whatCannotBeIsRefusedAndHurtsNobody() {
         Resource container = container(base(), "lamp");
         Resource instance = instance(container, "1");
-        List<java.util.concurrent.CompletionStage<Object>> wrong = List.of(
+        List<CompletionStage<Object>> wrong = List.of(
                 store.write(writer -> insertContainer(writer, store.byId("cb-base").orElseThrow(), "lamp")),
                 store.write(writer -> insertInstance(writer, container, instance.name(), "2", Long.MAX_VALUE)),
                 store.write(writer -> {

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal;
+
+import static io.lintel.cse.internal.CseDriver.CIN;
+import static io.lintel.cse.internal.CseDriver.CNT;
+import static io.lintel.cse.internal.CseDriver.cin;
+import static io.lintel.cse.internal.CseDriver.cnt;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lintel.cse.api.Hop;
+import io.lintel.primitive.Content;
+import io.lintel.primitive.Operation;
+import io.lintel.primitive.RequestPrimitive;
+import io.lintel.primitive.ResponsePrimitive;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The same message delivered twice is one request. */
+class DeliveriesTest {
+    private final CseDriver cse = CseDriver.mn();
+    private CseDriver.Peer ae;
+
+    @BeforeEach
+    void aContainer() {
+        ae = cse.ae("CAE1");
+        ae.create("mn-name/cae1", CNT, cnt().named("data")).expect(2001);
+    }
+
+    @AfterEach
+    void close() {
+        cse.close();
+    }
+
+    private RequestPrimitive instance(String identifier) {
+        return RequestPrimitive.builder(Operation.CREATE, "mn-name/cae1/data").from("CAE1").requestIdentifier(identifier).resourceType(CIN)
+                .content(new Content("m2m:cin", cin("x").attributes())).build();
+    }
+
+    private Hop delivery(String key) {
+        return ae.delivery(key).hop();
+    }
+
+    private long instances() {
+        return ae.retrieve("mn-name/cae1/data").content().number("cni").orElseThrow();
+    }
+
+    @Test
+    void aRepetitionGetsTheFirstResponse() {
+        ResponsePrimitive first = cse.send(instance("r"), delivery("k1"));
+        assertThat(first.statusCode()).isEqualTo(2001);
+        assertThat(cse.send(instance("r"), delivery("k1"))).isEqualTo(first);
+        assertThat(instances()).isEqualTo(1);
+        assertThat(cse.send(instance("r"), delivery("k2"))).isNotEqualTo(first);
+        assertThat(instances()).isEqualTo(2);
+    }
+
+    @Test
+    void alsoAfterARestart() {
+        ResponsePrimitive first = cse.send(instance("r"), delivery("k1"));
+        cse.restart();
+        assertThat(cse.send(instance("r"), delivery("k1"))).isEqualTo(first);
+        assertThat(instances()).isEqualTo(1);
+    }
+
+    @Test
+    void aRepetitionThatOvertakesSharesTheResponse() {
+        CompletableFuture<ResponsePrimitive> first = cse.core().dispatcher().handle(instance("r"), delivery("k1")).toCompletableFuture();
+        CompletableFuture<ResponsePrimitive> second = cse.core().dispatcher().handle(instance("r"), delivery("k1")).toCompletableFuture();
+        assertThat(CseDriver.await(second)).isEqualTo(CseDriver.await(first));
+        assertThat(instances()).isEqualTo(1);
+    }
+
+    @Test
+    void whatCannotTellDeliveriesApartExecutesEach() {
+        cse.send(instance("r"), ae.hop());
+        cse.send(instance("r"), ae.hop());
+        assertThat(instances()).isEqualTo(2);
+    }
+
+    @Test
+    void aRefusalIsRepeatedToo() {
+        RequestPrimitive request = RequestPrimitive.builder(Operation.DELETE, "mn-name/cae1/later").from("CAE1").requestIdentifier("d").build();
+        assertThat(cse.send(request, delivery("k1")).statusCode()).isEqualTo(4004);
+        ae.create("mn-name/cae1", CNT, cnt().named("later")).expect(2001);
+        assertThat(cse.send(request, delivery("k1")).statusCode()).isEqualTo(4004);
+        ae.retrieve("mn-name/cae1/later").expect(2000);
+        cse.clock.pass(Duration.ofMinutes(11));
+        assertThat(cse.send(request, delivery("k1")).statusCode()).isEqualTo(2002);
+    }
+
+    @Test
+    void aForwardedRequestLeavesOnce() {
+        cse.elsewhere = request -> CompletableFuture.completedFuture(ResponsePrimitive.builder(2001, request.requestIdentifier()).build());
+        RequestPrimitive request = instance("r").toBuilder().to("/in-cse/x").build();
+        ResponsePrimitive first = cse.send(request, delivery("k1"));
+        assertThat(first.statusCode()).isEqualTo(2001);
+        assertThat(cse.send(request, delivery("k1"))).isEqualTo(first);
+        cse.restart();
+        assertThat(cse.send(request, delivery("k1"))).isEqualTo(first);
+        assertThat(cse.left).hasSize(1);
+    }
+
+    @Test
+    void aRetrievalIsAnsweredAnew() {
+        RequestPrimitive request = RequestPrimitive.builder(Operation.RETRIEVE, "mn-name/cae1/data").from("CAE1").requestIdentifier("g").build();
+        assertThat(cse.send(request, delivery("k1")).content().orElseThrow().attributes().number("cni")).contains(0L);
+        cse.send(instance("r"), delivery("k2"));
+        assertThat(cse.send(request, delivery("k1")).content().orElseThrow().attributes().number("cni")).contains(1L);
+    }
+}

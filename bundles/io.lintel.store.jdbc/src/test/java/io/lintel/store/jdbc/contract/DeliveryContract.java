@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.store.jdbc.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lintel.cse.api.store.OutboundItem;
+import io.lintel.primitive.Attributes;
+import io.lintel.primitive.Content;
+import io.lintel.primitive.Operation;
+import io.lintel.primitive.RequestParameter;
+import io.lintel.primitive.RequestPrimitive;
+import io.lintel.primitive.ResponseParameter;
+import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.primitive.ResponseStatusCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Stored responses and the outbound queue. */
+public abstract class DeliveryContract extends StoreTest {
+    private static final long LATER = System.currentTimeMillis() + 3_600_000;
+
+    private static RequestPrimitive request(String identifier) {
+        return RequestPrimitive.builder(Operation.NOTIFY, "/in-cse/Capp").from("/mn-cse").requestIdentifier(identifier)
+                .set(RequestParameter.RELEASE_VERSION_INDICATOR, "2a")
+                .set(RequestParameter.FILTER_CRITERIA, Attributes.of("ty", List.of(3, 4)))
+                .content(new Content("m2m:sgn", Attributes.of("nev", Attributes.of("net", 3)))).build();
+    }
+
+    private static OutboundItem item(String target, String identifier) {
+        return new OutboundItem(0, target, request(identifier), "sub-1", LATER);
+    }
+
+    private static ResponsePrimitive response(String identifier, Object content) {
+        return ResponsePrimitive.builder(ResponseStatusCode.CREATED, identifier)
+                .set(ResponseParameter.RELEASE_VERSION_INDICATOR, "2a").content(new Content("m2m:uril", content)).build();
+    }
+
+    @Test
+    void aStoredResponseIsGivenAgainUntilItsTimeIsOver() {
+        ResponsePrimitive text = response("r1", "cnt-1");
+        ResponsePrimitive list = response("r2", List.of("cnt-1", "cnt-2"));
+        ResponsePrimitive none = ResponsePrimitive.builder(6999, "r3").build();
+        write(writer -> {
+            assertThat(writer.storedResponse("a")).isEmpty();
+            writer.storeResponse("a", text, LATER);
+            assertThat(writer.storedResponse("a")).contains(text);
+            writer.storeResponse("a\u0000b\ud800", list, LATER);
+            writer.storeResponse("", none, LATER);
+            writer.storeResponse("over", none, 1);
+            assertThat(writer.storedResponse("over")).isEmpty();
+            return null;
+        });
+        reopen();
+        write(writer -> {
+            assertThat(writer.storedResponse("a")).contains(text);
+            assertThat(writer.storedResponse("a\u0000b\ud800")).contains(list);
+            assertThat(writer.storedResponse("a\u0000b?")).isEmpty();
+            assertThat(writer.storedResponse("")).contains(none);
+            assertThat(writer.storedResponse("over")).isEmpty();
+            writer.storeResponse("a", none, LATER);
+            writer.storeResponse("over", text, LATER);
+            return null;
+        });
+        reopen();
+        assertThat(stored("a")).contains(none);
+        assertThat(stored("over")).contains(text);
+    }
+
+    @Test
+    void aResponseOfATaskThatThrewIsNotKept() {
+        var failing = store.write(writer -> {
+            writer.storeResponse("a", response("r1", "x"), LATER);
+            writer.enqueue(item("/in-cse", "q"));
+            writer.children("", "", 1);
+            throw new IllegalStateException("no");
+        });
+        assertThatThrownBy(() -> await(failing)).hasMessage("no");
+        assertThat(stored("a")).isEmpty();
+        assertThat(store.outboundTargets()).isEmpty();
+    }
+
+    @Test
+    void theOutboundQueueKeepsTheOrderOfEachTarget() {
+        for (int i = 0; i < 9; i++) {
+            String target = i % 3 == 0 ? "/in-cse" : "mqtt://app\u0000:1883";
+            String identifier = "q" + i;
+            write(writer -> {
+                writer.enqueue(item(target, identifier));
+                return null;
+            });
+        }
+        reopen();
+        assertThat(store.outboundTargets()).containsExactlyInAnyOrder("/in-cse", "mqtt://app\u0000:1883");
+        List<OutboundItem> items = store.outbound("/in-cse", 0, 10);
+        assertThat(items).extracting(item -> item.request().requestIdentifier()).containsExactly("q0", "q3", "q6");
+        assertThat(items.get(1)).isEqualTo(item("/in-cse", "q3").withSequence(items.get(1).sequence()));
+        assertThat(items).extracting(OutboundItem::sequence).isSorted().doesNotHaveDuplicates();
+        assertThat(store.outbound("/in-cse", items.get(0).sequence(), 1)).containsExactly(items.get(1));
+        assertThat(store.outbound("nobody", 0, 10)).isEmpty();
+
+        write(writer -> {
+            writer.dequeue(items.get(0).sequence());
+            writer.dequeue(items.get(2).sequence());
+            writer.enqueue(item("/in-cse", "last"));
+            return null;
+        });
+        assertThat(store.outbound("/in-cse", 0, 10)).extracting(item -> item.request().requestIdentifier())
+                .containsExactly("q3", "last");
+        OutboundItem last = store.outbound("/in-cse", 0, 10).get(1);
+        write(writer -> {
+            store.outbound("/in-cse", 0, 10).forEach(item -> writer.dequeue(item.sequence()));
+            return null;
+        });
+        reopen();
+        assertThat(store.outboundTargets()).containsExactly("mqtt://app\u0000:1883");
+        write(writer -> {
+            writer.enqueue(item("/in-cse", "new"));
+            return null;
+        });
+        assertThat(store.outbound("/in-cse", 0, 1).get(0).sequence()).as("never repeats").isGreaterThan(last.sequence());
+    }
+
+    @Test
+    void responsesWhoseTimeIsOverGoAwayByThemselves() {
+        List<String> keys = new ArrayList<>();
+        write(writer -> {
+            for (int i = 0; i < 2000; i++) {
+                keys.add("k" + i);
+                writer.storeResponse("k" + i, response("r" + i, "x"), i % 10 == 0 ? LATER : 1);
+            }
+            return null;
+        });
+        // the upkeep runs every second; all that is over is gone after some of its rounds
+        long until = System.nanoTime() + 20_000_000_000L;
+        while (storedResponses() > 200 && System.nanoTime() < until) {
+            Thread.onSpinWait();
+        }
+        assertThat(storedResponses()).isEqualTo(200);
+        assertThat(stored("k10")).isPresent();
+    }
+
+    private Optional<ResponsePrimitive> stored(String deliveryKey) {
+        return write(writer -> writer.storedResponse(deliveryKey));
+    }
+
+    /** How many rows the table of stored responses has. */
+    protected abstract long storedResponses();
+}
