@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -75,6 +76,7 @@ public final class AdapterHost implements PrimitiveSender, Door {
     }
 
     private final Config config;
+    private final String version;
     private final ScheduledExecutorService thread;
     private final DeviceLink link;
     private final CseClient cse;
@@ -82,8 +84,13 @@ public final class AdapterHost implements PrimitiveSender, Door {
     private final Map<String, DeviceAdapter> adapters = new ConcurrentHashMap<>();
 
     @Activate
-    public AdapterHost(Config config) {
+    public AdapterHost(Config config, BundleContext bundle) {
+        this(config, bundle.getBundle().getVersion().toString());
+    }
+
+    AdapterHost(Config config, String version) {
         this.config = config;
+        this.version = version;
         thread = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread made = new Thread(task, "lintel-adapter");
             made.setDaemon(true);
@@ -208,6 +215,6 @@ public final class AdapterHost implements PrimitiveSender, Door {
 
     @Override
     public String detail() {
-        return link.isConnected() ? "connected to " + config.server() + ", " + devices.size() + " devices" : link.problem();
+        return link.isConnected() ? "connected to " + config.server() + ", " + devices.size() + " devices, build " + version : link.problem();
     }
 }

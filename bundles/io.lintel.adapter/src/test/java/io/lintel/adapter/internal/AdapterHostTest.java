@@ -79,7 +79,7 @@ class AdapterHostTest {
     }
 
     private AdapterHost host() throws InterruptedException {
-        AdapterHost made = new AdapterHost(configuration(server));
+        AdapterHost made = new AdapterHost(configuration(server), "test");
         made.addAdapter(new TasmotaAdapter());
         await("the host is connected", made::isOpen);
         return made;

@@ -44,7 +44,7 @@ final class House implements AutoCloseable {
 
     /** Configuration 5.2.3.8: one independent MQTT server for all. */
     static House withIndependentServer(Path runConfigs, Path homes, int offset, String server) throws IOException {
-        List<String> independent = List.of("mqtt.servers=" + server, "adapter.server=" + server,
+        List<String> independent = List.of("mqttserver.enabled=false", "mqtt.servers=" + server, "adapter.server=" + server,
                 "health.expect=store,cse,mqtt,http,coap");
         List<String> settings = new ArrayList<>(gatewaySettings(server));
         settings.addAll(independent);

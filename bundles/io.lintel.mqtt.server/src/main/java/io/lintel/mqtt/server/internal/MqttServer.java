@@ -50,6 +50,9 @@ public final class MqttServer implements MqttServerAdministration {
     @ObjectClassDefinition(pid = "io.lintel.mqttserver", name = "Lintel MQTT server",
             description = "The co-located MQTT 3.1.1 server")
     @interface Config {
+        @AttributeDefinition(description = "Whether there is a server at all: false where an independent one does its work")
+        boolean enabled() default true;
+
         @AttributeDefinition(description = "Loopback address of the plain listener")
         String host() default "127.0.0.1";
 
@@ -164,6 +167,11 @@ public final class MqttServer implements MqttServerAdministration {
     /** Reads the store and opens the listener; a reason not to is the {@link #state}. */
     @Activate
     void open() {
+        if (!settings.enabled()) {
+            state = "closed: switched off by mqttserver.enabled";
+            LOG.info("There is no MQTT server here: it is switched off by mqttserver.enabled");
+            return;
+        }
         InetSocketAddress address;
         try {
             InetAddress host = InetAddress.getByName(settings.host());

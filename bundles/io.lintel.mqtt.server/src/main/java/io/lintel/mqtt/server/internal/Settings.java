@@ -4,11 +4,12 @@ package io.lintel.mqtt.server.internal;
 /**
  * The configuration of one server.
  *
+ * @param enabled        false where an independent server does its work
  * @param port           0 for any
  * @param loopbackIsOpen whether loopback clients may do everything while no policy is there
  * @param sysSeconds     how often the counters under $SYS are published; 0 for never
  */
-record Settings(String host, int port, boolean loopbackIsOpen, int sysSeconds, Limits limits) {
+record Settings(boolean enabled, String host, int port, boolean loopbackIsOpen, int sysSeconds, Limits limits) {
 
     static Settings of(MqttServer.Config config, MqttServer.SecurityConfig security) {
         Limits limits = new Limits(config.connectTimeoutMillis(), config.maxPacketBytes(), config.maxConnections(),
@@ -17,7 +18,7 @@ record Settings(String host, int port, boolean loopbackIsOpen, int sysSeconds, L
                 config.memoryQueueBytes(), config.windowMessages(), config.windowBytes(), config.outboundBufferBytes(),
                 config.queueFullWaitMillis(), config.slowConsumerMillis(), config.maxRetainedMessages(),
                 config.maxRetainedBytes(), config.policyTimeoutMillis(), config.journalBytes());
-        return new Settings(config.host(), config.port(), "open".equals(security.loopback()), config.sysSeconds(),
+        return new Settings(config.enabled(), config.host(), config.port(), "open".equals(security.loopback()), config.sysSeconds(),
                 limits);
     }
 }
