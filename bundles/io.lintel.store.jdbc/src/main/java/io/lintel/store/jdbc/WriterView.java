@@ -18,7 +18,7 @@ import java.util.Set;
  * batch write its changes first. Writer thread only, one for each task.
  */
 final class WriterView implements ResourceWriter {
-    private static final String RESPONSE = "SELECT doc FROM resp WHERE kh = ? AND k = ? AND until > ?";
+    static final String RESPONSE = "SELECT doc FROM resp WHERE kh = ? AND k = ? AND until > ?";
 
     private final Batch batch;
     private final Numbers numbers;
