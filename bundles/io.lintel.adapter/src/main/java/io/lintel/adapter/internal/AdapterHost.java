@@ -52,11 +52,14 @@ public final class AdapterHost implements PrimitiveSender, Door {
     /** Configuration. */
     @ObjectClassDefinition(name = "Lintel device adapters", description = "Devices that speak MQTT but no oneM2M")
     @interface Config {
+        @AttributeDefinition(name = "Enabled", description = "Whether devices are looked for at all; false on a new Infrastructure Node")
+        boolean enabled() default true;
+
         @AttributeDefinition(name = "MQTT server", description = "Where the devices publish: mqtt://host:port")
         String server() default "mqtt://127.0.0.1:1883";
 
-        @AttributeDefinition(name = "Client identifier", description = "Names the durable session at the MQTT server")
-        String clientId() default "lintel-adapter";
+        @AttributeDefinition(name = "Client identifier", description = "Names the durable session at the MQTT server; empty makes one of the CSE-ID, as each node needs its own")
+        String clientId() default "";
 
         @AttributeDefinition(name = "User name", description = "If the MQTT server asks for one")
         String user() default "";
@@ -97,8 +100,10 @@ public final class AdapterHost implements PrimitiveSender, Door {
             return made;
         });
         cse = new CseClient(thread);
-        link = new DeviceLink(config.server(), config.clientId(), config.user(), config.password(), thread, this::received);
-        link.start();
+        link = new DeviceLink(config.server(), config.user(), config.password(), thread, this::received);
+        if (config.enabled() && !config.clientId().isEmpty()) {
+            link.start(config.clientId());
+        }
     }
 
     @Deactivate
@@ -111,6 +116,9 @@ public final class AdapterHost implements PrimitiveSender, Door {
     @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL, unbind = "unsetCse")
     void setCse(Cse service) {
         cse.available(service);
+        if (config.enabled() && config.clientId().isEmpty()) {
+            link.start("lintel-adapter-" + service.identity().cseIdElement());
+        }
     }
 
     void unsetCse(Cse service) {
@@ -210,11 +218,14 @@ public final class AdapterHost implements PrimitiveSender, Door {
 
     @Override
     public boolean isOpen() {
-        return link.isConnected();
+        return link.isConnected() || !config.enabled();
     }
 
     @Override
     public String detail() {
+        if (!config.enabled()) {
+            return "switched off by adapter.enabled";
+        }
         return link.isConnected() ? "connected to " + config.server() + ", " + devices.size() + " devices, build " + version : link.problem();
     }
 }

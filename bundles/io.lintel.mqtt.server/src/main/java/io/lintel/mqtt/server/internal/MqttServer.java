@@ -38,8 +38,7 @@ import org.slf4j.LoggerFactory;
  * {@link SessionStore} and is restarted when that is replaced; the {@link TopicPolicy} may come and go while it runs. All
  * work is done on one event loop; the methods of this class may be called on any other thread.
  */
-@Component(service = MqttServerAdministration.class, immediate = true,
-        configurationPid = {"io.lintel.mqttserver", "io.lintel.security"})
+@Component(service = MqttServerAdministration.class, immediate = true, configurationPid = "io.lintel.mqttserver")
 public final class MqttServer implements MqttServerAdministration {
     private static final Logger LOG = LoggerFactory.getLogger(MqttServer.class);
     private static final long CALL_SECONDS = 5;
@@ -123,12 +122,6 @@ public final class MqttServer implements MqttServerAdministration {
         int sysSeconds() default 30;
     }
 
-    /** What all doors share; a key is {@code security.<name>}. */
-    @interface SecurityConfig {
-        /** Whether loopback clients may do everything while no policy is there: {@code open} or {@code closed}. */
-        String loopback() default "open";
-    }
-
     private final Settings settings;
     private final SessionStore store;
     private final Counters counters = new Counters();
@@ -146,7 +139,7 @@ public final class MqttServer implements MqttServerAdministration {
 
     /** Called by the component runtime; {@link #open} follows when the policy is known. */
     @Activate
-    public MqttServer(Config config, SecurityConfig security, @Reference SessionStore store) {
+    public MqttServer(Config config, @Reference LoopbackSecurity security, @Reference SessionStore store) {
         this(Settings.of(config, security), store);
     }
 
