@@ -46,7 +46,8 @@ final class AccessControl {
     }
 
     void requireCreate(ResourceReader reader, RequestContext context, Resource parent, int childType) {
-        if (!permits(reader, context, context.originator(), parent, Operation.CREATE.accessControlBit(), Optional.of(childType))) {
+        if (!permits(reader, context, context.originator(), parent, Operation.CREATE.accessControlBit(),
+                Optional.of(childType))) {
             throw Refusals.noPrivilege(context.originator() + " has no privilege to CREATE below " + describe(parent));
         }
     }
@@ -68,7 +69,8 @@ final class AccessControl {
                 : policies.stream().anyMatch(policy -> permits(policy, "pvs", context, context.originator(), target,
                         Operation.UPDATE.accessControlBit(), Optional.empty()));
         if (!permitted) {
-            throw Refusals.noPrivilege(context.originator() + " may not change the access control policies of " + describe(target));
+            throw Refusals.noPrivilege(context.originator() + " may not change the access control policies of "
+                    + describe(target));
         }
     }
 

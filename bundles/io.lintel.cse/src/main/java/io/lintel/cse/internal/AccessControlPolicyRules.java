@@ -14,7 +14,8 @@ final class AccessControlPolicyRules implements TypeRules {
     }
 
     @Override
-    public void update(ResourceWriter writer, RequestContext context, Resource before, Attributes changes, Attributes.Builder after) {
+    public void update(ResourceWriter writer, RequestContext context, Resource before, Attributes changes,
+            Attributes.Builder after) {
         check(after.build());
     }
 

@@ -3,12 +3,12 @@ package io.lintel.cse.internal;
 
 import java.util.Optional;
 
-/** IP addresses and blocks of them, read by hand so that no name is ever looked up ({@code acip} in an access control context). */
+/** IP addresses and blocks of them ({@code acip} in an access control context), read by hand so that no name is looked up. */
 final class AddressBlock {
     private AddressBlock() {
     }
 
-    /** Whether the peer ({@code address}, {@code address:port} or {@code [address]:port}) lies in the block {@code address[/prefix]}. */
+    /** Whether the peer ({@code address}, {@code address:port}, {@code [address]:port}) lies in {@code address[/prefix]}. */
     static boolean contains(String block, String peer) {
         int slash = block.indexOf('/');
         Optional<byte[]> network = parse(slash < 0 ? block : block.substring(0, slash));

@@ -30,15 +30,18 @@ final class AeRegistration implements TypeRules {
         String wish = context.originator();
         boolean stem = wish.length() > 1;
         if (stem && !Wildcard.matchesAny(settings.aeIds(), wish)) {
-            throw new PrimitiveException(ResponseStatusCode.APP_RULE_VALIDATION_FAILED, "AE-ID " + wish + " may not register here");
+            throw new PrimitiveException(ResponseStatusCode.APP_RULE_VALIDATION_FAILED, "AE-ID " + wish
+                    + " may not register here");
         }
         requested.text("api").filter(api -> !Wildcard.matchesAny(settings.appIds(), api)).ifPresent(api -> {
-            throw new PrimitiveException(ResponseStatusCode.APP_RULE_VALIDATION_FAILED, "App-ID " + api + " may not register here");
+            throw new PrimitiveException(ResponseStatusCode.APP_RULE_VALIDATION_FAILED, "App-ID " + api
+                    + " may not register here");
         });
         if (stem && (wish.equals(identity.administrator()) || reader.byId(wish).isPresent())) {
             throw new PrimitiveException(ResponseStatusCode.ORIGINATOR_HAS_ALREADY_REGISTERED, "AE-ID " + wish + " is in use");
         }
-        requested.text("api").filter(api -> !api.startsWith("N") && !api.startsWith("R") && !api.startsWith("r")).ifPresent(api -> {
+        requested.text("api").filter(api -> !api.startsWith("N") && !api.startsWith("R") && !api.startsWith("r"))
+                .ifPresent(api -> {
             throw Refusals.badRequest("api must begin with R (registered) or N (not registered): " + api);
         });
     }

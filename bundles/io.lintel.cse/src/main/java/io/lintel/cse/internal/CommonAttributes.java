@@ -17,7 +17,8 @@ final class CommonAttributes {
     }
 
     /** Starts the representation of a new resource. The type's own rules complete it. */
-    Attributes.Builder start(RequestContext context, ResourceType type, Resource parent, String id, String name, Attributes requested) {
+    Attributes.Builder start(RequestContext context, ResourceType type, Resource parent, String id, String name,
+            Attributes requested) {
         String now = Timestamps.format(context.now());
         Attributes.Builder attributes = Attributes.builder().set("rn", name).set("ty", type.number()).set("ri", id)
                 .set("pi", parent.id()).set("ct", now).set("lt", now);

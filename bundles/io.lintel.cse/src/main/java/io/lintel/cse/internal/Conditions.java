@@ -17,8 +17,10 @@ import java.util.function.Predicate;
  * joined by {@code fo}. A resource that lacks what a condition asks about does not match it.
  */
 final class Conditions {
-    private static final Set<String> UNSUPPORTED = Set.of("lbq", "clbl", "palb", "chty", "pty", "catr", "patr", "smf", "cfs", "cfq", "gsf");
-    private static final Set<String> KNOWN = Set.of("crb", "cra", "ms", "us", "sts", "stb", "exb", "exa", "lbl", "ty", "sza", "szb",
+    private static final Set<String> UNSUPPORTED = Set.of("lbq", "clbl", "palb", "chty", "pty", "catr", "patr", "smf", "cfs",
+            "cfq", "gsf");
+    private static final Set<String> KNOWN = Set.of("crb", "cra", "ms", "us", "sts", "stb", "exb", "exa", "lbl", "ty", "sza",
+            "szb",
             "cty", "atr", "fu", "fo", "lim", "lvl", "ofst", "arp");
     private static final Set<String> NOT_AS_ATTRIBUTE = Set.of("ct", "lt", "st", "et", "lbl", "ty", "cs", "cnf");
 
@@ -37,7 +39,8 @@ final class Conditions {
         });
         long operation = criteria.has("fo") ? number(criteria, "fo") : 1;
         if (operation != 1 && operation != 2) {
-            throw operation == 3 ? Refusals.notImplemented("fo 3 is not supported") : Refusals.badRequest("fo must be 1 (and) or 2 (or)");
+            throw operation == 3 ? Refusals.notImplemented("fo 3 is not supported")
+                    : Refusals.badRequest("fo must be 1 (and) or 2 (or)");
         }
         or = operation == 2;
         time(criteria, "crb", "ct", (value, limit) -> value.isBefore(limit));
@@ -90,7 +93,8 @@ final class Conditions {
         if (criteria.has(tag)) {
             Instant limit = criteria.text(tag).flatMap(Timestamps::parse)
                     .orElseThrow(() -> Refusals.badRequest(tag + " in fc is no timestamp: " + criteria.get(tag).orElse("")));
-            tests.add(resource -> resource.text(attribute).flatMap(Timestamps::parse).filter(v -> comparison.holds(v, limit)).isPresent());
+            tests.add(resource -> resource.text(attribute).flatMap(Timestamps::parse).filter(v -> comparison.holds(v, limit))
+                    .isPresent());
         }
     }
 
@@ -124,7 +128,8 @@ final class Conditions {
     private static boolean has(Resource resource, Attributes pair) {
         Optional<Object> value = resource.attributes().get(pair.text("nm").orElseThrow());
         String pattern = pair.get("val").map(Object::toString).orElse("");
-        return value.map(v -> v instanceof List<?> list ? list.stream().anyMatch(e -> like(pattern, e)) : like(pattern, v)).orElse(false);
+        return value.map(v -> v instanceof List<?> list ? list.stream().anyMatch(e -> like(pattern, e)) : like(pattern, v))
+                .orElse(false);
     }
 
     /** {@code *} stands for anything in a value, slashes included: it is no identifier. */

@@ -29,7 +29,8 @@ final class ContainerRules implements TypeRules {
     }
 
     @Override
-    public void update(ResourceWriter writer, RequestContext context, Resource before, Attributes changes, Attributes.Builder after) {
+    public void update(ResourceWriter writer, RequestContext context, Resource before, Attributes changes,
+            Attributes.Builder after) {
         boolean opened = disabled(before) && changes.has("disr") && !changes.flag("disr").orElse(false);
         if (opened && before.attributes().number("cni").orElse(0L) > Instances.STEP) {
             throw Refusals.conflict("disr can't become false while there are more than " + Instances.STEP

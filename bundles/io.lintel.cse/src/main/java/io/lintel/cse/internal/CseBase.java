@@ -61,8 +61,10 @@ final class CseBase {
     private void requireOwn(Resource base) {
         String csi = base.text("csi").orElse("");
         if (!csi.equals(identity.cseId()) || !base.id().equals(identity.baseId()) || !base.name().equals(identity.baseName())) {
-            throw new IllegalStateException("the store holds the tree of CSE " + csi + " (name " + base.name() + ", ri " + base.id()
-                    + "), but the configuration says " + identity.cseId() + " (name " + identity.baseName() + ", ri " + identity.baseId()
+            throw new IllegalStateException("the store holds the tree of CSE " + csi + " (name " + base.name() + ", ri "
+                    + base.id()
+                    + "), but the configuration says " + identity.cseId() + " (name " + identity.baseName() + ", ri "
+                    + identity.baseId()
                     + "): set cse.id, cse.name and cse.ri accordingly, or use another store.directory");
         }
     }

@@ -22,7 +22,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "SP-ID", description = "Two slashes and a domain name.")
     String spId() default "//lintel.example";
 
-    @AttributeDefinition(name = "Administrator", description = "Originator that may do everything; on loopback only unless it has credentials.")
+    @AttributeDefinition(name = "Administrator",
+            description = "Originator that may do everything; on loopback only unless it has credentials.")
     String administrator() default "CAdmin";
 
     @AttributeDefinition(name = "Further points of access", description = "URIs to be listed besides those of the open doors.")
@@ -58,7 +59,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "Most resources in one answer")
     int maximumResults() default 1000;
 
-    @AttributeDefinition(name = "Stored response, seconds", description = "How long a repeated delivery gets its first response again.")
+    @AttributeDefinition(name = "Stored response, seconds",
+            description = "How long a repeated delivery gets its first response again.")
     long storedResponseSeconds() default 600;
 
     @AttributeDefinition(name = "Verify notification targets", description = "When a subscription is created or changed.")

@@ -45,7 +45,8 @@ final class CseCore {
      * @param doors     URIs of the open doors
      * @param executor  for short steps
      */
-    record Surroundings(Clock clock, Consumer<Consumer<RegistrationListener>> listeners, Supplier<List<String>> doors, Executor executor) {
+    record Surroundings(Clock clock, Consumer<Consumer<RegistrationListener>> listeners, Supplier<List<String>> doors,
+            Executor executor) {
     }
 
     CseCore(CseSettings settings, ResourceStore store, Surroundings surroundings, Outbound outbound) {
@@ -63,20 +64,23 @@ final class CseCore {
         CommonAttributes common = new CommonAttributes(settings);
         ResultContents results = new ResultContents(resolver, new Discovery(resolver, access, catalog), settings);
         Deletion deletion = new Deletion(store, writes, resolver, access, catalog, outbound.events(), results, clock);
-        Creation creation = new Creation(store, writes, resolver, access, catalog, common, aeRegistration, deletion, outbound.events(),
+        Creation creation = new Creation(store, writes, resolver, access, catalog, common, aeRegistration, deletion,
+                outbound.events(),
                 results);
         Update update = new Update(store, writes, resolver, access, catalog, common, outbound.events(), results);
         Retrieval retrieval = new Retrieval(store, resolver, access, deletion, results, settings);
         HostedNotify notify = new HostedNotify(store, resolver, access, outbound.forwarding());
-        this.dispatcher = new Dispatcher(settings.identity(), clock, checks, new OriginatorCheck(settings, registrations), resolver,
-                new Deliveries(clock, settings.storedResponse().toMillis()), writes,
+        this.dispatcher = new Dispatcher(settings.identity(), clock, checks, new OriginatorCheck(settings, registrations),
+                resolver,
+                new Deliveries(clock), writes,
                 new Dispatcher.Operations(creation, retrieval, update, deletion, notify), outbound.forwarding(), traffic,
                 new AsynchronousResults(this::internal, settings.identity().cseId()));
         this.expiration = new Expiration(store, deletion, clock, surroundings.executor());
         this.base = new CseBase(settings, store, clock, catalog, surroundings.doors());
     }
 
-    private static TypeCatalog catalog(CseSettings settings, ResourceStore store, Instances instances, AeRegistration aeRegistration,
+    private static TypeCatalog catalog(CseSettings settings, ResourceStore store, Instances instances,
+            AeRegistration aeRegistration,
             Outbound outbound) {
         Map<Integer, TypeRules> rules = new HashMap<>(outbound.rules());
         Set<Integer> prepared = new HashSet<>(outbound.rules().keySet());

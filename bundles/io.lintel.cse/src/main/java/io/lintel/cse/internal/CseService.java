@@ -144,7 +144,8 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
         doors.remove(reference);
     }
 
-    @Reference(service = RegistrationListener.class, cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    @Reference(service = RegistrationListener.class, cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC)
     void addListener(ServiceReference<RegistrationListener> reference) {
         listeners.add(reference);
     }

@@ -56,7 +56,8 @@ final class Deletion {
 
     CompletionStage<ResponsePrimitive> handle(RequestContext context, Address address) {
         Optional<Place> virtual = resolver.find(store, address).filter(Place::isVirtual);
-        return virtual.isPresent() ? purge(virtual.get()).thenCompose(done -> delete(context, address)) : delete(context, address);
+        return virtual.isPresent() ? purge(virtual.get()).thenCompose(done -> delete(context, address))
+                : delete(context, address);
     }
 
     private CompletionStage<ResponsePrimitive> delete(RequestContext context, Address address) {
@@ -204,7 +205,8 @@ final class Deletion {
     /** The context of deletions that no request asked for. */
     private RequestContext expiration() {
         String own = access.identity().cseId();
-        RequestPrimitive request = RequestPrimitive.builder(Operation.DELETE, own).from(own).requestIdentifier("expiration").build();
+        RequestPrimitive request = RequestPrimitive.builder(Operation.DELETE, own).from(own).requestIdentifier("expiration")
+                .build();
         return new RequestContext(request, own, Hop.local("io.lintel.cse"), clock.instant());
     }
 

@@ -15,14 +15,15 @@ import java.util.function.Supplier;
 
 /**
  * Deliveries that may be repeated by their transport, by {@code Hop.deliveryKey()}. While the first is being served, a
- * repetition shares its response. Responses to changes are kept by the store, with the change; a refusal changed
- * nothing, so it is remembered here only, in memory and bounded: after a restart the repetition is simply judged again.
+ * repetition shares its response. Responses to changes are kept by the store, with the change. A refusal changed
+ * nothing, so it is remembered here only, for a few seconds: later on the same bytes may as well be a new attempt of a
+ * simple device that counts no request identifiers, made after what was in its way is gone.
  */
 final class Deliveries {
     private static final int REMEMBERED = 2000;
+    private static final long REFUSAL_MILLIS = 5000;
 
     private final Clock clock;
-    private final long keptMillis;
     private final Map<String, CompletableFuture<ResponsePrimitive>> pending = new ConcurrentHashMap<>();
     private final Map<String, Refused> refused = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -36,9 +37,8 @@ final class Deliveries {
     private record Refused(ResponsePrimitive response, long untilMillis) {
     }
 
-    Deliveries(Clock clock, long keptMillis) {
+    Deliveries(Clock clock) {
         this.clock = clock;
-        this.keptMillis = keptMillis;
     }
 
     /** @param work serves the request; never completes exceptionally */
@@ -53,7 +53,8 @@ final class Deliveries {
             return first;
         }
         Optional<ResponsePrimitive> known = remembered(key.get());
-        CompletionStage<ResponsePrimitive> served = known.isPresent() ? CompletableFuture.completedFuture(known.get()) : work.get();
+        CompletionStage<ResponsePrimitive> served = known.isPresent() ? CompletableFuture.completedFuture(known.get())
+                : work.get();
         served.thenAccept(response -> {
             if (!response.isSuccess() && isSettled(operation, response)) {
                 remember(key.get(), response);
@@ -81,13 +82,14 @@ final class Deliveries {
 
     private Optional<ResponsePrimitive> remembered(String key) {
         synchronized (refused) {
-            return Optional.ofNullable(refused.get(key)).filter(kept -> kept.untilMillis() > clock.millis()).map(Refused::response);
+            return Optional.ofNullable(refused.get(key)).filter(kept -> kept.untilMillis() > clock.millis())
+                    .map(Refused::response);
         }
     }
 
     private void remember(String key, ResponsePrimitive response) {
         synchronized (refused) {
-            refused.put(key, new Refused(response, clock.millis() + keptMillis));
+            refused.put(key, new Refused(response, clock.millis() + REFUSAL_MILLIS));
         }
     }
 }

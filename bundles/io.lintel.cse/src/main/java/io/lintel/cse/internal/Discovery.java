@@ -78,7 +78,8 @@ final class Discovery {
                 return true;
             }
             Optional<Resource> found = criteria.path().isEmpty() ? Optional.of(resource)
-                    : resolver.below(reader, resource, criteria.path().get()).filter(place -> !place.isVirtual()).map(Place::resource);
+                    : resolver.below(reader, resource, criteria.path().get()).filter(place -> !place.isVirtual())
+                    .map(Place::resource);
             if (found.isEmpty()) {
                 return true;
             }

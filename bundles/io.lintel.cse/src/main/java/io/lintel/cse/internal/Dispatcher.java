@@ -14,6 +14,7 @@ import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -68,6 +69,9 @@ final class Dispatcher implements Cse {
     @Override
     public CompletionStage<ResponsePrimitive> handle(RequestPrimitive request, Hop hop) {
         traffic.count("requests." + hop.binding().name().toLowerCase(Locale.ROOT));
+        if (request.operation() == Operation.RETRIEVE) {
+            return guarded(request, () -> received(request, hop));
+        }
         return deliveries.once(hop.deliveryKey(), request.operation(), () -> guarded(request, () -> received(request, hop)));
     }
 
@@ -81,7 +85,7 @@ final class Dispatcher implements Cse {
     }
 
     private CompletionStage<ResponsePrimitive> received(RequestPrimitive request, Hop hop) {
-        java.time.Instant now = clock.instant();
+        Instant now = clock.instant();
         checks.beforeOriginator(request, now);
         String originator = originators.check(request, hop);
         checks.operation(request);
@@ -152,7 +156,8 @@ final class Dispatcher implements Cse {
         }
         if (cause instanceof PrimitiveException refusal) {
             traffic.count("refused." + refusal.status().code());
-            LOG.debug("{} from {}: {} {}", request.requestIdentifier(), request.from().orElse(""), refusal.status(), refusal.getMessage());
+            LOG.debug("{} from {}: {} {}", request.requestIdentifier(), request.from()
+                    .orElse(""), refusal.status(), refusal.getMessage());
             return ResponsePrimitive.refusal(request, refusal);
         }
         if (cause instanceof StoreFullException full) {

@@ -46,7 +46,8 @@ final class Expiration {
                 running.set(false);
                 return;
             }
-            CompletableFuture<?>[] deletions = expired.stream().map(resource -> deletion.expire(resource.id()).toCompletableFuture())
+            CompletableFuture<?>[] deletions = expired.stream()
+                    .map(resource -> deletion.expire(resource.id()).toCompletableFuture())
                     .toArray(CompletableFuture[]::new);
             CompletableFuture.allOf(deletions).whenComplete((done, failure) -> next(failure));
         } catch (RuntimeException e) {

@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param level      how deep to look; 1 is direct children
  * @param path       to be followed from each match ({@code arp})
  */
-record FilterCriteria(boolean discovery, Optional<Conditions> conditions, long limit, long offset, long level, Optional<String> path) {
+record FilterCriteria(boolean discovery, Optional<Conditions> conditions, long limit, long offset, long level,
+        Optional<String> path) {
 
     static FilterCriteria of(RequestPrimitive request, long cap) {
         Attributes criteria = request.filterCriteria().orElse(Attributes.empty());

@@ -36,7 +36,8 @@ final class InfrastructureStems {
         String registrar = registrations.registrar().orElseThrow(() -> Refusals.notImplemented(
                 "an AE-ID of type S is assigned by the IN-CSE, and this CSE is not registered at one: register with C"));
         String credential = context.hop().credential().orElse("");
-        Attributes common = Attributes.builder().set("lbl", List.of("Credential-ID:" + (credential.isEmpty() ? "None" : credential)))
+        Attributes common = Attributes.builder().set("lbl",
+                List.of("Credential-ID:" + (credential.isEmpty() ? "None" : credential)))
                 .set("lnk", identity.cseId() + "/" + wish).build();
         boolean stemGiven = wish.length() > 1;
         if (!stemGiven) {
@@ -58,7 +59,8 @@ final class InfrastructureStems {
     private CompletionStage<ResponsePrimitive> send(RequestPrimitive request, RequestContext context) {
         String originator = identity.cseId() + "/" + context.originator();
         RequestPrimitive complete = request.toBuilder().from(originator).requestIdentifier(UUID.randomUUID().toString())
-                .set(RequestParameter.RELEASE_VERSION_INDICATOR, context.request().releaseVersionIndicator().orElse("2a")).build();
+                .set(RequestParameter.RELEASE_VERSION_INDICATOR, context.request().releaseVersionIndicator().orElse("2a"))
+                .build();
         return forwarding.forward(complete, originator, context.hop(), io.lintel.primitive.Address.parse(complete.to()));
     }
 

@@ -86,7 +86,8 @@ final class Instances {
 
     private static Attributes remove(ResourceWriter writer, Attributes container, Resource instance) {
         writer.delete(instance);
-        return counters(container, container.number("cni").orElse(1L) - 1, container.number("cbs").orElse(0L) - size(instance)).build();
+        return counters(container, container.number("cni").orElse(1L) - 1, container.number("cbs").orElse(0L) - size(instance))
+                .build();
     }
 
     private static boolean overfull(Attributes container) {
@@ -96,7 +97,8 @@ final class Instances {
                 || container.number("mbs").filter(mbs -> bytes > mbs).isPresent();
     }
 
-    private static Optional<Resource> oldestOverAge(ResourceWriter writer, String containerId, Attributes container, Instant now) {
+    private static Optional<Resource> oldestOverAge(ResourceWriter writer, String containerId, Attributes container,
+            Instant now) {
         Optional<Long> age = container.number("mia").filter(seconds -> seconds < Integer.MAX_VALUE);
         if (age.isEmpty()) {
             return Optional.empty();

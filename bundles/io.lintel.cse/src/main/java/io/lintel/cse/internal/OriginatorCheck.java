@@ -66,7 +66,8 @@ final class OriginatorCheck {
         Optional<String> verified = hop.verified().flatMap(ids::shorten);
         Optional<String> named = hop.originator().flatMap(ids::shorten).filter(id -> id.length() > 1);
         if (verified.isPresent() && named.isPresent() && !verified.equals(named)) {
-            throw Refusals.notAuthenticated("the sender was verified as " + verified.get() + " but its topic says " + named.get());
+            throw Refusals.notAuthenticated("the sender was verified as " + verified.get() + " but its topic says "
+                    + named.get());
         }
         return verified.or(() -> named);
     }
@@ -205,7 +206,8 @@ final class OriginatorCheck {
 
     /** {@code /S5} is the S-type AE S5 if that one is registered here. */
     private Optional<String> localStem(String shortId) {
-        return isAe(shortId) ? Optional.of(shortId.substring(1)).filter(stem -> registrations.ae(stem).isPresent()) : Optional.empty();
+        return isAe(shortId) ? Optional.of(shortId.substring(1)).filter(stem -> registrations.ae(stem).isPresent())
+                : Optional.empty();
     }
 
     /** Whether the short ID may be that of an S-type AE: {@code /S…}. */

@@ -27,9 +27,11 @@ final class Privileges {
      * @param targetType the type of the target
      * @param childType  the type to be created, for CREATE
      */
-    boolean permit(Attributes rules, String originator, int bit, int targetType, Optional<Integer> childType, RequestContext context) {
+    boolean permit(Attributes rules, String originator, int bit, int targetType, Optional<Integer> childType,
+            RequestContext context) {
         for (Attributes rule : rules.objects("acr")) {
-            if ((rule.number("acop").orElse(0L) & bit) != 0 && originatorMatches(rule, originator) && contextMatches(rule, context)
+            if ((rule.number("acop").orElse(0L) & bit) != 0 && originatorMatches(rule, originator)
+                    && contextMatches(rule, context)
                     && authenticationMatches(rule, context) && objectMatches(rule, targetType, childType) && !rule.has("aca")) {
                 return true;
             }

@@ -43,7 +43,8 @@ final class ResultContents {
         switch (request.resultContent().orElse(1)) {
             case 0 -> { }
             case 2 -> response.content(Content.uri(resolver.structured(reader, created)));
-            case 3 -> response.content(new Content("m2m:rce", Attributes.builder().set("uri", resolver.structured(reader, created))
+            case 3 -> response.content(new Content("m2m:rce", Attributes.builder()
+                    .set("uri", resolver.structured(reader, created))
                     .set(created.memberName(), created.attributes()).build()));
             case 9 -> differences(response, created, Update.difference(requested, created.attributes()));
             default -> response.content(representation(created));
@@ -80,7 +81,8 @@ final class ResultContents {
         ResponsePrimitive.Builder response = response(context.request(), ResponseStatusCode.DELETED);
         int rcn = context.request().resultContent().orElse(0);
         if (rcn != 0) {
-            FilterCriteria all = new FilterCriteria(false, java.util.Optional.empty(), cap, 1, Long.MAX_VALUE, java.util.Optional.empty());
+            FilterCriteria all = new FilterCriteria(false, java.util.Optional.empty(), cap, 1, Long.MAX_VALUE,
+                    java.util.Optional.empty());
             fill(response, reader, context, target, rcn, all);
         }
         return response.build();
@@ -138,7 +140,8 @@ final class ResultContents {
     }
 
     private List<Attributes> references(ResourceReader reader, RequestContext context, Discovery.Listing listing) {
-        return listing.hits().stream().map(Discovery.Hit::resource).map(resource -> Attributes.builder().set("nm", resource.name())
+        return listing.hits().stream().map(Discovery.Hit::resource)
+                .map(resource -> Attributes.builder().set("nm", resource.name())
                 .set("typ", resource.type()).set("val", address(reader, context, resource)).build()).toList();
     }
 

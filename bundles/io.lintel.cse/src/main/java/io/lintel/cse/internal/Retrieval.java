@@ -47,7 +47,8 @@ final class Retrieval {
         refuseDisabled(place.resource());
         Optional<Resource> instance = Instances.current(store, place);
         if (instance.filter(resolver::isExpired).isPresent()) {
-            return deletion.purge(place).thenApply(done -> answer(context, address, instance(Instances.current(store, place), context)));
+            return deletion.purge(place).thenApply(done -> answer(context, address,
+                    instance(Instances.current(store, place), context)));
         }
         return CompletableFuture.completedFuture(answer(context, address, instance(instance, context)));
     }
@@ -118,6 +119,7 @@ final class Retrieval {
             }
             found.set(name, target.attributes().get(name));
         }
-        return ResultContents.response(request, ResponseStatusCode.OK).content(new Content(target.memberName(), found.build())).build();
+        return ResultContents.response(request, ResponseStatusCode.OK).content(new Content(target.memberName(), found.build()))
+                .build();
     }
 }

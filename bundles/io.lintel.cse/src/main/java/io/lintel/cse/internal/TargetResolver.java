@@ -43,7 +43,8 @@ final class TargetResolver {
 
     /** {@code /S5} is an AE here if that stem is registered here. */
     private Optional<String> localAe(Address address) {
-        return address.cseId().map(id -> id.substring(1)).filter(stem -> stem.startsWith("S") && registrations.ae(stem).isPresent());
+        return address.cseId().map(id -> id.substring(1)).filter(stem -> stem.startsWith("S")
+                && registrations.ae(stem).isPresent());
     }
 
     /** 4004 if there is no such resource. */
@@ -98,7 +99,8 @@ final class TargetResolver {
 
     private static boolean hasVirtual(Resource parent, Place.Virtual virtual) {
         return ResourceTypes.ofMember(parent.memberName())
-                .map(type -> type.virtualChildren().contains(virtual == Place.Virtual.LATEST ? "latest" : "oldest")).orElse(false);
+                .map(type -> type.virtualChildren().contains(virtual == Place.Virtual.LATEST ? "latest" : "oldest"))
+                .orElse(false);
     }
 
     private Optional<Resource> alive(Optional<Resource> resource) {

@@ -47,7 +47,8 @@ final class Update {
     }
 
     CompletionStage<ResponsePrimitive> handle(RequestContext context, Address address) {
-        boolean prepare = resolver.find(store, address).filter(place -> catalog.needsPreparation(place.resource().type())).isPresent();
+        boolean prepare = resolver.find(store, address).filter(place -> catalog.needsPreparation(place.resource().type()))
+                .isPresent();
         if (!prepare) {
             return write(context, address);
         }
@@ -65,7 +66,8 @@ final class Update {
     private ResponsePrimitive update(ResourceWriter writer, Effects effects, RequestContext context, Address address) {
         Plan plan = plan(writer, context, address);
         Resource before = plan.target();
-        Resource parent = writer.byId(before.parentId()).orElseThrow(() -> Refusals.notFound("the parent of the resource is gone"));
+        Resource parent = writer.byId(before.parentId())
+                .orElseThrow(() -> Refusals.notFound("the parent of the resource is gone"));
         Attributes.Builder attributes = before.attributes().toBuilder();
         plan.changes().forEach((member, value) -> {
             if (value == Attributes.NULL) {

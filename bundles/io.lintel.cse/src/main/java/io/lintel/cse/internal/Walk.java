@@ -46,7 +46,8 @@ final class Walk {
                 continue;
             }
             Resource child = children.next();
-            if (resolver.isExpired(child) || child.type() == ResourceTypes.CONTENT_INSTANCE && ContainerRules.disabled(children.parent)) {
+            if (resolver.isExpired(child) || child.type() == ResourceTypes.CONTENT_INSTANCE
+                    && ContainerRules.disabled(children.parent)) {
                 continue;
             }
             if (!visitor.visit(child, path.size())) {
@@ -89,7 +90,8 @@ final class Walk {
         @Override
         public boolean hasNext() {
             while (!page.hasNext() && more) {
-                List<Resource> fetched = all ? reader.children(parent.id(), last, PAGE) : reader.children(parent.id(), type, last, PAGE);
+                List<Resource> fetched = all ? reader.children(parent.id(), last, PAGE)
+                        : reader.children(parent.id(), type, last, PAGE);
                 page = fetched.iterator();
                 if (!fetched.isEmpty()) {
                     last = fetched.get(fetched.size() - 1).id();

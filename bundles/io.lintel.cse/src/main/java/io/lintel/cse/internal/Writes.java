@@ -77,7 +77,7 @@ final class Writes {
                         : work.get());
     }
 
-    /** Keeps the response to a request that other entities have executed, before it is given out. */
+    /** Keeps the response of another entity before it is given out, unless a repetition has to be judged again. */
     CompletionStage<ResponsePrimitive> keep(RequestContext context, ResponsePrimitive response) {
         Optional<String> key = context.hop().deliveryKey();
         if (key.isEmpty() || !Deliveries.isSettled(context.request().operation(), response)) {

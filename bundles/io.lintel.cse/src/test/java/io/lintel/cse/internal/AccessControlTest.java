@@ -105,7 +105,8 @@ class AccessControlTest {
 
     @ParameterizedTest
     @CsvSource({
-        "all, 2000", "CAE2, 2000", "/mn-cse/CAE2, 2000", "//lintel.example/mn-cse/CAE2, 2000", "//lintel.example, 2000", "CAE*, 2000",
+        "all, 2000", "CAE2, 2000", "/mn-cse/CAE2, 2000", "//lintel.example/mn-cse/CAE2, 2000", "//lintel.example, 2000",
+                "CAE*, 2000",
         "C*, 2000", "*, 2000", "/mn-cse/C*, 2000", "//lintel.example/mn-cse/*, 2000", "*2, 2000", "C*E2, 2000",
         "CAE3, 4103", "CAE, 4103", "CAE22, 4103", "/mn-cse, 4103", "/in-cse/CAE2, 4103", "/*, 4103", "//other.example, 4103",
         "S*, 4103", "//lintel.example/*, 4103", "C.E2, 4103", "c*, 4103"})
@@ -116,7 +117,8 @@ class AccessControlTest {
 
     @ParameterizedTest
     @CsvSource({
-        "/in-cse, /in-cse, 2000", "/in-cse, /in-cse/CApp, 4103", "/in-cse/CApp, /in-cse/CApp, 2000", "/in-cse/C*, /in-cse/CApp, 2000",
+        "/in-cse, /in-cse, 2000", "/in-cse, /in-cse/CApp, 4103", "/in-cse/CApp, /in-cse/CApp, 2000",
+                "/in-cse/C*, /in-cse/CApp, 2000",
         "/in-*, /in-cse, 2000", "/in*, /in-cse/CApp, 4103", "all, /in-cse/CApp, 2000", "//lintel.example, /in-cse/CApp, 2000",
         "//lintel.example, //foreign.example/x/CY, 4103", "//foreign.example, //foreign.example/x/CY, 2000",
         "/S77, /S77, 2000", "S77, /S77, 2000", "S*, /S77, 2000", "*, /in-cse/CApp, 4103", "CApp, /in-cse/CApp, 4103"})
@@ -126,7 +128,8 @@ class AccessControlTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 2001, 4103, 4103, 4103", "2, 4103, 2000, 4103, 4103", "4, 4103, 4103, 2004, 4103", "8, 4103, 4103, 4103, 2002",
+    @CsvSource({"1, 2001, 4103, 4103, 4103", "2, 4103, 2000, 4103, 4103", "4, 4103, 4103, 2004, 4103",
+            "8, 4103, 4103, 4103, 2002",
         "63, 2001, 2000, 2004, 2002", "6, 4103, 2000, 2004, 4103", "48, 4103, 4103, 4103, 4103"})
     void eachOperationHasItsBit(int operations, int create, int retrieve, int update, int delete) {
         guardedBy(rule(operations, "CAE2"));
@@ -197,7 +200,8 @@ class AccessControlTest {
     void theChangeOfPoliciesNeedsTheSelfPrivilegeOfThoseInForce() {
         guardedBy(rule(63, "CAE2"));
         other.update("mn-name/cae1/data", cnt().with("acpi", Attributes.NULL)).expect(4103);
-        owner.update("mn-name/cae1/data", cnt().with("acpi", List.of("mn-name/cae1/policy")).with("mni", 1)).expect(4000).saying("acpi");
+        owner.update("mn-name/cae1/data", cnt().with("acpi", List.of("mn-name/cae1/policy")).with("mni", 1)).expect(4000)
+                .saying("acpi");
         owner.update("mn-name/cae1/data", cnt().with("acpi", List.of("mn-name/none"))).expect(4000);
         owner.update("mn-name/cae1/data", cnt().with("acpi", Attributes.NULL)).expect(2004);
         other.retrieve("mn-name/cae1/data").expect(4103);
@@ -265,7 +269,8 @@ class AccessControlTest {
         guardedBy(rule(CREATE, "CAE2"));
         CseDriver.Body subscription = CseDriver.Body.of("m2m:sub").with("nu", List.of("CAE2"));
         other.create("mn-name/cae1/data", SUB, subscription).expect(4103).saying("RETRIEVE");
-        owner.update("mn-name/cae1/policy", CseDriver.Body.of("m2m:acp").with("pv", set(rule(CREATE | RETRIEVE, "CAE2")))).expect(2004);
+        owner.update("mn-name/cae1/policy", CseDriver.Body.of("m2m:acp").with("pv", set(rule(CREATE | RETRIEVE, "CAE2"))))
+                .expect(2004);
         other.create("mn-name/cae1/data", SUB, subscription).expect(2001);
     }
 
@@ -290,16 +295,20 @@ class AccessControlTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"2001:db8::/32, 2001:db8:1::5, true", "2001:db8::/32, 2001:db9::1, false", "::1, ::1, true", "::1/128, [::1]:5683, true",
-        "10.0.0.0/8, 10.1.2.3:1883, true", "10.0.0.0/33, 10.1.2.3, false", "10.0.0.0/x, 10.1.2.3, false", "10.0.0, 10.0.0.0, false",
+    @CsvSource({"2001:db8::/32, 2001:db8:1::5, true", "2001:db8::/32, 2001:db9::1, false", "::1, ::1, true",
+            "::1/128, [::1]:5683, true",
+        "10.0.0.0/8, 10.1.2.3:1883, true", "10.0.0.0/33, 10.1.2.3, false", "10.0.0.0/x, 10.1.2.3, false",
+        "10.0.0, 10.0.0.0, false",
         "0.0.0.0/0, 192.0.2.1, true", "0.0.0.0/0, ::1, false", "10.0.0.1, client-7, false", "fe80::1:2:3:4:5:6:7:8, ::1, false"})
     void addressBlocks(String block, String peer, boolean contained) {
         assertThat(AddressBlock.contains(block, peer)).isEqualTo(contained);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {"* * * * * * *; true", "* * * * * *; true", "5 4 3 2 1 5 2026; true", "* * 0-5 * * * *; true",
-        "* * 4-5 * * * *; false", "*/5 */2 * * * * *; true", "*/6 * * * * * *; false", "1,5 * * * * * *; true", "0-30/5 * * * * * *; true",
+    @CsvSource(delimiter = ';', value = {"* * * * * * *; true", "* * * * * *; true", "5 4 3 2 1 5 2026; true",
+            "* * 0-5 * * * *; true",
+        "* * 4-5 * * * *; false", "*/5 */2 * * * * *; true", "*/6 * * * * * *; false", "1,5 * * * * * *; true",
+        "0-30/5 * * * * * *; true",
         "* * * * * 0,6 *; false", "* * *; false", "x * * * * * *; false", "*/0 * * * * * *; false"})
     void schedules(String schedule, boolean contained) {
         assertThat(ScheduleExpression.contains(schedule, cse.clock.instant())).isEqualTo(contained);

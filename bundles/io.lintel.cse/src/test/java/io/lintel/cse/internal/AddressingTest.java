@@ -69,7 +69,8 @@ class AddressingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mn-name//cae1", "mn-name/ca e1", "/", "//", "//lintel.example", "mn-name/-", "mn-name/cae1/~", "#lbl",
+    @ValueSource(strings = {"mn-name//cae1", "mn-name/ca e1", "/", "//", "//lintel.example", "mn-name/-", "mn-name/cae1/~",
+            "#lbl",
         "mn-name/cae1#", "mn-name/cä1"})
     void whatIsNoAddressIsRefused(String to) {
         ae.retrieve(to).expect(4000);
@@ -145,7 +146,8 @@ class AddressingTest {
 
     @Test
     void theReleaseOfAForwardedRequestIsTheHostsBusiness() {
-        cse.elsewhere = request -> CompletableFuture.completedFuture(ResponsePrimitive.builder(2000, request.requestIdentifier()).build());
+        cse.elsewhere = request -> CompletableFuture.completedFuture(ResponsePrimitive.builder(2000,
+                request.requestIdentifier()).build());
         ae.with(io.lintel.primitive.RequestParameter.RELEASE_VERSION_INDICATOR, "5").retrieve("/in-cse/x").expect(2000);
         ae.with(io.lintel.primitive.RequestParameter.RELEASE_VERSION_INDICATOR, "5").retrieve("mn-name").expect(4001);
     }

@@ -134,7 +134,8 @@ class AeRegistrationTest {
     @Test
     void theConfigurationSaysWhoMayRegister() {
         CseSettings all = CseDriver.settings(CseType.MN, true);
-        CseSettings some = new CseSettings(all.identity(), true, List.of(), List.of("Cgood*", "CX"), List.of("Norg.*"), List.of("/asn-*"),
+        CseSettings some = new CseSettings(all.identity(), true, List.of(), List.of("Cgood*", "CX"), List.of("Norg.*"),
+                List.of("/asn-*"),
                 all.releaseVersions(), all.defaultExpiration(), all.maximumExpiration(), all.requestTimeout(), 100, 10,
                 all.storedResponse());
         try (CseDriver choosy = CseDriver.with(some)) {
@@ -187,7 +188,8 @@ class AeRegistrationTest {
     @Test
     void anSTypeStemIsConfirmedByTheRegistrarOrMadeThere() {
         cse.registrar("/in-cse");
-        cse.elsewhere = request -> CompletableFuture.completedFuture(ResponsePrimitive.builder(2004, request.requestIdentifier()).build());
+        cse.elsewhere = request -> CompletableFuture.completedFuture(ResponsePrimitive.builder(2004,
+                request.requestIdentifier()).build());
         cse.as("S1").create("mn-name", AE, ae()).expect(2001);
         assertThat(cse.left).extracting(RequestPrimitive::operation).containsExactly(Operation.UPDATE);
         assertThat(cse.left.get(0).to()).isEqualTo("/in-cse/S1");
@@ -195,10 +197,12 @@ class AeRegistrationTest {
         cse.left.clear();
         cse.elsewhere = request -> CompletableFuture.completedFuture(request.operation() == Operation.UPDATE
                 ? ResponsePrimitive.builder(4004, request.requestIdentifier()).build()
-                : ResponsePrimitive.builder(2001, request.requestIdentifier()).content(new Content("m2m:aeA", Attributes.of("ri", "S2"))).build());
+                : ResponsePrimitive.builder(2001, request.requestIdentifier())
+                .content(new Content("m2m:aeA", Attributes.of("ri", "S2"))).build());
         cse.as("S2").create("mn-name", AE, ae()).expect(2001);
         assertThat(cse.left).extracting(RequestPrimitive::operation).containsExactly(Operation.UPDATE, Operation.CREATE);
-        cse.elsewhere = request -> CompletableFuture.completedFuture(ResponsePrimitive.builder(4103, request.requestIdentifier()).build());
+        cse.elsewhere = request -> CompletableFuture.completedFuture(ResponsePrimitive.builder(4103,
+                request.requestIdentifier()).build());
         cse.as("S3").create("mn-name", AE, ae()).expect(4103).saying("S3");
         assertThat(cse.core().registrations().ae("S3")).isEmpty();
     }

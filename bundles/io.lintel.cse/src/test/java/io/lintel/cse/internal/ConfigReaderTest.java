@@ -52,7 +52,8 @@ class ConfigReaderTest {
 
     @Test
     void lists() {
-        assertThatThrownBy(() -> ConfigReader.settings(config(Map.of("poa", new String[] {"here"})), true)).hasMessageContaining("cse.poa");
+        assertThatThrownBy(() -> ConfigReader.settings(config(Map.of("poa", new String[] {"here"})), true))
+                .hasMessageContaining("cse.poa");
         assertThatThrownBy(() -> ConfigReader.settings(config(Map.of("releaseVersions", new String[] {" "})), true))
                 .hasMessageContaining("cse.releaseVersions");
         assertThat(ConfigReader.settings(config(Map.of("poa", new String[] {" http://x:1 ", ""})), true).pointsOfAccess())

@@ -188,7 +188,8 @@ class ContainerTest {
         container(cnt().with("mia", 60));
         Attributes first = put("1");
         assertThat(first.text("et")).contains(cse.clock.in(Duration.ofSeconds(60)));
-        assertThat(ae.create(DATA, CIN, cin("2").with("et", cse.clock.in(Duration.ofSeconds(20)))).expect(2001).content().text("et"))
+        assertThat(ae.create(DATA, CIN, cin("2").with("et", cse.clock.in(Duration.ofSeconds(20)))).expect(2001).content()
+                .text("et"))
                 .contains(cse.clock.in(Duration.ofSeconds(20)));
         cse.clock.pass(Duration.ofSeconds(30));
         assertThat(latest()).contains("1");

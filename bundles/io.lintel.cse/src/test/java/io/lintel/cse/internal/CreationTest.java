@@ -36,7 +36,8 @@ class CreationTest {
 
     @Test
     void theCseFillsInWhatIsItsOwn() {
-        Attributes made = ae.create("mn-name/cae1", CNT, cnt().named("data").with("lbl", List.of("a", "b"))).expect(2001).content();
+        Attributes made = ae.create("mn-name/cae1", CNT, cnt().named("data").with("lbl", List.of("a", "b"))).expect(2001)
+                .content();
         assertThat(made.text("rn")).contains("data");
         assertThat(made.text("pi")).contains("CAE1");
         assertThat(made.number("ty")).contains(3L);
@@ -123,7 +124,8 @@ class CreationTest {
         String parents = ae.retrieve("mn-name/cae1").content().text("et").orElseThrow();
         String late = cse.clock.in(Duration.ofDays(3000));
         assertThat(ae.create("mn-name/cae1", CNT, cnt().with("et", late)).expect(2001).content().text("et")).contains(parents);
-        assertThat(cse.as("CAE2").create("mn-name", CseDriver.AE, CseDriver.ae().with("et", late)).expect(2001).content().text("et"))
+        assertThat(cse.as("CAE2").create("mn-name", CseDriver.AE, CseDriver.ae().with("et", late)).expect(2001).content()
+                .text("et"))
                 .contains(cse.clock.in(Duration.ofDays(365)));
         cse.clock.pass(Duration.ofDays(10));
         assertThat(ae.create("mn-name/cae1", CNT, cnt()).expect(2001).content().text("et")).contains(parents);
@@ -189,7 +191,8 @@ class CreationTest {
         long before = cse.store.resourceCount();
         cse.events.clear();
         ae.create("mn-name/cae1", CNT, cnt().with("foo", 1)).expect(4000);
-        ae.create("mn-name/cae1", ACP, CseDriver.Body.of("m2m:acp").with("pv", Attributes.empty()).with("pvs", Attributes.empty()))
+        ae.create("mn-name/cae1", ACP, CseDriver.Body.of("m2m:acp").with("pv", Attributes.empty())
+                .with("pvs", Attributes.empty()))
                 .expect(4000).saying("pvs");
         assertThat(cse.store.resourceCount()).isEqualTo(before);
         assertThat(cse.events).isEmpty();

@@ -83,7 +83,8 @@ final class CseDriver implements AutoCloseable {
     void restart() {
         Forwarding forwarding = new Forwarding() {
             @Override
-            public CompletionStage<ResponsePrimitive> forward(RequestPrimitive request, String originator, Hop hop, Address target) {
+            public CompletionStage<ResponsePrimitive> forward(RequestPrimitive request, String originator, Hop hop,
+                    Address target) {
                 left.add(request);
                 return elsewhere.apply(request);
             }
@@ -106,7 +107,8 @@ final class CseDriver implements AutoCloseable {
             }
         };
         EventSink sink = (ResourceWriter writer, ResourceEvent event) -> events.add(event);
-        core = new CseCore(settings, store, new CseCore.Surroundings(clock, action -> action.accept(listener), () -> doors, Runnable::run),
+        core = new CseCore(settings, store, new CseCore.Surroundings(clock, action -> action.accept(listener), () -> doors,
+                Runnable::run),
                 new CseCore.Outbound(sink, forwarding, Map.of(SUB, new TypeRules() {
                     @Override
                     public void create(ResourceWriter writer, RequestContext context, io.lintel.cse.api.store.Resource parent,
@@ -153,7 +155,8 @@ final class CseDriver implements AutoCloseable {
     /** Makes the picture of the registrar that the CSE itself keeps. */
     Peer registrar(String cseId) {
         RequestPrimitive request = RequestPrimitive.builder(Operation.CREATE, "mn-name").from("/mn-cse").requestIdentifier("own")
-                .resourceType(CSR).content(new Content("m2m:csr", Attributes.builder().set("cb", cseId + "/name").set("csi", cseId)
+                .resourceType(CSR).content(new Content("m2m:csr", Attributes.builder().set("cb", cseId + "/name")
+                .set("csi", cseId)
                         .set("rr", true).set("rn", cseId.substring(1)).build())).build();
         assertThat(await(core.internal(request)).statusCode()).isEqualTo(2001);
         return as(cseId);
@@ -234,12 +237,14 @@ final class CseDriver implements AutoCloseable {
 
         /** Over MQTT, with what the topic says of the sender. */
         Peer topic(String sender) {
-            return via(new Hop(Binding.MQTT, "client", true, false, Optional.empty(), Optional.of(sender), Optional.empty(), Optional.empty()));
+            return via(new Hop(Binding.MQTT, "client", true, false, Optional.empty(), Optional.of(sender), Optional.empty(),
+                    Optional.empty()));
         }
 
         /** Over a secured link whose other end was verified. */
         Peer verified(String entity) {
-            return via(new Hop(Binding.MQTT, "client", false, true, Optional.of(entity), Optional.empty(), Optional.empty(), Optional.empty()));
+            return via(new Hop(Binding.MQTT, "client", false, true, Optional.of(entity), Optional.empty(), Optional.empty(),
+                    Optional.empty()));
         }
 
         /** Delivered with this key. */

@@ -35,7 +35,8 @@ class DeliveriesTest {
     }
 
     private RequestPrimitive instance(String identifier) {
-        return RequestPrimitive.builder(Operation.CREATE, "mn-name/cae1/data").from("CAE1").requestIdentifier(identifier).resourceType(CIN)
+        return RequestPrimitive.builder(Operation.CREATE, "mn-name/cae1/data").from("CAE1").requestIdentifier(identifier)
+                .resourceType(CIN)
                 .content(new Content("m2m:cin", cin("x").attributes())).build();
     }
 
@@ -67,8 +68,10 @@ class DeliveriesTest {
 
     @Test
     void aRepetitionThatOvertakesSharesTheResponse() {
-        CompletableFuture<ResponsePrimitive> first = cse.core().dispatcher().handle(instance("r"), delivery("k1")).toCompletableFuture();
-        CompletableFuture<ResponsePrimitive> second = cse.core().dispatcher().handle(instance("r"), delivery("k1")).toCompletableFuture();
+        CompletableFuture<ResponsePrimitive> first = cse.core().dispatcher().handle(instance("r"), delivery("k1"))
+                .toCompletableFuture();
+        CompletableFuture<ResponsePrimitive> second = cse.core().dispatcher().handle(instance("r"), delivery("k1"))
+                .toCompletableFuture();
         assertThat(CseDriver.await(second)).isEqualTo(CseDriver.await(first));
         assertThat(instances()).isEqualTo(1);
     }
@@ -82,18 +85,28 @@ class DeliveriesTest {
 
     @Test
     void aRefusalIsRepeatedToo() {
-        RequestPrimitive request = RequestPrimitive.builder(Operation.DELETE, "mn-name/cae1/later").from("CAE1").requestIdentifier("d").build();
+        RequestPrimitive request = RequestPrimitive.builder(Operation.DELETE, "mn-name/cae1/later").from("CAE1")
+                .requestIdentifier("d").build();
         assertThat(cse.send(request, delivery("k1")).statusCode()).isEqualTo(4004);
         ae.create("mn-name/cae1", CNT, cnt().named("later")).expect(2001);
         assertThat(cse.send(request, delivery("k1")).statusCode()).isEqualTo(4004);
         ae.retrieve("mn-name/cae1/later").expect(2000);
-        cse.clock.pass(Duration.ofMinutes(11));
+        cse.clock.pass(Duration.ofSeconds(6));
         assertThat(cse.send(request, delivery("k1")).statusCode()).isEqualTo(2002);
     }
 
     @Test
+    void whoRegistersAfterARefusalIsServed() {
+        RequestPrimitive request = RequestPrimitive.builder(Operation.DELETE, "mn-name/x").from("CAE2").requestIdentifier("d").build();
+        assertThat(cse.send(request, delivery("k1")).statusCode()).isEqualTo(4106);
+        cse.ae("CAE2");
+        assertThat(cse.send(request, delivery("k1")).statusCode()).isEqualTo(4004);
+    }
+
+    @Test
     void aForwardedRequestLeavesOnce() {
-        cse.elsewhere = request -> CompletableFuture.completedFuture(ResponsePrimitive.builder(2001, request.requestIdentifier()).build());
+        cse.elsewhere = request -> CompletableFuture.completedFuture(ResponsePrimitive.builder(2001,
+                request.requestIdentifier()).build());
         RequestPrimitive request = instance("r").toBuilder().to("/in-cse/x").build();
         ResponsePrimitive first = cse.send(request, delivery("k1"));
         assertThat(first.statusCode()).isEqualTo(2001);
@@ -105,7 +118,8 @@ class DeliveriesTest {
 
     @Test
     void aRetrievalIsAnsweredAnew() {
-        RequestPrimitive request = RequestPrimitive.builder(Operation.RETRIEVE, "mn-name/cae1/data").from("CAE1").requestIdentifier("g").build();
+        RequestPrimitive request = RequestPrimitive.builder(Operation.RETRIEVE, "mn-name/cae1/data").from("CAE1")
+                .requestIdentifier("g").build();
         assertThat(cse.send(request, delivery("k1")).content().orElseThrow().attributes().number("cni")).contains(0L);
         cse.send(instance("r"), delivery("k2"));
         assertThat(cse.send(request, delivery("k1")).content().orElseThrow().attributes().number("cni")).contains(1L);

@@ -57,8 +57,10 @@ class ExpirationTest {
         cse.clock.pass(Duration.ofMinutes(1));
         sweep();
         assertThat(cse.store.resourceCount()).isEqualTo(3);
-        assertThat(cse.events).extracting(ResourceEvent::kind).contains(ResourceEvent.Kind.DELETED, ResourceEvent.Kind.CHILD_DELETED);
-        assertThat(cse.events).filteredOn(event -> event.kind() == ResourceEvent.Kind.CHILD_DELETED && event.subject().name().equals("cae1"))
+        assertThat(cse.events).extracting(ResourceEvent::kind)
+                .contains(ResourceEvent.Kind.DELETED, ResourceEvent.Kind.CHILD_DELETED);
+        assertThat(cse.events).filteredOn(event -> event.kind() == ResourceEvent.Kind.CHILD_DELETED
+                && event.subject().name().equals("cae1"))
                 .hasSize(1);
     }
 

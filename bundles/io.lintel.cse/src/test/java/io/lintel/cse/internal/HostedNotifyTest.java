@@ -25,7 +25,8 @@ class HostedNotifyTest {
     void anAeAndARegistrar() {
         ae = cse.ae("CAE1");
         cse.registrar("/in-cse");
-        cse.elsewhere = request -> CompletableFuture.completedFuture(ResponsePrimitive.builder(2000, request.requestIdentifier()).build());
+        cse.elsewhere = request -> CompletableFuture.completedFuture(ResponsePrimitive.builder(2000,
+                request.requestIdentifier()).build());
     }
 
     @AfterEach

@@ -34,7 +34,8 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
     private final Map<String, ResponsePrimitive> responses = new HashMap<>();
     private final NavigableMap<Long, OutboundItem> outbound = new TreeMap<>();
     private final ThreadPoolExecutor writer;
-    private final ExecutorService completer = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new java.util.concurrent.LinkedBlockingQueue<>(),
+    private final ExecutorService completer = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
+            new java.util.concurrent.LinkedBlockingQueue<>(),
             work -> thread(work, "lintel-memory-store-completer"));
     private long sequence;
 
@@ -219,7 +220,8 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
 
     @Override
     public synchronized List<OutboundItem> outbound(String target, long afterSequence, int limit) {
-        return outbound.tailMap(afterSequence, false).values().stream().filter(item -> item.target().equals(target)).limit(limit).toList();
+        return outbound.tailMap(afterSequence, false).values().stream().filter(item -> item.target().equals(target))
+                .limit(limit).toList();
     }
 
     @Override

@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who may say it is whom (TS-0004 7.3.2.1, TS-0010 clause 7): {@code fr} against what the transport knows. */
 class OriginatorCheckTest {
-    private static final CseDriver.Body CSE = CseDriver.Body.of("m2m:csr").with("cb", "/new-cse/n").with("csi", "/new-cse").with("rr", true);
+    private static final CseDriver.Body CSE = CseDriver.Body.of("m2m:csr").with("cb", "/new-cse/n").with("csi", "/new-cse")
+            .with("rr", true);
 
     private final CseDriver cse = CseDriver.mn();
 

@@ -54,7 +54,8 @@ class RequestChecksTest {
 
     @Test
     void withoutAReleaseTheSenderIsOfTheFirst() {
-        RequestPrimitive request = RequestPrimitive.builder(Operation.RETRIEVE, "mn-name").from("CAE1").requestIdentifier("x").build();
+        RequestPrimitive request = RequestPrimitive.builder(Operation.RETRIEVE, "mn-name").from("CAE1").requestIdentifier("x")
+                .build();
         ResponsePrimitive response = cse.send(request, ae.hop());
         assertThat(response.statusCode()).isEqualTo(2000);
         assertThat(response.parameters().has("rvi")).isFalse();
@@ -107,7 +108,8 @@ class RequestChecksTest {
 
     @Test
     void aCreateNeedsAType() {
-        ae.send(ae.builder(Operation.CREATE, "mn-name/cae1").content(new Content("m2m:cnt", Attributes.empty()))).expect(4000).saying("ty");
+        ae.send(ae.builder(Operation.CREATE, "mn-name/cae1").content(new Content("m2m:cnt", Attributes.empty()))).expect(4000)
+                .saying("ty");
     }
 
     @ParameterizedTest
@@ -139,7 +141,8 @@ class RequestChecksTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 2001", "1, 2001", "2, 2001", "3, 2001", "4, 4000", "5, 4000", "6, 4000", "7, 4000", "8, 4000", "9, 2001", "77, 4000"})
+    @CsvSource({"0, 2001", "1, 2001", "2, 2001", "3, 2001", "4, 4000", "5, 4000", "6, 4000", "7, 4000", "8, 4000", "9, 2001",
+            "77, 4000"})
     void resultContentsOfCreate(int rcn, int status) {
         ae.rcn(rcn).create("mn-name/cae1", CNT, cnt()).expect(status);
     }
@@ -194,8 +197,10 @@ class RequestChecksTest {
 
     @Test
     void anAsynchronousResultGoesToTheOriginator() {
-        cse.elsewhere = request -> CompletableFuture.completedFuture(ResponsePrimitive.builder(2000, request.requestIdentifier()).build());
-        CseDriver.Result accepted = ae.with(RequestParameter.RESPONSE_TYPE, Attributes.of("rtv", 2)).retrieve("mn-name/cae1").expect(1002);
+        cse.elsewhere = request -> CompletableFuture.completedFuture(ResponsePrimitive.builder(2000,
+                request.requestIdentifier()).build());
+        CseDriver.Result accepted = ae.with(RequestParameter.RESPONSE_TYPE, Attributes.of("rtv", 2)).retrieve("mn-name/cae1")
+                .expect(1002);
         assertThat(cse.left).hasSize(1);
         RequestPrimitive result = cse.left.get(0);
         assertThat(result.operation()).isEqualTo(Operation.NOTIFY);
@@ -208,7 +213,8 @@ class RequestChecksTest {
 
     @Test
     void anAsynchronousResultGoesToTheTargetsNamed() {
-        cse.elsewhere = request -> CompletableFuture.completedFuture(ResponsePrimitive.builder(2000, request.requestIdentifier()).build());
+        cse.elsewhere = request -> CompletableFuture.completedFuture(ResponsePrimitive.builder(2000,
+                request.requestIdentifier()).build());
         Attributes nowhere = Attributes.builder().set("rtv", 2).set("nu", List.of()).build();
         ae.with(RequestParameter.RESPONSE_TYPE, nowhere).create("mn-name/cae1/data", CIN, cin("1")).expect(1002);
         assertThat(cse.left).isEmpty();

@@ -59,7 +59,8 @@ class RetrievalTest {
     void aPart() {
         assertThat(ae.retrieve("mn-name/cae1/a", "rn", "lbl", "mbs").expect(2000).content().names()).containsExactly("rn", "lbl");
         ae.retrieve("mn-name/cae1/a", "rn", "api").expect(4000).saying("api");
-        ae.send(ae.builder(Operation.RETRIEVE, "mn-name/cae1/a").content(new Content("m2m:cnt", Attributes.empty()))).expect(4000);
+        ae.send(ae.builder(Operation.RETRIEVE, "mn-name/cae1/a").content(new Content("m2m:cnt", Attributes.empty())))
+                .expect(4000);
         ae.send(ae.builder(Operation.RETRIEVE, "mn-name/cae1/a").content(new Content("m2m:atrl", List.of()))).expect(4000);
         ae.rcn(4).retrieve("mn-name/cae1/a", "rn").expect(4000);
     }
@@ -87,8 +88,10 @@ class RetrievalTest {
         CseDriver.Result references = ae.rcn(6).retrieve("mn-name/cae1/a").expect(2000);
         assertThat(references.response().content().orElseThrow().name()).isEqualTo("m2m:rrl");
         assertThat(references.content().objects("rrf")).hasSize(3);
-        CseDriver.Result unstructured = ae.rcn(6).with(RequestParameter.DESIRED_IDENTIFIER_RESULT_TYPE, 2).retrieve("mn-name/cae1/a");
-        assertThat(unstructured.content().objects("rrf")).extracting(c -> c.text("val").orElse("")).noneMatch(v -> v.contains("/"));
+        CseDriver.Result unstructured = ae.rcn(6).with(RequestParameter.DESIRED_IDENTIFIER_RESULT_TYPE, 2)
+                .retrieve("mn-name/cae1/a");
+        assertThat(unstructured.content().objects("rrf")).extracting(c -> c.text("val").orElse(""))
+                .noneMatch(v -> v.contains("/"));
     }
 
     @Test
@@ -113,8 +116,10 @@ class RetrievalTest {
     void childrenOneMayNotRetrieveAreLeftOut() {
         CseDriver.Peer other = cse.ae("CAE2");
         ae.create("mn-name/cae1", ACP, CseDriver.Body.of("m2m:acp").named("policy")
-                .with("pv", Attributes.of("acr", List.of(Attributes.builder().set("acor", List.of("CAE2")).set("acop", 2).build())))
-                .with("pvs", Attributes.of("acr", List.of(Attributes.builder().set("acor", List.of("CAE1")).set("acop", 63).build()))))
+                .with("pv", Attributes.of("acr", List.of(Attributes.builder().set("acor", List.of("CAE2")).set("acop", 2)
+                .build())))
+                .with("pvs", Attributes.of("acr", List.of(Attributes.builder().set("acor", List.of("CAE1")).set("acop", 63)
+                .build()))))
                 .expect(2001);
         ae.update("mn-name/cae1", CseDriver.Body.of("m2m:ae").with("acpi", List.of("mn-name/cae1/policy"))).expect(2004);
         cse.admin().update("mn-name/cae1/a/a1", cnt().with("acpi", List.of("mn-name/cae1/policy"))).expect(2004);
@@ -134,16 +139,19 @@ class RetrievalTest {
         @Test
         void everythingBelow() {
             assertThat(ae.fc("fu", 1).retrieve("mn-name").expect(2000).list().stream().map(Object::toString)).containsExactly(
-                    "mn-name/cae1", "mn-name/cae1/a", "mn-name/cae1/a/a1", "mn-name/cae1/a/x", "mn-name/cae1/a/y", "mn-name/cae1/b",
+                    "mn-name/cae1", "mn-name/cae1/a", "mn-name/cae1/a/a1", "mn-name/cae1/a/x", "mn-name/cae1/a/y",
+                    "mn-name/cae1/b",
                     "mn-name/cae1/late");
         }
 
         @ParameterizedTest
         @CsvSource(delimiter = ';', value = {
-            "lbl; room; a y", "lbl; room,bath; a y b", "lbl; none; ''", "ty; 4; x y", "ty; 3; a a1 b late", "ty; 3,4; a a1 x y b late",
+            "lbl; room; a y", "lbl; room,bath; a y b", "lbl; none; ''", "ty; 4; x y", "ty; 3; a a1 b late",
+                    "ty; 3,4; a a1 x y b late",
             "ty; 23; ''", "cty; text/plain; x", "cty; text/plain,application/json; x y"})
         void byLists(String tag, String values, String names) {
-            List<?> wanted = tag.equals("ty") ? Stream.of(values.split(",")).map(Long::valueOf).toList() : List.of(values.split(","));
+            List<?> wanted = tag.equals("ty") ? Stream.of(values.split(",")).map(Long::valueOf).toList()
+                    : List.of(values.split(","));
             assertThat(String.join(" ", found(ae.fc(tag, wanted)).stream().map(Object::toString).toList())).isEqualTo(names);
         }
 

@@ -36,7 +36,8 @@ class UpdateTest {
 
     @Test
     void whatIsNamedChangesAndTheRestStays() {
-        Attributes after = ae.update("mn-name/cae1/data", cnt().with("lbl", List.of("new")).with("mbs", 100)).expect(2004).content();
+        Attributes after = ae.update("mn-name/cae1/data", cnt().with("lbl", List.of("new")).with("mbs", 100)).expect(2004)
+                .content();
         assertThat(after.texts("lbl")).containsExactly("new");
         assertThat(after.number("mbs")).contains(100L);
         assertThat(after.number("mni")).contains(5L);
@@ -79,7 +80,8 @@ class UpdateTest {
     void theExpirationStaysWithinItsBounds() {
         ae.update("mn-name/cae1/data", cnt().with("et", cse.clock.in(Duration.ofSeconds(-1)))).expect(4000).saying("et");
         String parents = ae.retrieve("mn-name/cae1").content().text("et").orElseThrow();
-        assertThat(ae.update("mn-name/cae1/data", cnt().with("et", cse.clock.in(Duration.ofDays(300)))).expect(2004).content().text("et"))
+        assertThat(ae.update("mn-name/cae1/data", cnt().with("et", cse.clock.in(Duration.ofDays(300)))).expect(2004).content()
+                .text("et"))
                 .contains(parents);
         String soon = cse.clock.in(Duration.ofMinutes(1));
         ae.update("mn-name/cae1", CseDriver.Body.of("m2m:ae").with("et", soon)).expect(4000).saying("data");

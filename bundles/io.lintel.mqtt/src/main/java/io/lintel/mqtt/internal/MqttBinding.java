@@ -35,6 +35,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.AttributeType;
+import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /**
@@ -47,13 +48,14 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * {@code lintel-mqtt-worker} turns responses into messages. References come and go on any thread.
  */
 @Component(immediate = true, service = {PrimitiveSender.class, Door.class},
-        configurationPid = {"io.lintel.registrar", "io.lintel.mqttserver", "io.lintel.mqtt"})
+        configurationPid = "io.lintel.mqtt")
+@Designate(ocd = MqttBinding.Config.class)
 public final class MqttBinding implements PrimitiveSender, Door {
     private static final int MOST_SERVERS = 64;
     private static final java.util.logging.Logger PAHO_LOG = java.util.logging.Logger.getLogger("org.eclipse.paho.client.mqttv3");
 
     /** Settings of {@code io.lintel.mqtt}. */
-    @ObjectClassDefinition(pid = "io.lintel.mqtt", name = "Lintel MQTT binding", description = "oneM2M over MQTT (TS-0010), as client of MQTT servers")
+    @ObjectClassDefinition(name = "Lintel MQTT binding", description = "oneM2M over MQTT (TS-0010), as client of MQTT servers")
     @interface Config {
         @AttributeDefinition(name = "MQTT servers", required = false, description = "mqtt: URIs, each with an optional path that"
                 + " is put before the topics, separated by commas; auto or nothing: the own server; none: no server")
@@ -69,13 +71,15 @@ public final class MqttBinding implements PrimitiveSender, Door {
         @AttributeDefinition(name = "Request timeout, s", description = "Longest wait for the response to a request sent")
         int requestTimeoutSeconds() default 60;
 
-        @AttributeDefinition(name = "Wait for a connection, ms", description = "How long a request to be sent waits for its server")
+        @AttributeDefinition(name = "Wait for a connection, ms",
+                description = "How long a request to be sent waits for its server")
         int connectWaitMillis() default 5_000;
 
         @AttributeDefinition(name = "Serialisation", description = "json, xml or cbor, for receivers that state no wish")
         String defaultSerialization() default "json";
 
-        @AttributeDefinition(name = "Form of AE-IDs in topics", description = "stem (CAE01) or spRelative (mn-cse:CAE01), for an AE"
+        @AttributeDefinition(name = "Form of AE-IDs in topics",
+                description = "stem (CAE01) or spRelative (mn-cse:CAE01), for an AE"
                 + " that has not used either itself")
         String idForm() default "stem";
 
@@ -83,17 +87,20 @@ public final class MqttBinding implements PrimitiveSender, Door {
                 + " commas: noSuffix, leadingColon, swappedResponses, wrappedJson, hexCbor, qos0; none: none")
         String[] leniencies() default {"noSuffix", "leadingColon", "swappedResponses", "wrappedJson", "hexCbor", "qos0"};
 
-        @AttributeDefinition(name = "Requests in progress", description = "Most requests of one server that are with the CSE at once")
+        @AttributeDefinition(name = "Requests in progress",
+                description = "Most requests of one server that are with the CSE at once")
         int maxInProgress() default 256;
 
-        @AttributeDefinition(name = "Requests waiting", description = "Most requests of one server that wait in memory; beyond, the"
+        @AttributeDefinition(name = "Requests waiting",
+                description = "Most requests of one server that wait in memory; beyond, the"
                 + " connection is closed for a while and the server keeps them")
         int maxWaiting() default 1_000;
 
         @AttributeDefinition(name = "Bytes waiting", description = "Most bytes of requests of one server that wait in memory")
         int maxWaitingBytes() default 4 << 20;
 
-        @AttributeDefinition(name = "Window of other MQTT servers", description = "Unacknowledged messages that servers other than"
+        @AttributeDefinition(name = "Window of other MQTT servers",
+                description = "Unacknowledged messages that servers other than"
                 + " the own one allow a client (Mosquitto: max_inflight_messages)")
         int serverWindow() default 20;
 
@@ -104,26 +111,13 @@ public final class MqttBinding implements PrimitiveSender, Door {
         String password() default "";
     }
 
-    /** Of {@code io.lintel.mqttserver}: the port of the co-located server, and how many unacknowledged messages it allows. */
-    @interface OwnServer {
-        int port() default MqttUri.DEFAULT_PORT;
-
-        int maxInFlight() default 100;
-    }
-
     /** The service property {@link PrimitiveSender#SCHEMES}, as the array that it has to be. */
     @interface Schemes {
         String[] io_lintel_schemes() default {"mqtt"};
     }
 
-    /** Of {@code io.lintel.registrar}: if its URI is an {@code mqtt:} one, that server is connected to from the start. */
-    @interface Registrar {
-        String uri() default "";
-    }
-
     private final Settings settings;
-    private final ServerAddress ownServer;
-    private final int ownWindow;
+    private final OwnServer ownServer;
     private final List<MqttUri> configured;
     private final Optional<MqttUri> registrar;
     private final List<String> advertised;
@@ -139,13 +133,13 @@ public final class MqttBinding implements PrimitiveSender, Door {
     private boolean ended;
 
     @Activate
-    public MqttBinding(Config config, OwnServer ownServer, Registrar registrar, Schemes schemes, @Reference OwnSockets ownSockets) {
+    public MqttBinding(Config config, Schemes schemes, @Reference OwnServer ownServer, @Reference RegistrarServer registrarServer,
+            @Reference OwnSockets ownSockets) {
         this.ownSockets = ownSockets;
         this.settings = settings(config);
-        this.ownServer = ServerAddress.of(ServerAddress.LOOPBACK, ownServer.port());
-        this.ownWindow = ownServer.maxInFlight();
-        this.configured = servers(words(config.servers()), this.ownServer);
-        this.registrar = registrarServer(registrar.uri().trim());
+        this.ownServer = ownServer;
+        this.configured = servers(words(config.servers()), ownServer.address());
+        this.registrar = registrarServer.uri();
         this.advertised = advertised(words(config.pointsOfAccess()));
         // Paho reports a lost connection as SEVERE; MqttLink says it where it belongs.
         PAHO_LOG.setLevel(Level.OFF);
@@ -257,10 +251,11 @@ public final class MqttBinding implements PrimitiveSender, Door {
             }
         }
         Serialization format = outbound.serialization().or(target::contentType).orElse(settings.serialization());
-        return outbound.receiver().isPresent()
-                ? connection.request(outbound.request(), target.path().isEmpty() ? "" : target.prefix(), outbound.receiver().get(), format,
-                        outbound.deadline())
-                : connection.notify(outbound.request(), target.path(), format, outbound.deadline());
+        if (outbound.receiver().isEmpty()) {
+            return connection.notify(outbound.request(), target.path(), format, outbound.deadline());
+        }
+        String prefix = target.path().isEmpty() ? "" : target.prefix();
+        return connection.request(outbound.request(), prefix, outbound.receiver().get(), format, outbound.deadline());
     }
 
     @Override
@@ -304,7 +299,7 @@ public final class MqttBinding implements PrimitiveSender, Door {
     /** With the lock held. */
     private ServerConnection open(ServerAddress server, List<String> prefixes) {
         Segments segments = new Segments(identity, this::isKnownCse, settings.allows(Leniency.LEADING_COLON));
-        int window = server.equals(ownServer) ? ownWindow : settings.serverWindow();
+        int window = server.equals(ownServer.address()) ? ownServer.window() : settings.serverWindow();
         ServerConnection opened = new ServerConnection(server, "C::" + identity.cseIdElement(), segments, settings, window, timer,
                 worker, ownSockets);
         prefixes.stream().distinct().forEach(opened::listen);
@@ -338,21 +333,25 @@ public final class MqttBinding implements PrimitiveSender, Door {
 
     private static Settings settings(Config config) {
         Serialization serialization = Serialization.ofSuffix(config.defaultSerialization()).orElseThrow(
-                () -> new IllegalArgumentException("mqtt.defaultSerialization must be json, xml or cbor: " + config.defaultSerialization()));
+                () -> new IllegalArgumentException("mqtt.defaultSerialization must be json, xml or cbor: "
+                        + config.defaultSerialization()));
         boolean spRelative = config.idForm().equals("spRelative");
         if (!spRelative && !config.idForm().equals("stem")) {
             throw new IllegalArgumentException("mqtt.idForm must be stem or spRelative: " + config.idForm());
         }
         List<String> leniencies = words(config.leniencies());
         if (config.keepAliveSeconds() < 0 || config.requestTimeoutSeconds() < 1 || config.connectWaitMillis() < 0
-                || config.maxInProgress() < 1 || config.maxWaiting() < 1 || config.maxWaitingBytes() < 1 || config.serverWindow() < 1) {
+                || config.maxInProgress() < 1 || config.maxWaiting() < 1 || config.maxWaitingBytes() < 1
+                || config.serverWindow() < 1) {
             throw new IllegalArgumentException("mqtt: times and limits must be positive");
         }
         return new Settings(config.keepAliveSeconds(), Duration.ofSeconds(config.requestTimeoutSeconds()),
                 Duration.ofMillis(config.connectWaitMillis()), serialization, spRelative,
                 Leniency.of(leniencies.equals(List.of("none")) ? List.of() : leniencies),
-                new RequestIntake.Limits(config.maxInProgress(), config.maxWaiting(), config.maxWaitingBytes()), config.serverWindow(),
-                Optional.of(config.userName()).filter(s -> !s.isEmpty()), Optional.of(config.password()).filter(s -> !s.isEmpty()));
+                new RequestIntake.Limits(config.maxInProgress(), config.maxWaiting(), config.maxWaitingBytes()),
+                config.serverWindow(),
+                Optional.of(config.userName()).filter(s -> !s.isEmpty()),
+                Optional.of(config.password()).filter(s -> !s.isEmpty()));
     }
 
     private static List<MqttUri> servers(List<String> words, ServerAddress ownServer) {
@@ -364,13 +363,10 @@ public final class MqttBinding implements PrimitiveSender, Door {
                 : words.stream().map(word -> word.equals("auto") ? own : MqttUri.parse(URI.create(word))).toList();
     }
 
-    private static Optional<MqttUri> registrarServer(String uri) {
-        return uri.startsWith("mqtt:") ? Optional.of(MqttUri.parse(URI.create(uri))) : Optional.empty();
-    }
-
     /** A configuration file holds a list as one text with commas. */
     private static List<String> words(String[] values) {
-        return Arrays.stream(values).flatMap(value -> Arrays.stream(value.split("[,\\s]+"))).filter(word -> !word.isEmpty()).toList();
+        return Arrays.stream(values).flatMap(value -> Arrays.stream(value.split("[,\\s]+"))).filter(word -> !word.isEmpty())
+                .toList();
     }
 
     private static Thread daemon(Runnable task, String name) {

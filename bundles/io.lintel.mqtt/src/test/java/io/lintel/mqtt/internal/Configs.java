@@ -15,9 +15,9 @@ final class Configs {
     }
 
     static MqttBinding binding(Map<String, Object> settings, String registrarUri, OwnSockets ownSockets) {
-        return new MqttBinding(of(MqttBinding.Config.class, settings), of(MqttBinding.OwnServer.class, Map.of()),
-                of(MqttBinding.Registrar.class, Map.of("uri", registrarUri)),
-                of(MqttBinding.Schemes.class, Map.of()), ownSockets);
+        return new MqttBinding(of(MqttBinding.Config.class, settings), of(MqttBinding.Schemes.class, Map.of()),
+                new OwnServer(of(OwnServer.Config.class, Map.of())),
+                new RegistrarServer(of(RegistrarServer.Config.class, Map.of("uri", registrarUri))), ownSockets);
     }
 
     static <A extends Annotation> A of(Class<A> type, Map<String, Object> values) {

@@ -5,6 +5,7 @@ import io.lintel.cse.api.store.Resource;
 import io.lintel.store.jdbc.Changes.Net;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -24,6 +25,10 @@ final class ChangeWriter {
     private static final String DELETE_RESPONSE = "DELETE FROM resp WHERE kh = ? AND k = ?";
     private static final String INSERT_OUTBOUND = "INSERT INTO outb (n, target, until, doc) VALUES (?, ?, ?, ?)";
     private static final String DELETE_OUTBOUND = "DELETE FROM outb WHERE n = ?";
+
+    /** Those that look for a row. */
+    static final List<String> CHANGES = List.of(DELETE_RES, DELETE_INST, UPDATE_RES, UPDATE_RES_AND_EXPIRATION, UPDATE_INST,
+            COUNT_INSTANCES, DELETE_RESPONSE, DELETE_OUTBOUND);
 
     private final Numbers numbers;
 

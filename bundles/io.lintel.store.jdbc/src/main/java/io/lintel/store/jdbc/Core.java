@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,12 +21,15 @@ import org.slf4j.LoggerFactory;
  */
 final class Core {
     private static final Logger LOG = LoggerFactory.getLogger(Core.class);
+    /** How long a commit whose end is unknown waits for the database to come back and tell. */
+    private static final long PATIENCE_NANOS = 30_000_000_000L;
+    private static final long PAUSE_NANOS = 200_000_000L;
     private static final int BITE = 512;
     private static final int BITES = 16;
     private static final String MARK = "UPDATE meta SET v = ? WHERE k = 'batch'";
     private static final String READ_MARK = "SELECT v FROM meta WHERE k = 'batch'";
-    private static final String RESPONSES = "SELECT n, until FROM resp WHERE n > ? ORDER BY n LIMIT ?";
-    private static final String DELETE_RESPONSE = "DELETE FROM resp WHERE n = ?";
+    static final String RESPONSES = "SELECT n, until FROM resp WHERE n > ? ORDER BY n LIMIT ?";
+    static final String DELETE_RESPONSE = "DELETE FROM resp WHERE n = ?";
 
     private final Database database;
     private final ResourceCache cache;
@@ -120,9 +124,15 @@ final class Core {
     /** The connection was lost while the commit was under way: only the database can say how it ended. */
     private boolean wasCommitted(long ours, SQLException cause) throws SQLException {
         LOG.warn("the connection was lost during a commit; asking the database how it ended", cause);
+        long until = System.nanoTime() + PATIENCE_NANOS;
         recover();
+        while (sql == null && System.nanoTime() < until) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+            reopen();
+        }
         if (sql == null) {
-            throw new SQLException("the connection was lost during a commit, and how it ended is not known: " + cause.getMessage(), cause);
+            throw new SQLException("the connection was lost during a commit, and how it ended is not known: "
+                    + cause.getMessage(), cause);
         }
         return mark == ours;
     }
@@ -205,17 +215,19 @@ final class Core {
     }
 
     private void reopen() {
-        Sql lost = sql;
-        sql = null;
-        try {
-            lost.close();
-        } catch (SQLException e) {
-            LOG.debug("the lost connection did not close", e);
+        if (sql != null) {
+            Sql lost = sql;
+            sql = null;
+            try {
+                lost.close();
+            } catch (SQLException e) {
+                LOG.debug("the lost connection did not close", e);
+            }
         }
         try {
             open();
         } catch (SQLException e) {
-            LOG.error("the store's database cannot be reached; the next write tries again: {}", e.getMessage());
+            LOG.warn("the store's database cannot be reached: {}", e.getMessage());
         }
     }
 

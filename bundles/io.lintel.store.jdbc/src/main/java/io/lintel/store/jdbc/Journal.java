@@ -52,6 +52,11 @@ final class Journal {
     private static final String END = "SELECT MAX(ord) FROM mq WHERE c = ?";
     private static final String OUT_OF_ORDER = "SELECT c, id, ord FROM mq WHERE ord <> id * " + QueueOrder.SPACING;
 
+    /** Those that look for a row, and are made for single packets. */
+    static final List<String> CHANGES = List.of(REOPEN, SEEN, UNSUBSCRIBE, REFER, QUEUE, RELEASE, PACKET, DONE_REFERENCE,
+            DONE, DROP,
+            GIVE_BACK, RETAIN, END);
+
     private final Numbers numbers;
     private final Numbers messageNumbers;
     private final Map<String, Session> sessions = new HashMap<>();

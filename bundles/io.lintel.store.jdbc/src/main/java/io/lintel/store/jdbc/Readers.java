@@ -30,20 +30,37 @@ final class Readers implements AutoCloseable {
         this.idle = new ArrayBlockingQueue<>(maximum);
     }
 
+    /** Asks once more, on a new connection, if the first one turns out to be lost. */
     <T> T ask(Question<T> question) {
-        Sql sql;
         try {
-            sql = take();
+            Sql sql = take();
+            boolean sound = false;
+            try {
+                T answer = question.ask(sql);
+                sound = true;
+                return answer;
+            } catch (SQLException e) {
+                if (database.isUsable(sql.connection())) {
+                    throw e;
+                }
+                LOG.debug("a connection for reading was lost", e);
+            } finally {
+                giveBack(sql, sound);
+            }
+            discardIdle();
+            return askAgain(question);
         } catch (SQLException e) {
             throw new StoreException("the database could not be read: " + e.getMessage(), e);
         }
+    }
+
+    private <T> T askAgain(Question<T> question) throws SQLException {
+        Sql sql = take();
         boolean sound = false;
         try {
             T answer = question.ask(sql);
             sound = true;
             return answer;
-        } catch (SQLException e) {
-            throw new StoreException("the database could not be read: " + e.getMessage(), e);
         } finally {
             giveBack(sql, sound);
         }
@@ -100,6 +117,10 @@ final class Readers implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        discardIdle();
+    }
+
+    private void discardIdle() {
         for (Sql sql = idle.poll(); sql != null; sql = idle.poll()) {
             discard(sql);
         }

@@ -25,7 +25,7 @@ final class SessionReader {
     private static final String SESSIONS = "SELECT c, client, principal, seen FROM sess ORDER BY c";
     private static final String RETAINED = "SELECT m.id, r.topic, m.qos, m.ret, m.payload FROM retained r "
             + "JOIN msg m ON m.id = r.id ORDER BY r.topic";
-    private static final String MESSAGE = "SELECT id, topic, qos, ret, payload FROM msg WHERE id = ?";
+    static final String MESSAGE = "SELECT id, topic, qos, ret, payload FROM msg WHERE id = ?";
 
     private final Readers readers;
     private final Journal journal;

@@ -3,6 +3,7 @@ package io.lintel.store.jdbc;
 
 import io.lintel.cse.api.store.StoreException;
 import io.lintel.cse.api.store.StoreFullException;
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,7 +139,10 @@ final class Writer {
                 LOG.info("the store writes again");
                 trouble = "";
             }
-        } catch (SQLException e) {
+        } catch (SQLException failure) {
+            // the outer message of a batch repeats its data, which is no reader's business
+            SQLException e = failure instanceof BatchUpdateException && failure.getNextException() != null
+                    ? failure.getNextException() : failure;
             LOG.error("a batch of {} could not be written; none of it was kept", entries.size(), e);
             trouble = "the last write failed: " + e.getMessage();
             StoreException why = new StoreException("the store could not write: " + e.getMessage(), e);

@@ -18,7 +18,7 @@ import java.util.Set;
  * batch write its changes first. Writer thread only, one for each task.
  */
 final class WriterView implements ResourceWriter {
-    private static final String RESPONSE = "SELECT doc FROM resp WHERE kh = ? AND k = ? AND until > ?";
+    static final String RESPONSE = "SELECT doc FROM resp WHERE kh = ? AND k = ? AND until > ?";
 
     private final Batch batch;
     private final Numbers numbers;
@@ -195,7 +195,8 @@ final class WriterView implements ResourceWriter {
         ask(() -> {
             Row before = existing(resource.id());
             Resource old = before.resource();
-            if (old.type() != resource.type() || !old.parentId().equals(resource.parentId()) || !old.name().equals(resource.name())) {
+            if (old.type() != resource.type() || !old.parentId().equals(resource.parentId())
+                    || !old.name().equals(resource.name())) {
                 throw new IllegalArgumentException("an update of " + resource.id() + " changes its type, its parent or its name");
             }
             batch.put(resource.id(), before, before.with(resource));

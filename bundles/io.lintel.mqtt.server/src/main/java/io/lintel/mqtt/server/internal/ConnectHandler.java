@@ -47,7 +47,8 @@ final class ConnectHandler {
                 return;
             }
             switch (decision) {
-                case ACCEPT -> checkWill(new Attempt(connection, client, will, clean, packet.variableHeader().keepAliveTimeSeconds()));
+                case ACCEPT -> checkWill(new Attempt(connection, client, will, clean,
+                        packet.variableHeader().keepAliveTimeSeconds()));
                 case REFUSE_IDENTIFIER -> connection.refuse(MqttConnectReturnCode.CONNECTION_REFUSED_IDENTIFIER_REJECTED);
                 case REFUSE_CREDENTIALS ->
                     connection.refuse(MqttConnectReturnCode.CONNECTION_REFUSED_BAD_USER_NAME_OR_PASSWORD);

@@ -213,7 +213,8 @@ final class DurableOutbound extends Outbound {
     void forget(long messageId) {
         if (forgotten.isEmpty()) {
             journal.beforeNextUnit(() -> {
-                journal.eventually(List.of(new SessionChange.MessagesDone(session.clientId(), List.copyOf(forgotten))), () -> { });
+                journal.eventually(List.of(new SessionChange.MessagesDone(session.clientId(), List.copyOf(forgotten))),
+                        () -> { });
                 forgotten.clear();
             });
         }

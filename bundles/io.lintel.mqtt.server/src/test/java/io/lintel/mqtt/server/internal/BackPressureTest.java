@@ -125,7 +125,8 @@ class BackPressureTest {
     @Test
     void aCleanSessionThatDoesNotTakeItsMessagesIsClosed() {
         server = TestServer.start(Map.of("memoryQueueMessages", 5, "slowConsumerMillis", 200L));
-        try (PacketClient lazy = server.connected("lazy").subscribed("t", 1); PacketClient good = server.connected("good").subscribed("t", 1);
+        try (PacketClient lazy = server.connected("lazy").subscribed("t", 1);
+                PacketClient good = server.connected("good").subscribed("t", 1);
                 PacketClient publisher = server.connected("p")) {
             for (int i = 1; i <= 20; i++) {
                 publisher.send(Packets.publish("t", "m" + i, 1, i)).expectPuback(i);   // the lazy one never acknowledges
@@ -176,7 +177,8 @@ class BackPressureTest {
     @Test
     void aSlowDiskStopsThePublisherAtItsLimit() {
         server = TestServer.start(Map.of("maxUnacknowledged", 10));
-        try (PacketClient durable = server.connectedDurably("d").subscribed("t", 1); PacketClient publisher = server.connected("p")) {
+        try (PacketClient durable = server.connectedDurably("d").subscribed("t", 1);
+                PacketClient publisher = server.connected("p")) {
             server.store().stopDisk();
             for (int i = 1; i <= 30; i++) {
                 publisher.send(Packets.publish("t", "m" + i, 1, i));
@@ -194,7 +196,8 @@ class BackPressureTest {
     @Test
     void bytesOnTheirWayToDiskAreBounded() {
         server = TestServer.start(Map.of("journalBytes", 5_000L));
-        try (PacketClient durable = server.connectedDurably("d").subscribed("t", 1); PacketClient publisher = server.connected("p")) {
+        try (PacketClient durable = server.connectedDurably("d").subscribed("t", 1);
+                PacketClient publisher = server.connected("p")) {
             server.store().stopDisk();
             for (int i = 1; i <= 20; i++) {
                 publisher.send(Packets.publish("t", i + TEXT, 1, i));

@@ -51,7 +51,8 @@ class ConnectTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a", "C::/mn-cse", "A::mn-cse:CAE_01.x-y", "0123456789012345678901234567890123456789012345678901234567890123456789"})
+    @ValueSource(strings = {"a", "C::/mn-cse", "A::mn-cse:CAE_01.x-y",
+            "0123456789012345678901234567890123456789012345678901234567890123456789"})
     void acceptsTheIdentifiersThatOneM2mNeeds(String clientId) {
         try (PacketClient client = server.connected(clientId)) {
             client.expectNothing();
@@ -119,7 +120,8 @@ class ConnectTest {
     void closesAfterOneAndAHalfKeepAlive() {
         try (PacketClient listener = server.connected("listener"); PacketClient quiet = PacketClient.open(server.port())) {
             listener.subscribed("will", 0);
-            byte[] connect = Packets.body().string("MQTT").one(4, 0x06).two(1).string("quiet").string("will").string("late").as(0x10);
+            byte[] connect = Packets.body().string("MQTT").one(4, 0x06).two(1)
+                    .string("quiet").string("will").string("late").as(0x10);
             quiet.send(connect).expectConnack(0, false);
             long start = System.nanoTime();
             quiet.expectClosed();

@@ -80,7 +80,8 @@ class DurableSessionTest {
     @ValueSource(booleans = {false, true})
     void repeatsWhatWasNotAcknowledgedWithDupAndItsIdentifiers(boolean afterKill) {
         int[] ids = new int[4];
-        try (PacketClient client = server.connectedDurably("c").subscribed("t", 2); PacketClient publisher = server.connected("p")) {
+        try (PacketClient client = server.connectedDurably("c").subscribed("t", 2);
+                PacketClient publisher = server.connected("p")) {
             publisher.send(Packets.publish("t", "a", 1, 1)).expectPuback(1);
             publisher.send(Packets.publish("t", "b", 2, 2)).expect(Packets.pubrec(2));
             publisher.send(Packets.publish("t", "c", 2, 3)).expect(Packets.pubrec(3));
@@ -166,7 +167,8 @@ class DurableSessionTest {
 
     @Test
     void aStoreThatIsBusyForAMomentIsWaitedFor() {
-        try (PacketClient subscriber = server.connectedDurably("sub").subscribed("t", 1); PacketClient publisher = server.connected("p")) {
+        try (PacketClient subscriber = server.connectedDurably("sub").subscribed("t", 1);
+                PacketClient publisher = server.connected("p")) {
             server.store().failing(true);
             publisher.send(Packets.publish("t", "1", 1, 1), Packets.publish("t", "2", 1, 2)).expectNothing();
             int refusals = server.store().unitsAsked();

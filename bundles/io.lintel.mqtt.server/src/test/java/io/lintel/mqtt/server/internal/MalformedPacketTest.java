@@ -205,7 +205,8 @@ class MalformedPacketTest {
     void closesBeforeItGathersWhatIsTooLong() {
         long before = server.counter(Counter.PACKETS_MALFORMED);
         try (PacketClient client = server.connected("huge")) {
-            client.sendAnyway(Packets.bytes(0x30, 0xc1, 0x8d, 0xb7, 0x01)).expectClosed();   // 3 000 001 bytes announced, none sent
+            // 3 000 001 bytes are announced and none is sent
+            client.sendAnyway(Packets.bytes(0x30, 0xc1, 0x8d, 0xb7, 0x01)).expectClosed();
         }
         assertThat(server.counter(Counter.PACKETS_MALFORMED)).isEqualTo(before + 1);
     }

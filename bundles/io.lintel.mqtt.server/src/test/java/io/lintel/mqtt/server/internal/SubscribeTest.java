@@ -69,7 +69,8 @@ class SubscribeTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void overlappingSubscriptionsMakeOneCopyAtTheHighestQos(boolean clean) {
-        try (PacketClient client = PacketClient.connected(server.port(), "c", clean); PacketClient publisher = server.connected("p")) {
+        try (PacketClient client = PacketClient.connected(server.port(), "c", clean);
+                PacketClient publisher = server.connected("p")) {
             client.send(Packets.subscribe(1, "a/#", 0, "a/+", 2, "a/b", 1)).expectSuback(1, 0, 2, 1);
             publisher.send(Packets.publish("a/b", "x", 2, 1)).expect(Packets.pubrec(1));
             int id = client.expectPublish("a/b", "x", 2);                                               // [MQTT-3.3.5-1]
@@ -94,7 +95,8 @@ class SubscribeTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void unsubscribeEndsDelivery(boolean clean) {
-        try (PacketClient client = PacketClient.connected(server.port(), "c", clean); PacketClient publisher = server.connected("p")) {
+        try (PacketClient client = PacketClient.connected(server.port(), "c", clean);
+                PacketClient publisher = server.connected("p")) {
             client.subscribed("a/+", 1);
             client.send(Packets.unsubscribe(5, "a/#", "nothing")).expect(0xb0, 2, 0, 5);                // [MQTT-3.10.4-5]
             publisher.send(Packets.publish("a/b", "still", 1, 1)).expectPuback(1);
@@ -189,7 +191,8 @@ class SubscribeTest {
     @Test
     void publishesItsCountersUnderSys() {
         try (TestServer counting = TestServer.start(Map.of("sysSeconds", 1)); PacketClient client = counting.connected("c")) {
-            client.subscribed("$SYS/broker/clients/connected", 1).expectDescribed("PUBLISH $SYS/broker/clients/connected 0 qos 0 retain");
+            client.subscribed("$SYS/broker/clients/connected", 1)
+                    .expectDescribed("PUBLISH $SYS/broker/clients/connected 0 qos 0 retain");
             client.expectPublish("$SYS/broker/clients/connected", "1", 0);
             client.send(Packets.publish("$SYS/broker/version", "mine", 1, 1)).expectPuback(1);
             client.subscribed("$SYS/broker/version", 0).expectDescribed("PUBLISH $SYS/broker/version Lintel qos 0 retain");
