@@ -41,7 +41,7 @@ final class CoapApp implements AutoCloseable {
     private static final PrimitiveCodec JSON = PrimitiveCodec.of(Serialization.JSON);
 
     /** @param status the oneM2M-RSC option, 0 if there was none */
-    record Answer(int status, byte[] body) {
+    record Answer(int status, boolean tooLarge, byte[] body) {
         Attributes attributes() {
             return JSON.decodeContent(body).attributes();
         }
@@ -96,7 +96,8 @@ final class CoapApp implements AutoCloseable {
             throw new IOException("no answer over CoAP from " + cse);
         }
         Option status = response.getOptions().getOtherOption(STATUS);
-        return new Answer(status == null ? 0 : status.getIntegerValue(), response.getPayload());
+        return new Answer(status == null ? 0 : status.getIntegerValue(),
+                response.getCode() == CoAP.ResponseCode.REQUEST_ENTITY_TOO_LARGE, response.getPayload());
     }
 
     @Override

@@ -62,7 +62,7 @@ public final class MqttServer implements MqttServerAdministration {
         int connectTimeoutMillis() default 10_000;
 
         @AttributeDefinition(description = "Largest packet a client may send, in bytes")
-        int maxPacketBytes() default 1_048_576;
+        int maxPacketBytes() default 2_097_152;
 
         @AttributeDefinition(description = "Most connections at a time")
         int maxConnections() default 1_000;
