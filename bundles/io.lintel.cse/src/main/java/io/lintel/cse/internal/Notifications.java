@@ -12,7 +12,7 @@ import io.lintel.primitive.Timestamps;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Makes the NOTIFY requests of subscriptions (TS-0004 7.4.8, 7.5.1.2): events, verification, and the notice of deletion. Any thread. */
+/** Makes the NOTIFY requests of subscriptions (TS-0004 7.4.8, 7.5.1.2): events, verification, notice of deletion. Any thread. */
 final class Notifications {
     private static final String NOTIFICATION = "m2m:sgn";
     private static final int ALL_ATTRIBUTES = 1;
@@ -55,7 +55,8 @@ final class Notifications {
 
     /** Asks a target whether it wants the notifications of a subscription that is about to be made. */
     Content verification(Optional<String> reference, String creator) {
-        return new Content(NOTIFICATION, Attributes.builder().set("vrq", true).set("sur", reference).set("cr", ids.spRelative(creator))
+        return new Content(NOTIFICATION, Attributes.builder().set("vrq", true).set("sur", reference).set("cr",
+                ids.spRelative(creator))
                 .build());
     }
 

@@ -64,7 +64,8 @@ final class OutboundSide {
      * @param executor runs short steps that may read from the store; two threads are enough, one will do
      */
     OutboundSide(CseIdentity identity, ResourceStore store, Function<String, Optional<PrimitiveSender>> senders, Hosting hosting,
-            OutboundSettings settings, Optional<RegistrarSettings> registrarSettings, Clock clock, ScheduledExecutorService executor) {
+            OutboundSettings settings, Optional<RegistrarSettings> registrarSettings, Clock clock,
+            ScheduledExecutorService executor) {
         this.executor = executor;
         this.settings = settings;
         this.clock = clock;
@@ -84,13 +85,15 @@ final class OutboundSide {
         this.registrar = registrarSettings.map(wanted -> {
             RegistrarPeer peer = new RegistrarPeer(ids, wanted, exchange, settings, clock);
             RegistrarPicture picture = new RegistrarPicture(ids, wanted, peer, remotes, hosting.internal(), settings, clock);
-            return new RegistrarLink(ids, wanted, peer, picture, store, hosting.doors(), counters, clock, executor, queue::tryAgain);
+            return new RegistrarLink(ids, wanted, peer, picture, store, hosting.doors(), counters, clock, executor,
+                    queue::tryAgain);
         });
         Runnable checkRegistration = () -> registrar.ifPresent(RegistrarLink::checkSoon);
         this.forwarder = new Forwarder(ids, store, router, remotes, exchange, settings, counters, clock, registrarId);
         VerificationRequests verification = new VerificationRequests(notifications, router, this::verify, counters, clock);
         this.rules = Map.of(
-                ResourceTypes.SUBSCRIPTION, new SubscriptionRules(ids, store, router, subscriptions, notifier, verification, settings,
+                ResourceTypes.SUBSCRIPTION, new SubscriptionRules(ids, store, router, subscriptions, notifier, verification,
+                settings,
                         hosting.mayRetrieve()),
                 ResourceTypes.REMOTE_CSE, new RemoteCseRules(ids, remotes, commit, checkRegistration));
     }
@@ -101,6 +104,11 @@ final class OutboundSide {
 
     Forwarding forwarding() {
         return forwarder;
+    }
+
+    /** The queue that notifications wait in, for other requests of this CSE that have to arrive. */
+    OutboundEnqueuing queue() {
+        return queue;
     }
 
     /** The rules of {@code <subscription>} and {@code <remoteCSE>}. */
@@ -161,7 +169,8 @@ final class OutboundSide {
         if (route.kind() == OutboundRoute.Kind.HERE) {
             return internal.apply(request);
         }
-        RequestPrimitive outgoing = route.foreign() ? request.toBuilder().from(ids.absolute(ids.identity().cseId())).build() : request;
+        RequestPrimitive outgoing = route.foreign() ? request.toBuilder().from(ids.absolute(ids.identity().cseId())).build()
+                : request;
         return exchange.send(outgoing, route, deadline);
     }
 

@@ -108,7 +108,8 @@ final class RegistrarPicture {
         }
         Attributes changed = changes.build();
         return changed.isEmpty() ? CompletableFuture.completedFuture(null)
-                : run(request(Operation.UPDATE, own.id()).content(new Content(REMOTE_CSE, changed)).build(), ResponseStatusCode.UPDATED);
+                : run(request(Operation.UPDATE, own.id()).content(new Content(REMOTE_CSE, changed)).build(),
+                ResponseStatusCode.UPDATED);
     }
 
     private RequestPrimitive.Builder request(Operation operation, String to) {

@@ -51,7 +51,8 @@ final class RemoteCseRules implements TypeRules {
         });
         checkFree(writer, registree);
         if (requested.texts("dcse").contains(ids.identity().cseId())) {
-            throw refusal(ResponseStatusCode.BAD_REQUEST, "dcse lists this CSE, " + ids.identity().cseId() + ": registrations must not loop");
+            throw refusal(ResponseStatusCode.BAD_REQUEST, "dcse lists this CSE, " + ids.identity().cseId()
+                    + ": registrations must not loop");
         }
         attributes.set("csi", registree);
     }
@@ -62,7 +63,8 @@ final class RemoteCseRules implements TypeRules {
         }
         for (Resource remote : RemoteCseIndex.all(writer)) {
             if (remote.text("csi").filter(cseId::equals).isPresent()) {
-                throw refusal(ResponseStatusCode.ORIGINATOR_HAS_ALREADY_REGISTERED, cseId + " is registered already, as " + remote.name());
+                throw refusal(ResponseStatusCode.ORIGINATOR_HAS_ALREADY_REGISTERED, cseId + " is registered already, as "
+                        + remote.name());
             }
         }
     }
@@ -74,10 +76,12 @@ final class RemoteCseRules implements TypeRules {
     }
 
     @Override
-    public void update(ResourceWriter writer, RequestContext context, Resource before, Attributes changes, Attributes.Builder after) {
+    public void update(ResourceWriter writer, RequestContext context, Resource before, Attributes changes,
+            Attributes.Builder after) {
         checkNoAe(context);
         if (changes.texts("dcse").contains(ids.identity().cseId())) {
-            throw refusal(ResponseStatusCode.BAD_REQUEST, "dcse lists this CSE, " + ids.identity().cseId() + ": registrations must not loop");
+            throw refusal(ResponseStatusCode.BAD_REQUEST, "dcse lists this CSE, " + ids.identity().cseId()
+                    + ": registrations must not loop");
         }
     }
 
@@ -102,7 +106,8 @@ final class RemoteCseRules implements TypeRules {
     private void checkNoAe(RequestContext context) {
         String originator = context.originator();
         if (OutboundIds.isAe(originator) && !originator.equals(ids.identity().administrator())) {
-            throw refusal(ResponseStatusCode.OPERATION_NOT_ALLOWED, originator + " is an AE and can't change the registration of a CSE");
+            throw refusal(ResponseStatusCode.OPERATION_NOT_ALLOWED, originator
+                    + " is an AE and can't change the registration of a CSE");
         }
     }
 

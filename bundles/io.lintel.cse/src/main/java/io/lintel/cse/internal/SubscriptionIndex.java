@@ -66,7 +66,8 @@ final class SubscriptionIndex {
     }
 
     private void sweep(ResourceReader writer, long nowMillis) {
-        for (Gone first = gone.peekFirst(); first != null && first.sinceMillis() + PATIENCE_MILLIS < nowMillis; first = gone.peekFirst()) {
+        for (Gone first = gone.peekFirst(); first != null && first.sinceMillis() + PATIENCE_MILLIS < nowMillis; first = gone
+                .peekFirst()) {
             gone.removeFirst();
             if (writer.byId(first.id()).isEmpty()) {
                 String id = first.id();
@@ -86,7 +87,8 @@ final class SubscriptionIndex {
         List<Resource> page = writer.ofType(ResourceTypes.SUBSCRIPTION, "", PAGE);
         while (!page.isEmpty()) {
             page.forEach(subscription -> add(writer, subscription));
-            page = page.size() < PAGE ? List.of() : writer.ofType(ResourceTypes.SUBSCRIPTION, page.get(page.size() - 1).id(), PAGE);
+            page = page.size() < PAGE ? List.of() : writer.ofType(ResourceTypes.SUBSCRIPTION, page.get(page.size() - 1).id(),
+                    PAGE);
         }
     }
 }

@@ -69,7 +69,8 @@ final class SubscriptionRules implements TypeRules {
                         () -> new PrimitiveException(ResponseStatusCode.NOT_FOUND, "the subscribed-to resource is gone"));
                 SubscriptionChecks.check(merged(target.attributes(), changes), parent);
             }
-            return verify(context, changes.texts("nu"), target.attributes().texts("nu"), Optional.of(ids.reference(store, target)));
+            return verify(context, changes.texts("nu"), target.attributes().texts("nu"), Optional.of(ids.reference(store,
+                    target)));
         } catch (PrimitiveException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -88,7 +89,8 @@ final class SubscriptionRules implements TypeRules {
     }
 
     /** Protocol URIs, targets agreed before and the originator itself are not asked. */
-    private CompletionStage<Void> verify(RequestContext context, List<String> targets, List<String> before, Optional<String> reference) {
+    private CompletionStage<Void> verify(RequestContext context, List<String> targets, List<String> before,
+            Optional<String> reference) {
         if (!settings.verifySubscriptions()) {
             return CompletableFuture.completedFuture(null);
         }
@@ -105,7 +107,8 @@ final class SubscriptionRules implements TypeRules {
 
     private Duration timeout(RequestContext context) {
         Duration most = settings.requestTimeout();
-        return context.request().requestExpirationTimestamp().flatMap(text -> Timestamps.parseAbsoluteOrRelative(text, context.now()))
+        return context.request().requestExpirationTimestamp().flatMap(text -> Timestamps.parseAbsoluteOrRelative(text,
+                context.now()))
                 .map(deadline -> Duration.between(context.now(), deadline)).filter(left -> left.compareTo(most) < 0).orElse(most);
     }
 
@@ -138,7 +141,8 @@ final class SubscriptionRules implements TypeRules {
     }
 
     @Override
-    public void update(ResourceWriter writer, RequestContext context, Resource before, Attributes changes, Attributes.Builder after) {
+    public void update(ResourceWriter writer, RequestContext context, Resource before, Attributes changes,
+            Attributes.Builder after) {
         Attributes updated = after.build();
         parent(writer, before).ifPresent(parent -> SubscriptionChecks.check(updated, parent));
         if (!updated.has("nct")) {
