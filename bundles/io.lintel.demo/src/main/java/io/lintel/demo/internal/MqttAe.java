@@ -99,10 +99,16 @@ final class MqttAe implements MqttCallbackExtended, AutoCloseable {
 
     /** Publishes the very same bytes as often as wanted, on the request topic of the given originator. */
     CompletableFuture<ResponsePrimitive> publish(String requestIdentifier, String originator, byte[] payload, int times) throws MqttException {
+        return publish(requestIdentifier, originator, serialization.suffix(), payload, times);
+    }
+
+    /** @param suffix the last level of the topic, which may say something else than the payload */
+    CompletableFuture<ResponsePrimitive> publish(String requestIdentifier, String originator, String suffix, byte[] payload, int times)
+            throws MqttException {
         CompletableFuture<ResponsePrimitive> response = new CompletableFuture<>();
         waiting.put(requestIdentifier, response);
         for (int i = 0; i < times; i++) {
-            client.publish("/oneM2M/req/" + originator + "/" + cse + "/" + serialization.suffix(), payload, QOS, false);
+            client.publish("/oneM2M/req/" + originator + "/" + cse + "/" + suffix, payload, QOS, false);
         }
         return response;
     }
@@ -133,7 +139,8 @@ final class MqttAe implements MqttCallbackExtended, AutoCloseable {
     public void messageArrived(String topic, MqttMessage message) throws MqttException {
         Primitive primitive;
         try {
-            primitive = codec.decode(message.getPayload());
+            primitive = Serialization.ofSuffix(topic.substring(topic.lastIndexOf('/') + 1)).map(PrimitiveCodec::of).orElse(codec)
+                    .decode(message.getPayload());
         } catch (PrimitiveException e) {
             return;
         }

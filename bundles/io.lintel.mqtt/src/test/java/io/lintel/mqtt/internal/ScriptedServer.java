@@ -82,7 +82,21 @@ final class ScriptedServer implements AutoCloseable {
 
     /** Reads a SUBSCRIBE, grants all of it at QoS 1, and returns its filters with the QoS they ask for. */
     List<String> grantSubscription() {
-        Packet subscribe = expect(SUBSCRIBE);
+        return grant(expect(SUBSCRIBE));
+    }
+
+    /** Reads a SUBSCRIBE, which it grants, and one packet of another type, which it returns, in either order. */
+    Packet grantSubscriptionAmidOne(int type) {
+        Packet first = expectEither(SUBSCRIBE, type);
+        if (first.type() == SUBSCRIBE) {
+            grant(first);
+            return expect(type);
+        }
+        grant(expect(SUBSCRIBE));
+        return first;
+    }
+
+    private List<String> grant(Packet subscribe) {
         List<String> filters = new ArrayList<>();
         int at = 2;
         while (at < subscribe.body().length) {
