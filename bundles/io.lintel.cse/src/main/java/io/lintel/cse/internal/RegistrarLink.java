@@ -135,7 +135,7 @@ final class RegistrarLink implements Door {
         checkSoon();
     }
 
-    /** Ends the registration for good, by the administrator's command: there, then here. Completes with the registrar's answer. */
+    /** Ends the registration for good, by the administrator's command: there, then here. Gives the registrar's answer. */
     CompletionStage<ResponsePrimitive> deregister() {
         CompletableFuture<Void> before;
         synchronized (this) {
