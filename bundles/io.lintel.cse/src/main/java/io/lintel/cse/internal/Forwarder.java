@@ -38,7 +38,7 @@ final class Forwarder implements Forwarding {
             RequestParameter.RESULT_EXPIRATION_TIMESTAMP, RequestParameter.OPERATION_EXECUTION_TIME,
             RequestParameter.RESULT_PERSISTENCE);
 
-    private final OutboundIds ids;
+    private final EntityIds ids;
     private final ResourceStore store;
     private final OutboundRouter router;
     private final RemoteCseIndex remotes;
@@ -53,7 +53,7 @@ final class Forwarder implements Forwarding {
     private record Transit(String from, String requestIdentifier, String to) {
     }
 
-    Forwarder(OutboundIds ids, ResourceStore store, OutboundRouter router, RemoteCseIndex remotes, OutboundExchange exchange,
+    Forwarder(EntityIds ids, ResourceStore store, OutboundRouter router, RemoteCseIndex remotes, OutboundExchange exchange,
             OutboundSettings settings, OutboundCounters counters, Clock clock, Optional<String> registrar) {
         this.ids = ids;
         this.store = store;
@@ -121,7 +121,7 @@ final class Forwarder implements Forwarding {
             return CompletableFuture.completedFuture(Busy.refusal(request, settings.maxOutstanding()
                     + " requests wait for their responses already"));
         }
-        RequestPrimitive outgoing = builder.requestIdentifier(ids.newRequestIdentifier()).build();
+        RequestPrimitive outgoing = builder.requestIdentifier(RequestIdentifiers.next()).build();
         Transit transit = new Transit(outgoing.from().orElse(""), outgoing.requestIdentifier(), outgoing.to());
         transits.add(transit);
         return exchange.send(outgoing, route, deadline).handle((response, failure) -> {
@@ -195,7 +195,7 @@ final class Forwarder implements Forwarding {
         Optional<String> named = hop.verified().or(hop::originator);
         if (named.isPresent()) {
             String id = ids.spRelative(named.get());
-            return OutboundIds.isAe(id) || store.byId(id.substring(1)).filter(r -> r.type() == ResourceTypes.AE).isPresent()
+            return EntityIds.isAe(id) || store.byId(id.substring(1)).filter(r -> r.type() == ResourceTypes.AE).isPresent()
                     ? Optional.empty() : Optional.of(id);
         }
         if (!originator.startsWith("/") || originator.equals(ids.identity().cseId())

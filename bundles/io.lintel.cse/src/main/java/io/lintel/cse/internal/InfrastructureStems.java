@@ -22,7 +22,6 @@ import io.lintel.primitive.Timestamps;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -96,7 +95,7 @@ final class InfrastructureStems {
 
     private CompletionStage<ResponsePrimitive> send(RequestPrimitive request, RequestContext context) {
         String originator = identity.cseId() + "/" + context.originator();
-        RequestPrimitive complete = request.toBuilder().from(originator).requestIdentifier(UUID.randomUUID().toString())
+        RequestPrimitive complete = request.toBuilder().from(originator).requestIdentifier(RequestIdentifiers.next())
                 .set(RequestParameter.RELEASE_VERSION_INDICATOR, context.request().releaseVersionIndicator().orElse(RELEASE))
                 .build();
         return forwarding.forward(complete, originator, Hop.local("io.lintel.cse"), Address.parse(complete.to()));
@@ -173,7 +172,7 @@ final class InfrastructureStems {
         }
         String target = registrar.get() + "/" + stem;
         RequestPrimitive update = RequestPrimitive.builder(Operation.UPDATE, target).from(identity.cseId())
-                .requestIdentifier(UUID.randomUUID().toString()).set(RequestParameter.RELEASE_VERSION_INDICATOR, RELEASE)
+                .requestIdentifier(RequestIdentifiers.next()).set(RequestParameter.RELEASE_VERSION_INDICATOR, RELEASE)
                 .content(new Content(AnnouncedAe.MEMBER, change)).build();
         long giveUp = clock.instant().plus(settings.defaultExpiration()).toEpochMilli();
         queue.enqueue(writer, new OutboundItem(0, target, update, stem, giveUp));

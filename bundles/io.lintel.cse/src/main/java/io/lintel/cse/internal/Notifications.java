@@ -21,11 +21,13 @@ final class Notifications {
     /** The event category in which only the newest notification matters. */
     static final long LATEST = 4;
 
-    private final OutboundIds ids;
+    private final EntityIds ids;
+    private final ResourceReferences references;
     private final String releaseVersion;
 
-    Notifications(OutboundIds ids, String releaseVersion) {
+    Notifications(EntityIds ids, String releaseVersion) {
         this.ids = ids;
+        this.references = new ResourceReferences(ids);
         this.releaseVersion = releaseVersion;
     }
 
@@ -48,7 +50,7 @@ final class Notifications {
         return switch (contentType) {
             case MODIFIED_ATTRIBUTES -> Attributes.of(about.memberName(),
                     event.kind() == ResourceEvent.Kind.UPDATED ? event.modified() : about.attributes());
-            case RESOURCE_ID -> Attributes.of("m2m:uri", ids.reference(reader, about));
+            case RESOURCE_ID -> Attributes.of("m2m:uri", references.reference(reader, about));
             default -> Attributes.of(about.memberName(), about.attributes());
         };
     }
@@ -68,7 +70,7 @@ final class Notifications {
     /** The request that carries a notification object to one target. */
     RequestPrimitive request(String target, Content notification, Optional<Long> eventCategory, Instant now) {
         RequestPrimitive.Builder builder = RequestPrimitive.builder(Operation.NOTIFY, NotificationTarget.parse(target).name())
-                .from(ids.identity().cseId()).requestIdentifier(ids.newRequestIdentifier())
+                .from(ids.identity().cseId()).requestIdentifier(RequestIdentifiers.next())
                 .set(RequestParameter.ORIGINATING_TIMESTAMP, Timestamps.format(now));
         eventCategory.ifPresent(category -> builder.set(RequestParameter.EVENT_CATEGORY, category));
         return builder.set(RequestParameter.RELEASE_VERSION_INDICATOR, releaseVersion).content(notification).build();

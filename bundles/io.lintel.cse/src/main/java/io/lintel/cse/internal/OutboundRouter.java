@@ -24,7 +24,8 @@ import java.util.function.Supplier;
  * pointOfAccess counts at once.
  */
 final class OutboundRouter {
-    private final OutboundIds ids;
+    private final EntityIds ids;
+    private final ResourceReferences references;
     private final ResourceStore store;
     private final RemoteCseIndex remotes;
     private final Function<String, Optional<PrimitiveSender>> senders;
@@ -35,10 +36,11 @@ final class OutboundRouter {
      * @param registrar     the configured registrar's CSE-ID
      * @param sessionPoints where AEs without a pointOfAccess may have a session; may be empty
      */
-    OutboundRouter(OutboundIds ids, ResourceStore store, RemoteCseIndex remotes,
+    OutboundRouter(EntityIds ids, ResourceStore store, RemoteCseIndex remotes,
             Function<String, Optional<PrimitiveSender>> senders, Optional<String> registrar,
             Supplier<List<String>> sessionPoints) {
         this.ids = ids;
+        this.references = new ResourceReferences(ids);
         this.store = store;
         this.remotes = remotes;
         this.senders = senders;
@@ -71,7 +73,7 @@ final class OutboundRouter {
         }
         Optional<String> elsewhere = announcedAe(address);
         if (elsewhere.isEmpty() && ids.isHere(address)) {
-            if (ids.resolve(store, address).isEmpty()) {
+            if (references.resolve(store, address).isEmpty()) {
                 throw new PrimitiveException(ResponseStatusCode.NOT_FOUND, "there is no notification target " + named.name()
                         + " here");
             }
@@ -84,7 +86,7 @@ final class OutboundRouter {
 
     /** The {@code <AE>} registered here that the address denotes: by stem, AE-ID in any scope, or the resource's own ID. */
     Optional<Resource> localAe(Address address) {
-        Optional<Resource> found = ids.isHere(address) ? ids.resolve(store, address)
+        Optional<Resource> found = ids.isHere(address) ? references.resolve(store, address)
                 : !ids.isForeignDomain(address) && address.segments().isEmpty() && address.cseId().orElse("").startsWith("/S")
                         ? store.byId(address.cseId().get().substring(1)) : Optional.empty();
         return found.filter(resource -> resource.type() == ResourceTypes.AE);
@@ -93,7 +95,7 @@ final class OutboundRouter {
     /** The stem of an AE that is registered elsewhere, if the address is that of its {@code <AEAnnc>} here, at the IN-CSE. */
     private Optional<String> announcedAe(Address address) {
         return !ids.isHere(address) ? Optional.empty()
-                : ids.resolve(store, address).filter(found -> found.type() == AnnouncedAe.TYPE).map(Resource::id);
+                : references.resolve(store, address).filter(found -> found.type() == AnnouncedAe.TYPE).map(Resource::id);
     }
 
     /** @throws PrimitiveException 5103 if the AE has no pointOfAccess that a binding of this node serves */

@@ -41,7 +41,7 @@ final class OutboundSide {
     private final Forwarder forwarder;
     private final Map<Integer, TypeRules> rules;
     private final Optional<RegistrarLink> registrar;
-    private final OutboundIds ids;
+    private final EntityIds ids;
     private final OutboundRouter router;
     private final OutboundSettings settings;
     private final Clock clock;
@@ -70,7 +70,7 @@ final class OutboundSide {
         this.settings = settings;
         this.clock = clock;
         this.internal = hosting.internal();
-        this.ids = new OutboundIds(identity);
+        this.ids = new EntityIds(identity);
         Optional<String> registrarId = registrarSettings.map(RegistrarSettings::cseId);
         RemoteCseIndex remotes = new RemoteCseIndex(store);
         Supplier<List<String>> sessions = () -> settings.sessionReachable()
@@ -177,7 +177,7 @@ final class OutboundSide {
     /** A subscription whose {@code exc} has run out ends like any other, by a DELETE. */
     private void endSubscription(Resource subscription) {
         RequestPrimitive delete = RequestPrimitive.builder(Operation.DELETE, subscription.id()).from(ids.identity().cseId())
-                .requestIdentifier(ids.newRequestIdentifier())
+                .requestIdentifier(RequestIdentifiers.next())
                 .set(RequestParameter.RELEASE_VERSION_INDICATOR, settings.releaseVersion()).build();
         internal.apply(delete).whenComplete((response, failure) -> queue.ended(subscription));
     }

@@ -43,7 +43,7 @@ final class RegistrarLink implements Door {
     private static final Set<Integer> STANDS_ALREADY = Set.of(ResponseStatusCode.ORIGINATOR_HAS_ALREADY_REGISTERED.code(),
             ResponseStatusCode.CONFLICT.code(), ResponseStatusCode.ALREADY_EXISTS.code());
 
-    private final OutboundIds ids;
+    private final EntityIds ids;
     private final RegistrarSettings settings;
     private final RegistrarPeer peer;
     private final RegistrarPicture picture;
@@ -71,7 +71,7 @@ final class RegistrarLink implements Door {
     private ScheduledFuture<?> next;
 
     /** @param reachable run when the registrar has answered after a time of silence: what waits for it may go */
-    RegistrarLink(OutboundIds ids, RegistrarSettings settings, RegistrarPeer peer, RegistrarPicture picture, ResourceStore store,
+    RegistrarLink(EntityIds ids, RegistrarSettings settings, RegistrarPeer peer, RegistrarPicture picture, ResourceStore store,
             Supplier<List<String>> doors, OutboundCounters counters, Clock clock, ScheduledExecutorService executor,
             Runnable reachable) {
         this.ids = ids;

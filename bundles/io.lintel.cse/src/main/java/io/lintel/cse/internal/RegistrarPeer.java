@@ -19,13 +19,13 @@ import java.util.concurrent.CompletionStage;
 final class RegistrarPeer {
     private static final String REMOTE_CSE = "m2m:csr";
 
-    private final OutboundIds ids;
+    private final EntityIds ids;
     private final RegistrarSettings settings;
     private final OutboundExchange exchange;
     private final OutboundSettings outbound;
     private final Clock clock;
 
-    RegistrarPeer(OutboundIds ids, RegistrarSettings settings, OutboundExchange exchange, OutboundSettings outbound,
+    RegistrarPeer(EntityIds ids, RegistrarSettings settings, OutboundExchange exchange, OutboundSettings outbound,
             Clock clock) {
         this.ids = ids;
         this.settings = settings;
@@ -63,7 +63,7 @@ final class RegistrarPeer {
     }
 
     private RequestPrimitive.Builder request(Operation operation, String to) {
-        return RequestPrimitive.builder(operation, to).from(ids.identity().cseId()).requestIdentifier(ids.newRequestIdentifier())
+        return RequestPrimitive.builder(operation, to).from(ids.identity().cseId()).requestIdentifier(RequestIdentifiers.next())
                 .set(RequestParameter.RELEASE_VERSION_INDICATOR, outbound.releaseVersion());
     }
 

@@ -39,12 +39,13 @@ final class OutboundNode implements AutoCloseable {
             10002, "m2m:aeA");
 
     final CseIdentity identity;
-    final OutboundMemoryStore store = new OutboundMemoryStore();
+    final InMemoryResourceStore store = new InMemoryResourceStore(10_000);
     final OutboundNetwork network;
     final OutboundSettings settings;
     final Optional<RegistrarSettings> registrar;
     final Clock clock;
-    final OutboundIds ids;
+    final EntityIds ids;
+    final ResourceReferences references;
     List<String> doors = List.of();
     boolean mayRetrieve = true;
     OutboundSide side;
@@ -58,7 +59,8 @@ final class OutboundNode implements AutoCloseable {
         this.settings = settings;
         this.registrar = registrar;
         this.clock = clock;
-        this.ids = new OutboundIds(identity);
+        this.ids = new EntityIds(identity);
+        this.references = new ResourceReferences(ids);
         Attributes base = Attributes.builder().set("ri", "base").set("rn", identity.baseName()).set("pi", "").set("ty", 5)
                 .set("csi", cseId).set("cst", type.code()).set("srv", List.of("2a", "3")).build();
         store.writeNow(writer -> {
@@ -125,7 +127,7 @@ final class OutboundNode implements AutoCloseable {
         if (!ids.isHere(address)) {
             return side.forwarding().forward(request, originator, hop, address);
         }
-        Resource target = ids.resolve(store, address).orElseThrow(
+        Resource target = references.resolve(store, address).orElseThrow(
                 () -> new PrimitiveException(ResponseStatusCode.NOT_FOUND, "there is no " + request.to()));
         return switch (request.operation()) {
             case CREATE -> create(context, target);
@@ -271,7 +273,7 @@ final class OutboundNode implements AutoCloseable {
     }
 
     RequestPrimitive.Builder request(Operation operation, String to, String from) {
-        return RequestPrimitive.builder(operation, to).from(from).requestIdentifier(ids.newRequestIdentifier());
+        return RequestPrimitive.builder(operation, to).from(from).requestIdentifier(RequestIdentifiers.next());
     }
 
     ResponsePrimitive create(String to, String from, int type, Attributes attributes) {
