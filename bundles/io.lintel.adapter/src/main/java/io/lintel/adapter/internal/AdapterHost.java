@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -51,11 +52,14 @@ public final class AdapterHost implements PrimitiveSender, Door {
     /** Configuration. */
     @ObjectClassDefinition(name = "Lintel device adapters", description = "Devices that speak MQTT but no oneM2M")
     @interface Config {
+        @AttributeDefinition(name = "Enabled", description = "Whether devices are looked for at all; false on a new Infrastructure Node")
+        boolean enabled() default true;
+
         @AttributeDefinition(name = "MQTT server", description = "Where the devices publish: mqtt://host:port")
         String server() default "mqtt://127.0.0.1:1883";
 
-        @AttributeDefinition(name = "Client identifier", description = "Names the durable session at the MQTT server")
-        String clientId() default "lintel-adapter";
+        @AttributeDefinition(name = "Client identifier", description = "Names the durable session at the MQTT server; empty makes one of the CSE-ID, as each node needs its own")
+        String clientId() default "";
 
         @AttributeDefinition(name = "User name", description = "If the MQTT server asks for one")
         String user() default "";
@@ -75,6 +79,7 @@ public final class AdapterHost implements PrimitiveSender, Door {
     }
 
     private final Config config;
+    private final String version;
     private final ScheduledExecutorService thread;
     private final DeviceLink link;
     private final CseClient cse;
@@ -82,16 +87,23 @@ public final class AdapterHost implements PrimitiveSender, Door {
     private final Map<String, DeviceAdapter> adapters = new ConcurrentHashMap<>();
 
     @Activate
-    public AdapterHost(Config config) {
+    public AdapterHost(Config config, BundleContext bundle) {
+        this(config, bundle.getBundle().getVersion().toString());
+    }
+
+    AdapterHost(Config config, String version) {
         this.config = config;
+        this.version = version;
         thread = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread made = new Thread(task, "lintel-adapter");
             made.setDaemon(true);
             return made;
         });
         cse = new CseClient(thread);
-        link = new DeviceLink(config.server(), config.clientId(), config.user(), config.password(), thread, this::received);
-        link.start();
+        link = new DeviceLink(config.server(), config.user(), config.password(), thread, this::received);
+        if (config.enabled() && !config.clientId().isEmpty()) {
+            link.start(config.clientId());
+        }
     }
 
     @Deactivate
@@ -104,6 +116,9 @@ public final class AdapterHost implements PrimitiveSender, Door {
     @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL, unbind = "unsetCse")
     void setCse(Cse service) {
         cse.available(service);
+        if (config.enabled() && config.clientId().isEmpty()) {
+            link.start("lintel-adapter-" + service.identity().cseIdElement());
+        }
     }
 
     void unsetCse(Cse service) {
@@ -203,11 +218,14 @@ public final class AdapterHost implements PrimitiveSender, Door {
 
     @Override
     public boolean isOpen() {
-        return link.isConnected();
+        return link.isConnected() || !config.enabled();
     }
 
     @Override
     public String detail() {
-        return link.isConnected() ? "connected to " + config.server() + ", " + devices.size() + " devices" : link.problem();
+        if (!config.enabled()) {
+            return "switched off by adapter.enabled";
+        }
+        return link.isConnected() ? "connected to " + config.server() + ", " + devices.size() + " devices, build " + version : link.problem();
     }
 }

@@ -48,34 +48,39 @@ final class DeviceLink implements MqttCallback {
     }
 
     private final URI server;
-    private final String clientId;
     private final String user;
     private final String password;
     private final ScheduledExecutorService thread;
     private final Function<Message, CompletionStage<Void>> receiver;
     private final Set<String> filters = new TreeSet<>();
     private final AtomicInteger unread = new AtomicInteger();
+    private String clientId = "";
     private MqttAsyncClient client;
     private long waitMillis = FIRST_WAIT_MILLIS;
     private boolean closed;
     private volatile boolean connected;
     private volatile String problem = "not connected yet";
 
-    DeviceLink(String server, String clientId, String user, String password, ScheduledExecutorService thread,
+    DeviceLink(String server, String user, String password, ScheduledExecutorService thread,
             Function<Message, CompletionStage<Void>> receiver) {
         this.server = URI.create(server);
         if (!"mqtt".equals(this.server.getScheme()) || this.server.getHost() == null) {
             throw new IllegalArgumentException("adapter.server must be mqtt://host:port, not " + server);
         }
-        this.clientId = clientId;
         this.user = user;
         this.password = password;
         this.thread = thread;
         this.receiver = receiver;
     }
 
-    void start() {
-        thread.execute(this::connect);
+    /** Connects under this client identifier, the first time it is called. */
+    void start(String as) {
+        thread.execute(() -> {
+            if (clientId.isEmpty()) {
+                clientId = as;
+                connect();
+            }
+        });
     }
 
     boolean isConnected() {

@@ -3,6 +3,7 @@ package io.lintel.adapter.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lintel.cse.api.Cse;
 import io.lintel.cse.api.OutboundRequest;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;
@@ -65,8 +66,7 @@ class AdapterHostTest {
         server = "mqtt://127.0.0.1:" + port;
         device = new MqttClient("tcp://127.0.0.1:" + port, "device", new MemoryPersistence());
         device.connect();
-        host = host();
-        host.setCse(cse);
+        host = host(cse);
     }
 
     @AfterEach
@@ -78,9 +78,10 @@ class AdapterHostTest {
         mosquitto.waitFor(5, TimeUnit.SECONDS);
     }
 
-    private AdapterHost host() throws InterruptedException {
-        AdapterHost made = new AdapterHost(configuration(server));
+    private AdapterHost host(Cse cse) throws InterruptedException {
+        AdapterHost made = new AdapterHost(configuration(server), "test");
         made.addAdapter(new TasmotaAdapter());
+        made.setCse(cse);
         await("the host is connected", made::isOpen);
         return made;
     }
@@ -147,8 +148,7 @@ class AdapterHostTest {
         host.deactivate();
         say("tele/lamp/SENSOR", "{\"n\":1}");
         say("tele/lamp/SENSOR", "{\"n\":2}");
-        host = host();
-        host.setCse(cse);
+        host = host(cse);
         await("all is stored", () -> cse.instances().contains("Ctasmota-lamp/sensor {\"n\":2}"));
         assertThat(cse.instances()).containsOnlyOnce("Ctasmota-lamp/sensor {\"n\":1}", "Ctasmota-lamp/sensor {\"n\":2}");
     }
@@ -202,13 +202,18 @@ class AdapterHostTest {
             }
 
             @Override
+            public boolean enabled() {
+                return true;
+            }
+
+            @Override
             public String server() {
                 return server;
             }
 
             @Override
             public String clientId() {
-                return "lintel-adapter";
+                return "";
             }
 
             @Override

@@ -87,6 +87,13 @@ final class AccessControl {
         if (target.type() == ResourceTypes.CSE_BASE && bit == Operation.RETRIEVE.accessControlBit() && registered(originator)) {
             return true;
         }
+        if (target.type() == AnnouncedAe.TYPE) {
+            boolean open = AnnouncedAe.isOpenTo(target, originator, bit);
+            boolean change = bit == Operation.UPDATE.accessControlBit() || bit == Operation.DELETE.accessControlBit();
+            if (open || change) {
+                return open;
+            }
+        }
         if (target.type() == ResourceTypes.ACCESS_CONTROL_POLICY) {
             return permits(target, "pvs", context, originator, target, bit, childType);
         }

@@ -9,7 +9,6 @@ import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -54,7 +53,7 @@ final class AsynchronousResults {
         Attributes.Builder primitive = response.parameters().toBuilder();
         response.content().ifPresent(content -> primitive.set("pc", Attributes.of(content.name(), content.value())));
         RequestPrimitive request = RequestPrimitive.builder(Operation.NOTIFY, target).from(cseId)
-                .requestIdentifier(UUID.randomUUID().toString()).set(RequestParameter.RELEASE_VERSION_INDICATOR,
+                .requestIdentifier(RequestIdentifiers.next()).set(RequestParameter.RELEASE_VERSION_INDICATOR,
                         context.request().releaseVersionIndicator().orElse("2a"))
                 .content(new Content("m2m:rsp", primitive.build())).build();
         internal.apply(request).thenAccept(answer -> {

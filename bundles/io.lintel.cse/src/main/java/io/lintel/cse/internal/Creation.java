@@ -28,6 +28,7 @@ final class Creation {
     private final TypeCatalog catalog;
     private final CommonAttributes common;
     private final AeRegistration aeRegistration;
+    private final AeAnncRules announcedAes;
     private final Deletion deletion;
     private final EventSink events;
     private final ResultContents results;
@@ -36,7 +37,8 @@ final class Creation {
     }
 
     Creation(ResourceStore store, Writes writes, TargetResolver resolver, AccessControl access, TypeCatalog catalog,
-            CommonAttributes common, AeRegistration aeRegistration, Deletion deletion, EventSink events, ResultContents results) {
+            CommonAttributes common, AeRegistration aeRegistration, AeAnncRules announcedAes, Deletion deletion,
+            EventSink events, ResultContents results) {
         this.store = store;
         this.writes = writes;
         this.resolver = resolver;
@@ -44,6 +46,7 @@ final class Creation {
         this.catalog = catalog;
         this.common = common;
         this.aeRegistration = aeRegistration;
+        this.announcedAes = announcedAes;
         this.deletion = deletion;
         this.events = events;
         this.results = results;
@@ -62,8 +65,8 @@ final class Creation {
         if (number == ResourceTypes.AE && aeRegistration.needsInfrastructure(context.originator())) {
             return writes.unlessDone(context, () -> {
                 Plan plan = plan(store, context, address);
-                return aeRegistration.stemFromInfrastructure(context, plan.requested())
-                        .thenCompose(stem -> write(as(context, stem), address));
+                return aeRegistration.withStemFromInfrastructure(context, plan.requested(),
+                        stem -> write(as(context, stem), address));
             });
         }
         return write(context, address);
@@ -81,9 +84,11 @@ final class Creation {
         Plan plan = plan(writer, asked, address);
         Resource parent = plan.parent();
         ResourceType type = plan.type();
-        boolean ae = type.number() == ResourceTypes.AE;
-        String id = ae ? aeRegistration.stem(writer, asked.originator()) : writer.newId(type.number(), parent.id());
-        RequestContext context = ae ? as(asked, id) : asked;
+        String id = identifier(writer, asked, type.number(), parent);
+        RequestContext context = as(asked, creator(asked.originator(), type.number(), id));
+        if (type.number() == ResourceTypes.AE) {
+            freeStem(writer, effects, context, id);
+        }
         String name = name(writer, effects, context, parent, plan.requested().text("rn"), id);
         Attributes.Builder attributes = common.start(context, type, parent, id, name, plan.requested());
         TypeRules rules = catalog.rules(type.number());
@@ -103,6 +108,32 @@ final class Creation {
         return results.created(writer, context.request(), created, plan.requested());
     }
 
+    private String identifier(ResourceWriter writer, RequestContext asked, int type, Resource parent) {
+        return switch (type) {
+            case ResourceTypes.AE -> aeRegistration.stem(writer, asked.originator());
+            case AnnouncedAe.TYPE -> announcedAes.stem(writer, asked.originator());
+            default -> writer.newId(type, parent.id());
+        };
+    }
+
+    /** An AE is made by itself, an {@code <AEAnnc>} by the registrar that speaks for its stem. */
+    private static String creator(String originator, int type, String id) {
+        return switch (type) {
+            case ResourceTypes.AE -> id;
+            case AnnouncedAe.TYPE -> EntityIds.cseOf(originator);
+            default -> originator;
+        };
+    }
+
+    /** At the IN-CSE, an idle {@code <AEAnnc>} makes room for the AE that comes to register here itself. */
+    private void freeStem(ResourceWriter writer, Effects effects, RequestContext context, String stem) {
+        AnnouncedAe.ofStem(writer, stem).ifPresent(idle -> {
+            if (!deletion.deleteNow(writer, effects, context, idle)) {
+                throw Refusals.conflict("the AEAnnc of " + stem + " has too much below it to make room at once: delete it first");
+            }
+        });
+    }
+
     /** Everything that can be refused before anything is changed, in the order of TS-0004 7.2.3.2. */
     private Plan plan(ResourceReader reader, RequestContext context, Address address) {
         RequestPrimitive request = context.request();
@@ -113,7 +144,7 @@ final class Creation {
         }
         Resource parent = place.resource();
         ResourceType parentType = TypeCatalog.typeOf(parent.memberName());
-        if (number != ResourceTypes.AE && number != ResourceTypes.REMOTE_CSE) {
+        if (number != ResourceTypes.AE && number != ResourceTypes.REMOTE_CSE && number != AnnouncedAe.TYPE) {
             access.requireCreate(reader, context, parent, number);
         }
         if (number == ResourceTypes.REMOTE_CSE) {
@@ -129,6 +160,9 @@ final class Creation {
         Attributes requested = TypeCatalog.representation(content, type);
         if (number == ResourceTypes.AE) {
             aeRegistration.check(reader, context, requested);
+        }
+        if (number == AnnouncedAe.TYPE) {
+            announcedAes.check(reader, context, parent, requested);
         }
         CommonAttributes.checkExpiration(requested, context.now());
         if (requested.has("cr") && !requested.isNull("cr")) {

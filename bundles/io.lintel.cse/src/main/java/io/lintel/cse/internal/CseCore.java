@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.cse.internal;
 
+import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.api.RegistrationListener;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
@@ -35,7 +36,7 @@ final class CseCore {
     private final ResourceStore store;
 
     /** What the outbound side gives to the hosting side. */
-    record Outbound(EventSink events, Forwarding forwarding, Map<Integer, TypeRules> rules) {
+    record Outbound(EventSink events, Forwarding forwarding, Map<Integer, TypeRules> rules, OutboundEnqueuing queue) {
     }
 
     /**
@@ -56,21 +57,23 @@ final class CseCore {
         TargetResolver resolver = new TargetResolver(settings.identity(), registrations, clock);
         this.access = new AccessControl(settings, registrations, resolver);
         Instances instances = new Instances(clock);
-        AeRegistration aeRegistration = new AeRegistration(settings,
-                new InfrastructureStems(settings.identity(), registrations, outbound.forwarding()));
-        TypeCatalog catalog = catalog(settings, store, instances, aeRegistration, outbound);
+        AeAnncRules announcedAes = new AeAnncRules(settings.identity(), registrations);
+        AeRegistration aeRegistration = new AeRegistration(settings, new InfrastructureStems(settings, registrations, store,
+                outbound.forwarding(), outbound.queue(), clock), announcedAes);
+        TypeCatalog catalog = catalog(settings, store, instances, aeRegistration, announcedAes, outbound);
         RequestChecks checks = new RequestChecks(settings.releaseVersions());
         Writes writes = new Writes(store, registrations, checks, clock, settings);
         CommonAttributes common = new CommonAttributes(settings);
         ResultContents results = new ResultContents(resolver, new Discovery(resolver, access, catalog), settings);
         Deletion deletion = new Deletion(store, writes, resolver, access, catalog, outbound.events(), results, clock);
-        Creation creation = new Creation(store, writes, resolver, access, catalog, common, aeRegistration, deletion,
+        Creation creation = new Creation(store, writes, resolver, access, catalog, common, aeRegistration, announcedAes, deletion,
                 outbound.events(),
                 results);
         Update update = new Update(store, writes, resolver, access, catalog, common, outbound.events(), results);
         Retrieval retrieval = new Retrieval(store, resolver, access, deletion, results, settings);
         HostedNotify notify = new HostedNotify(store, resolver, access, outbound.forwarding());
-        this.dispatcher = new Dispatcher(settings.identity(), clock, checks, new OriginatorCheck(settings, registrations),
+        this.dispatcher = new Dispatcher(settings.identity(), clock, checks, new OriginatorCheck(settings, registrations,
+                stem -> AnnouncedAe.host(store, stem)),
                 resolver,
                 new Deliveries(clock), writes,
                 new Dispatcher.Operations(creation, retrieval, update, deletion, notify), outbound.forwarding(), traffic,
@@ -80,11 +83,13 @@ final class CseCore {
     }
 
     private static TypeCatalog catalog(CseSettings settings, ResourceStore store, Instances instances,
-            AeRegistration aeRegistration,
-            Outbound outbound) {
+            AeRegistration aeRegistration, AeAnncRules announcedAes, Outbound outbound) {
         Map<Integer, TypeRules> rules = new HashMap<>(outbound.rules());
         Set<Integer> prepared = new HashSet<>(outbound.rules().keySet());
         rules.put(ResourceTypes.AE, aeRegistration);
+        if (settings.identity().type() == CseIdentity.CseType.IN) {
+            rules.put(AnnouncedAe.TYPE, announcedAes);
+        }
         rules.put(ResourceTypes.ACCESS_CONTROL_POLICY, new AccessControlPolicyRules());
         rules.put(ResourceTypes.CONTAINER, new ContainerRules(store, instances));
         rules.put(ResourceTypes.CONTENT_INSTANCE, new ContentInstanceRules(instances, settings));

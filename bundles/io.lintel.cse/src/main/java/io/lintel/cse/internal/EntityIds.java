@@ -2,19 +2,24 @@
 package io.lintel.cse.internal;
 
 import io.lintel.cse.api.CseIdentity;
+import io.lintel.primitive.Address;
 import io.lintel.primitive.Identifiers;
 import java.util.Optional;
 
 /**
- * The forms in which one entity's ID may be written, and the one form in which this CSE compares them (TS-0001 7.2).
- * <em>Short</em> is the shortest valid one here: an AE-ID stem for what is or would be registered here, SP-relative for
- * the rest of the service provider's domain, absolute beyond.
+ * The forms in which one entity's ID may be written (TS-0001 7.2). <em>Short</em> is the one in which this CSE compares
+ * them, the shortest valid one here: an AE-ID stem for what is or would be registered here, SP-relative for the rest of
+ * the service provider's domain, absolute beyond. <em>SP-relative</em> is the one in which they leave this CSE. Any thread.
  */
 final class EntityIds {
     private final CseIdentity identity;
 
     EntityIds(CseIdentity identity) {
         this.identity = identity;
+    }
+
+    CseIdentity identity() {
+        return identity;
     }
 
     /** The short form, or empty if the text is no ID of an AE or CSE. */
@@ -47,6 +52,20 @@ final class EntityIds {
     }
 
     /**
+     * The SP-relative form of an entity's ID: {@code C12 → /mn-cse/C12}, {@code S5 → /S5}, the own SP-ID cut off; what is
+     * SP-relative already, or belongs to another service provider, stays.
+     */
+    String spRelative(String id) {
+        if (id.startsWith(identity.spId() + "/")) {
+            return id.substring(identity.spId().length());
+        }
+        if (id.startsWith("/")) {
+            return id;
+        }
+        return id.startsWith("S") && Identifiers.isAeIdStem(id) ? "/" + id : identity.cseId() + "/" + id;
+    }
+
+    /**
      * The absolute form of a short ID, or of a pattern of one: {@code C12} is {@code //sp/cse/C12}, {@code S5} is
      * {@code //sp/S5}.
      */
@@ -57,7 +76,23 @@ final class EntityIds {
         if (id.startsWith("/")) {
             return identity.spId() + id;
         }
-        return id.startsWith("S") ? identity.spId() + "/" + id : identity.spId() + identity.cseId() + "/" + id;
+        return identity.spId() + (id.startsWith("S") ? "/" : identity.cseId() + "/") + id;
+    }
+
+    /** Whether the address belongs to another service provider. */
+    boolean isForeignDomain(Address address) {
+        return address.spId().isPresent() && !address.spId().get().equals(identity.spId());
+    }
+
+    /** Whether the address names something hosted here, if it exists at all. */
+    boolean isHere(Address address) {
+        return !isForeignDomain(address) && address.cseId().map(identity.cseId()::equals).orElse(true);
+    }
+
+    /** Whether an originator in its stem, SP-relative or absolute form is an AE; {@code /S5} passes for a CSE-ID. */
+    static boolean isAe(String originator) {
+        int scope = originator.startsWith("//") ? originator.indexOf('/', 2) : 0;
+        return scope < 0 || originator.charAt(scope) != '/' || originator.indexOf('/', scope + 1) > 0;
     }
 
     /** The CSE part of a SP-relative or absolute ID: {@code /cse} of {@code /cse/C1}; the whole of {@code /cse}. */

@@ -35,9 +35,10 @@ import org.slf4j.LoggerFactory;
 final class Forwarder implements Forwarding {
     private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
     private static final List<RequestParameter> TIMES = List.of(RequestParameter.REQUEST_EXPIRATION_TIMESTAMP,
-            RequestParameter.RESULT_EXPIRATION_TIMESTAMP, RequestParameter.OPERATION_EXECUTION_TIME, RequestParameter.RESULT_PERSISTENCE);
+            RequestParameter.RESULT_EXPIRATION_TIMESTAMP, RequestParameter.OPERATION_EXECUTION_TIME,
+            RequestParameter.RESULT_PERSISTENCE);
 
-    private final OutboundIds ids;
+    private final EntityIds ids;
     private final ResourceStore store;
     private final OutboundRouter router;
     private final RemoteCseIndex remotes;
@@ -52,7 +53,7 @@ final class Forwarder implements Forwarding {
     private record Transit(String from, String requestIdentifier, String to) {
     }
 
-    Forwarder(OutboundIds ids, ResourceStore store, OutboundRouter router, RemoteCseIndex remotes, OutboundExchange exchange,
+    Forwarder(EntityIds ids, ResourceStore store, OutboundRouter router, RemoteCseIndex remotes, OutboundExchange exchange,
             OutboundSettings settings, OutboundCounters counters, Clock clock, Optional<String> registrar) {
         this.ids = ids;
         this.store = store;
@@ -77,8 +78,10 @@ final class Forwarder implements Forwarding {
                 return toAe(request, ae.get());
             }
             Optional<String> previous = previousHop(originator, hop);
-            OutboundRoute route = router.toCse(target, request.to(), previous, previous.isPresent() && previous.equals(registrar));
-            RequestPrimitive.Builder builder = absoluteTimes(request).toBuilder().from(route.foreign() ? ids.absolute(from) : from);
+            OutboundRoute route = router.toCse(target, request.to(), previous, previous.isPresent()
+                    && previous.equals(registrar));
+            RequestPrimitive.Builder builder = absoluteTimes(request).toBuilder().from(route.foreign() ? ids.absolute(from)
+                    : from);
             counters.add(OutboundCounters.REQUESTS_FORWARDED);
             return send(request, builder, route);
         } catch (PrimitiveException e) {
@@ -107,7 +110,8 @@ final class Forwarder implements Forwarding {
         return send(request, absoluteTimes(request).toBuilder(), route);
     }
 
-    private CompletionStage<ResponsePrimitive> send(RequestPrimitive request, RequestPrimitive.Builder builder, OutboundRoute route) {
+    private CompletionStage<ResponsePrimitive> send(RequestPrimitive request, RequestPrimitive.Builder builder,
+            OutboundRoute route) {
         Instant now = clock.instant();
         Instant deadline = deadline(request, now);
         if (!deadline.isAfter(now)) {
@@ -117,7 +121,7 @@ final class Forwarder implements Forwarding {
             return CompletableFuture.completedFuture(Busy.refusal(request, settings.maxOutstanding()
                     + " requests wait for their responses already"));
         }
-        RequestPrimitive outgoing = builder.requestIdentifier(ids.newRequestIdentifier()).build();
+        RequestPrimitive outgoing = builder.requestIdentifier(RequestIdentifiers.next()).build();
         Transit transit = new Transit(outgoing.from().orElse(""), outgoing.requestIdentifier(), outgoing.to());
         transits.add(transit);
         return exchange.send(outgoing, route, deadline).handle((response, failure) -> {
@@ -139,7 +143,8 @@ final class Forwarder implements Forwarding {
         if (!(cause instanceof UnreachableException)) {
             LOG.error("sending to {} failed", receiver, cause);
         }
-        return new PrimitiveException(ResponseStatusCode.TARGET_NOT_REACHABLE, receiver + " can't be reached: " + cause.getMessage());
+        return new PrimitiveException(ResponseStatusCode.TARGET_NOT_REACHABLE, receiver + " can't be reached: "
+                + cause.getMessage());
     }
 
     /** The earliest of what the request says and the default; {@code oet} counts because it can't be met later. */
@@ -155,7 +160,7 @@ final class Forwarder implements Forwarding {
         return deadline;
     }
 
-    /** Relative times are meant from {@code ot}, which the first CSE fills in; further hops could only guess (TS-0004 7.3.2.6). */
+    /** Relative times are meant from {@code ot}, which the first CSE fills in; further hops could only guess (7.3.2.6). */
     private RequestPrimitive absoluteTimes(RequestPrimitive request) {
         RequestPrimitive.Builder builder = null;
         Instant now = clock.instant();
@@ -190,7 +195,7 @@ final class Forwarder implements Forwarding {
         Optional<String> named = hop.verified().or(hop::originator);
         if (named.isPresent()) {
             String id = ids.spRelative(named.get());
-            return OutboundIds.isAe(id) || store.byId(id.substring(1)).filter(r -> r.type() == ResourceTypes.AE).isPresent()
+            return EntityIds.isAe(id) || store.byId(id.substring(1)).filter(r -> r.type() == ResourceTypes.AE).isPresent()
                     ? Optional.empty() : Optional.of(id);
         }
         if (!originator.startsWith("/") || originator.equals(ids.identity().cseId())

@@ -7,7 +7,7 @@ import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
 import java.util.concurrent.CompletionStage;
 
-/** The transit side: requests whose target is another CSE, and NOTIFY requests for an AE that is registered here (TS-0004 7.3.2). */
+/** The transit side: requests whose target is another CSE, and NOTIFY requests for an AE registered here (TS-0004 7.3.2). */
 interface Forwarding {
 
     /**

@@ -12,7 +12,7 @@ import io.lintel.primitive.Timestamps;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Makes the NOTIFY requests of subscriptions (TS-0004 7.4.8, 7.5.1.2): events, verification, and the notice of deletion. Any thread. */
+/** Makes the NOTIFY requests of subscriptions (TS-0004 7.4.8, 7.5.1.2): events, verification, notice of deletion. Any thread. */
 final class Notifications {
     private static final String NOTIFICATION = "m2m:sgn";
     private static final int ALL_ATTRIBUTES = 1;
@@ -21,11 +21,13 @@ final class Notifications {
     /** The event category in which only the newest notification matters. */
     static final long LATEST = 4;
 
-    private final OutboundIds ids;
+    private final EntityIds ids;
+    private final ResourceReferences references;
     private final String releaseVersion;
 
-    Notifications(OutboundIds ids, String releaseVersion) {
+    Notifications(EntityIds ids, String releaseVersion) {
         this.ids = ids;
+        this.references = new ResourceReferences(ids);
         this.releaseVersion = releaseVersion;
     }
 
@@ -48,14 +50,15 @@ final class Notifications {
         return switch (contentType) {
             case MODIFIED_ATTRIBUTES -> Attributes.of(about.memberName(),
                     event.kind() == ResourceEvent.Kind.UPDATED ? event.modified() : about.attributes());
-            case RESOURCE_ID -> Attributes.of("m2m:uri", ids.reference(reader, about));
+            case RESOURCE_ID -> Attributes.of("m2m:uri", references.reference(reader, about));
             default -> Attributes.of(about.memberName(), about.attributes());
         };
     }
 
     /** Asks a target whether it wants the notifications of a subscription that is about to be made. */
     Content verification(Optional<String> reference, String creator) {
-        return new Content(NOTIFICATION, Attributes.builder().set("vrq", true).set("sur", reference).set("cr", ids.spRelative(creator))
+        return new Content(NOTIFICATION, Attributes.builder().set("vrq", true).set("sur", reference).set("cr",
+                ids.spRelative(creator))
                 .build());
     }
 
@@ -67,7 +70,7 @@ final class Notifications {
     /** The request that carries a notification object to one target. */
     RequestPrimitive request(String target, Content notification, Optional<Long> eventCategory, Instant now) {
         RequestPrimitive.Builder builder = RequestPrimitive.builder(Operation.NOTIFY, NotificationTarget.parse(target).name())
-                .from(ids.identity().cseId()).requestIdentifier(ids.newRequestIdentifier())
+                .from(ids.identity().cseId()).requestIdentifier(RequestIdentifiers.next())
                 .set(RequestParameter.ORIGINATING_TIMESTAMP, Timestamps.format(now));
         eventCategory.ifPresent(category -> builder.set(RequestParameter.EVENT_CATEGORY, category));
         return builder.set(RequestParameter.RELEASE_VERSION_INDICATOR, releaseVersion).content(notification).build();

@@ -27,7 +27,8 @@ final class Notifier implements EventSink {
     private final OutboundCounters counters;
     private final Duration life;
 
-    Notifier(SubscriptionIndex index, Notifications notifications, OutboundQueue queue, OutboundCounters counters, Duration life) {
+    Notifier(SubscriptionIndex index, Notifications notifications, OutboundQueue queue, OutboundCounters counters,
+            Duration life) {
         this.index = index;
         this.notifications = notifications;
         this.queue = queue;
@@ -51,7 +52,8 @@ final class Notifier implements EventSink {
 
     private void notify(ResourceWriter writer, Resource subscription, String reference, ResourceEvent event) {
         Instant now = event.context().now();
-        if (subscription.expiration() <= now.toEpochMilli() || !SubscriptionCriteria.of(subscription.attributes()).matches(event)) {
+        if (subscription.expiration() <= now.toEpochMilli() || !SubscriptionCriteria.of(subscription.attributes())
+                .matches(event)) {
             return;
         }
         Content content = notifications.event(writer, subscription, reference, event);
@@ -79,7 +81,8 @@ final class Notifier implements EventSink {
         index.deleted(writer, subscription, now.toEpochMilli());
     }
 
-    private void enqueue(ResourceWriter writer, String target, Content content, Optional<Long> category, String reason, Instant now) {
+    private void enqueue(ResourceWriter writer, String target, Content content, Optional<Long> category, String reason,
+            Instant now) {
         try {
             queue.enqueue(writer, new OutboundItem(0, target, notifications.request(target, content, category, now), reason,
                     now.plus(life).toEpochMilli()));

@@ -11,6 +11,7 @@ import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.ResponseStatusCode;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,12 +31,15 @@ final class OriginatorCheck {
     private final RegistrationView registrations;
     private final boolean loopbackOpen;
     private final EntityIds ids;
+    private final Function<String, Optional<String>> stemHost;
 
-    OriginatorCheck(CseSettings settings, RegistrationView registrations) {
+    /** @param stemHost the CSE where the AE of a S-type stem is registered, as far as an IN-CSE knows it */
+    OriginatorCheck(CseSettings settings, RegistrationView registrations, Function<String, Optional<String>> stemHost) {
         this.identity = settings.identity();
         this.registrations = registrations;
         this.loopbackOpen = settings.loopbackOpen();
         this.ids = new EntityIds(identity);
+        this.stemHost = stemHost;
     }
 
     /** The originator in its short form; for a CREATE of an AE its wish: empty text, {@code C}, {@code S} or a stem. */
@@ -154,12 +158,22 @@ final class OriginatorCheck {
 
     private String fromRegistree(String registree, String originator) {
         String cse = EntityIds.cseOf(originator);
-        boolean behind = cse.equals(registree) || registrations.registreeInFrontOf(cse).filter(registree::equals).isPresent()
-                || isAe(originator) && registrations.cse(cse).isEmpty();
+        boolean behind = isBehind(registree, cse) || isAe(originator) && registrations.cse(cse).isEmpty()
+                && mayBeBehind(registree, originator.substring(1));
         if (!originator.startsWith("/") || !behind) {
             throw Refusals.notAuthenticated("fr " + originator + " is not behind " + registree);
         }
         return originator;
+    }
+
+    private boolean isBehind(String registree, String cse) {
+        return cse.equals(registree) || registrations.registreeInFrontOf(cse).filter(registree::equals).isPresent();
+    }
+
+    /** The IN-CSE assigns S-type stems and knows where their AEs are; any other CSE has to believe its registree. */
+    private boolean mayBeBehind(String registree, String stem) {
+        return identity.type() != CseIdentity.CseType.IN || stemHost.apply(stem).filter(cse -> isBehind(registree,
+                cse)).isPresent();
     }
 
     /** Nobody vouches for the sender but the machine it runs on, or the framework it runs in. */

@@ -95,21 +95,24 @@ final class OutboundExchange {
         void tryWay(int index, Optional<Throwable> before, boolean mayHaveArrived) {
             Instant now = clock.instant();
             if (index == route.hops().size() || !deadline.isAfter(now)) {
-                fail(before.map(Throwable::getMessage).orElse("no time was left to send it"), mayHaveArrived, before.orElse(null));
+                fail(before.map(Throwable::getMessage).orElse("no time was left to send it"), mayHaveArrived,
+                        before.orElse(null));
                 return;
             }
             OutboundRoute.Way way = route.hops().get(index);
             Optional<PrimitiveSender> sender = router.sender(way.pointOfAccess());
             if (sender.isEmpty()) {
                 String missing = "no binding serves " + way.pointOfAccess().getScheme() + " now";
-                tryWay(index + 1, Optional.of(before.orElseGet(() -> new UnreachableException(missing, false, null))), mayHaveArrived);
+                tryWay(index + 1, Optional.of(before.orElseGet(() -> new UnreachableException(missing, false, null))),
+                        mayHaveArrived);
                 return;
             }
             // A silent first way must leave time for the others.
             Instant end = now.plus(Duration.between(now, deadline).dividedBy(route.hops().size() - index));
             CompletionStage<ResponsePrimitive> answer;
             try {
-                answer = sender.get().send(new OutboundRequest(request, way.pointOfAccess(), route.receiver(), way.serialization(), end));
+                answer = sender.get().send(new OutboundRequest(request, way.pointOfAccess(), route.receiver(),
+                        way.serialization(), end));
             } catch (RuntimeException e) {
                 LOG.error("{} to {} could not be handed to its binding", request.requestIdentifier(), way.pointOfAccess(), e);
                 tryWay(index + 1, Optional.of(e), mayHaveArrived);
@@ -120,7 +123,8 @@ final class OutboundExchange {
                     doubt(response);
                     result.complete(response);
                 } else {
-                    failed(index, way, failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure,
+                    failed(index, way, failure instanceof CompletionException && failure.getCause() != null
+                            ? failure.getCause() : failure,
                             mayHaveArrived);
                 }
             });

@@ -6,6 +6,7 @@ import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.api.store.ResourceWriter;
 import io.lintel.primitive.Attributes;
+import io.lintel.primitive.Operation;
 import io.lintel.primitive.ResourceTypes;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * the others. Items enter on the writer thread in the task that causes them, and leave by tasks that remove many at a
  * time. What was sent but not yet removed when the process dies is sent again under the same request identifier.
  */
-final class OutboundQueue {
+final class OutboundQueue implements OutboundEnqueuing {
     private static final Logger LOG = LoggerFactory.getLogger(OutboundQueue.class);
     private static final int COUNT_PAGE = 500;
     private static final int MAX_COUNTERS = 10_000;
@@ -117,15 +118,17 @@ final class OutboundQueue {
         return deliveries.size();
     }
 
-    /** Puts an item into the queue of its target, in the task under way. A full queue drops by its rule, audibly. */
-    void enqueue(ResourceWriter writer, OutboundItem item) {
+    /** A full queue drops by its rule, audibly. */
+    @Override
+    public void enqueue(ResourceWriter writer, OutboundItem item) {
         Waiting count = waiting(item.target());
         if (count.count >= settings.queueLimit() && isReallyFull(item.target(), count)) {
             counters.add(OutboundCounters.NOTIFICATIONS_DROPPED);
             if (!count.full) {
                 count.full = true;
                 LOG.warn("{} items wait for {}: {} from now on, until there is room", count.count, item.target(),
-                        settings.whenFull() == OutboundSettings.WhenFull.DROP_NEWEST ? "new ones are dropped" : "the oldest are dropped");
+                        settings.whenFull() == OutboundSettings.WhenFull.DROP_NEWEST ? "new ones are dropped"
+                        : "the oldest are dropped");
             }
             if (settings.whenFull() == OutboundSettings.WhenFull.DROP_NEWEST || !dropOldest(writer, item.target(), count)) {
                 return;
@@ -161,7 +164,8 @@ final class OutboundQueue {
         List<OutboundItem> page = store.outbound(target, 0, COUNT_PAGE);
         while (!page.isEmpty() && into.count < settings.queueLimit()) {
             into.count += page.size();
-            page = page.size() < COUNT_PAGE ? List.of() : store.outbound(target, page.get(page.size() - 1).sequence(), COUNT_PAGE);
+            page = page.size() < COUNT_PAGE ? List.of() : store.outbound(target, page.get(page.size() - 1).sequence(),
+                    COUNT_PAGE);
         }
         return into;
     }
@@ -196,7 +200,8 @@ final class OutboundQueue {
             if (closed) {
                 return null;
             }
-            OutboundDelivery awake = delivery == null ? new OutboundDelivery(this, key, store, sending, settings, counters, clock) : delivery;
+            OutboundDelivery awake = delivery == null ? new OutboundDelivery(this, key, store, sending, settings, counters,
+                    clock) : delivery;
             awake.wake();
             return awake;
         });
@@ -217,6 +222,9 @@ final class OutboundQueue {
      * that was itself deleted, or has said enough, is not.
      */
     boolean isWanted(OutboundItem item) {
+        if (item.request().operation() == Operation.UPDATE) {
+            return InfrastructureStems.isWanted(store, item);
+        }
         String subscription = item.reason();
         return !finished.contains(subscription) && !(deleted.contains(subscription) && store.byId(subscription).isEmpty());
     }

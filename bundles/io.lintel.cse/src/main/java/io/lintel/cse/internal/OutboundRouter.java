@@ -24,7 +24,8 @@ import java.util.function.Supplier;
  * pointOfAccess counts at once.
  */
 final class OutboundRouter {
-    private final OutboundIds ids;
+    private final EntityIds ids;
+    private final ResourceReferences references;
     private final ResourceStore store;
     private final RemoteCseIndex remotes;
     private final Function<String, Optional<PrimitiveSender>> senders;
@@ -35,9 +36,11 @@ final class OutboundRouter {
      * @param registrar     the configured registrar's CSE-ID
      * @param sessionPoints where AEs without a pointOfAccess may have a session; may be empty
      */
-    OutboundRouter(OutboundIds ids, ResourceStore store, RemoteCseIndex remotes, Function<String, Optional<PrimitiveSender>> senders,
-            Optional<String> registrar, Supplier<List<String>> sessionPoints) {
+    OutboundRouter(EntityIds ids, ResourceStore store, RemoteCseIndex remotes,
+            Function<String, Optional<PrimitiveSender>> senders, Optional<String> registrar,
+            Supplier<List<String>> sessionPoints) {
         this.ids = ids;
+        this.references = new ResourceReferences(ids);
         this.store = store;
         this.remotes = remotes;
         this.senders = senders;
@@ -54,7 +57,8 @@ final class OutboundRouter {
      * The way to a notification target: an AE-ID in any form, a CSE-ID, a resource ID, or a protocol URI; each may end in
      * {@code ?ct=json|xml|cbor}.
      *
-     * @throws PrimitiveException 4000 malformed, 4004 no such target or no way to it, 5103 no usable pointOfAccess, 5000 ambiguous
+     * @throws PrimitiveException 4000 malformed, 4004 no such target or no way to it, 5103 no usable pointOfAccess, 5000
+     * ambiguous
      */
     OutboundRoute toTarget(String target) {
         NotificationTarget named = NotificationTarget.parse(target);
@@ -67,22 +71,31 @@ final class OutboundRouter {
         if (ae.isPresent()) {
             return toAe(ae.get(), named.name(), named.serialization());
         }
-        if (ids.isHere(address)) {
-            if (ids.resolve(store, address).isEmpty()) {
-                throw new PrimitiveException(ResponseStatusCode.NOT_FOUND, "there is no notification target " + named.name() + " here");
+        Optional<String> elsewhere = announcedAe(address);
+        if (elsewhere.isEmpty() && ids.isHere(address)) {
+            if (references.resolve(store, address).isEmpty()) {
+                throw new PrimitiveException(ResponseStatusCode.NOT_FOUND, "there is no notification target " + named.name()
+                        + " here");
             }
             return OutboundRoute.here(named.name());
         }
-        OutboundRoute route = toCse(address, named.name(), Optional.empty(), false);
+        String to = elsewhere.map(stem -> "/" + stem).orElse(named.name());
+        OutboundRoute route = toCse(Address.parse(to), to, Optional.empty(), false);
         return named.serialization().isEmpty() ? route : withSerialization(route, named.serialization());
     }
 
     /** The {@code <AE>} registered here that the address denotes: by stem, AE-ID in any scope, or the resource's own ID. */
     Optional<Resource> localAe(Address address) {
-        Optional<Resource> found = ids.isHere(address) ? ids.resolve(store, address)
+        Optional<Resource> found = ids.isHere(address) ? references.resolve(store, address)
                 : !ids.isForeignDomain(address) && address.segments().isEmpty() && address.cseId().orElse("").startsWith("/S")
                         ? store.byId(address.cseId().get().substring(1)) : Optional.empty();
         return found.filter(resource -> resource.type() == ResourceTypes.AE);
+    }
+
+    /** The stem of an AE that is registered elsewhere, if the address is that of its {@code <AEAnnc>} here, at the IN-CSE. */
+    private Optional<String> announcedAe(Address address) {
+        return !ids.isHere(address) ? Optional.empty()
+                : references.resolve(store, address).filter(found -> found.type() == AnnouncedAe.TYPE).map(Resource::id);
     }
 
     /** @throws PrimitiveException 5103 if the AE has no pointOfAccess that a binding of this node serves */
@@ -94,7 +107,8 @@ final class OutboundRouter {
         Optional<Serialization> serialization = wanted.isPresent() ? wanted : preferred(ae);
         List<OutboundRoute.Way> ways = ways(points, serialization);
         if (ways.isEmpty()) {
-            throw new PrimitiveException(ResponseStatusCode.TARGET_NOT_REACHABLE, "AE " + ae.id() + " has no pointOfAccess that can be used"
+            throw new PrimitiveException(ResponseStatusCode.TARGET_NOT_REACHABLE, "AE " + ae.id()
+                    + " has no pointOfAccess that can be used"
                     + " from here: " + points);
         }
         return new OutboundRoute(OutboundRoute.Kind.AE, Optional.of(ids.spRelative(ae.id())), to, ways, isRelease1(ae), false);
@@ -112,11 +126,11 @@ final class OutboundRouter {
         String wanted = foreign ? address.spId().get() + cse : cse;
         List<Resource> matches = remotes.towards(wanted);
         if (matches.isEmpty() && !foreign && ids.identity().type() == CseType.IN && cse.startsWith("/S")) {
-            matches = store.byId(cse.substring(1)).flatMap(announced -> announced.text("lnk")).filter(link -> link.startsWith("/"))
-                    .flatMap(link -> Address.parse(link).cseId()).map(remotes::towards).orElse(List.of());
+            matches = AnnouncedAe.host(store, cse.substring(1)).map(remotes::towards).orElse(List.of());
         }
         if (matches.size() > 1) {
-            throw new PrimitiveException(ResponseStatusCode.INTERNAL_SERVER_ERROR, "several registered CSEs claim " + wanted + ": "
+            throw new PrimitiveException(ResponseStatusCode.INTERNAL_SERVER_ERROR, "several registered CSEs claim " + wanted
+                    + ": "
                     + matches.stream().map(remote -> remote.text("csi").orElse(remote.id())).toList());
         }
         if (matches.isEmpty()) {
@@ -125,12 +139,14 @@ final class OutboundRouter {
         Resource next = matches.get(0);
         String nextId = next.text("csi").orElse("");
         if (cameFrom.filter(nextId::equals).isPresent()) {
-            throw new PrimitiveException(ResponseStatusCode.NOT_FOUND, wanted + " can't be reached from here but through " + nextId
+            throw new PrimitiveException(ResponseStatusCode.NOT_FOUND, wanted + " can't be reached from here but through "
+                    + nextId
                     + ", which sent the request");
         }
         List<OutboundRoute.Way> ways = ways(next.attributes().texts("poa"), preferred(next));
         if (ways.isEmpty()) {
-            throw new PrimitiveException(ResponseStatusCode.TARGET_NOT_REACHABLE, "CSE " + nextId + " has no pointOfAccess that can be used"
+            throw new PrimitiveException(ResponseStatusCode.TARGET_NOT_REACHABLE, "CSE " + nextId
+                    + " has no pointOfAccess that can be used"
                     + " from here: " + next.attributes().texts("poa"));
         }
         return new OutboundRoute(OutboundRoute.Kind.CSE, Optional.of(nextId), to, ways, isRelease1(next), foreign);
@@ -143,7 +159,8 @@ final class OutboundRouter {
         }
         List<Resource> own = remotes.withCseId(registrar.get());
         if (own.isEmpty()) {
-            throw new PrimitiveException(ResponseStatusCode.TARGET_NOT_REACHABLE, wanted + " lies beyond the registrar " + registrar.get()
+            throw new PrimitiveException(ResponseStatusCode.TARGET_NOT_REACHABLE, wanted + " lies beyond the registrar "
+                    + registrar.get()
                     + ", where this CSE is not registered");
         }
         return own.get(0);
@@ -167,7 +184,8 @@ final class OutboundRouter {
 
     private static OutboundRoute withSerialization(OutboundRoute route, Optional<Serialization> serialization) {
         return new OutboundRoute(route.kind(), route.receiver(), route.to(),
-                route.hops().stream().map(way -> new OutboundRoute.Way(way.pointOfAccess(), serialization)).toList(), route.release1(),
+                route.hops().stream().map(way -> new OutboundRoute.Way(way.pointOfAccess(), serialization)).toList(),
+                route.release1(),
                 route.foreign());
     }
 

@@ -19,7 +19,8 @@ import java.util.List;
  * @param sessionReachable       whether an AE with request reachability and without a pointOfAccess is tried over this
  *                               CSE's own MQTT points of access, where it may have a session
  */
-record OutboundSettings(Duration requestTimeout, Duration notificationLife, Duration retryInitial, Duration retryMax, int queueLimit,
+record OutboundSettings(Duration requestTimeout, Duration notificationLife, Duration retryInitial, Duration retryMax,
+        int queueLimit,
         WhenFull whenFull, int maxOutstanding, boolean verifySubscriptions, String releaseVersion, boolean sessionReachable) {
 
     /** What happens to one more item for a target whose queue is full. Either way it is counted and logged. */
@@ -31,7 +32,8 @@ record OutboundSettings(Duration requestTimeout, Duration notificationLife, Dura
     }
 
     static OutboundSettings defaults() {
-        return new OutboundSettings(Duration.ofSeconds(10), Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofMinutes(1), 10_000,
+        return new OutboundSettings(Duration.ofSeconds(10), Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofMinutes(1),
+                10_000,
                 WhenFull.DROP_OLDEST, 10_000, true, "2a", true);
     }
 
@@ -41,7 +43,8 @@ record OutboundSettings(Duration requestTimeout, Duration notificationLife, Dura
     }
 
     OutboundSettings withVerification(boolean verify) {
-        return new OutboundSettings(requestTimeout, notificationLife, retryInitial, retryMax, queueLimit, whenFull, maxOutstanding, verify,
+        return new OutboundSettings(requestTimeout, notificationLife, retryInitial, retryMax, queueLimit, whenFull,
+                maxOutstanding, verify,
                 releaseVersion, sessionReachable);
     }
 

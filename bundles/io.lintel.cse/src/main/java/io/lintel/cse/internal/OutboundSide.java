@@ -41,7 +41,7 @@ final class OutboundSide {
     private final Forwarder forwarder;
     private final Map<Integer, TypeRules> rules;
     private final Optional<RegistrarLink> registrar;
-    private final OutboundIds ids;
+    private final EntityIds ids;
     private final OutboundRouter router;
     private final OutboundSettings settings;
     private final Clock clock;
@@ -64,12 +64,13 @@ final class OutboundSide {
      * @param executor runs short steps that may read from the store; two threads are enough, one will do
      */
     OutboundSide(CseIdentity identity, ResourceStore store, Function<String, Optional<PrimitiveSender>> senders, Hosting hosting,
-            OutboundSettings settings, Optional<RegistrarSettings> registrarSettings, Clock clock, ScheduledExecutorService executor) {
+            OutboundSettings settings, Optional<RegistrarSettings> registrarSettings, Clock clock,
+            ScheduledExecutorService executor) {
         this.executor = executor;
         this.settings = settings;
         this.clock = clock;
         this.internal = hosting.internal();
-        this.ids = new OutboundIds(identity);
+        this.ids = new EntityIds(identity);
         Optional<String> registrarId = registrarSettings.map(RegistrarSettings::cseId);
         RemoteCseIndex remotes = new RemoteCseIndex(store);
         Supplier<List<String>> sessions = () -> settings.sessionReachable()
@@ -84,13 +85,15 @@ final class OutboundSide {
         this.registrar = registrarSettings.map(wanted -> {
             RegistrarPeer peer = new RegistrarPeer(ids, wanted, exchange, settings, clock);
             RegistrarPicture picture = new RegistrarPicture(ids, wanted, peer, remotes, hosting.internal(), settings, clock);
-            return new RegistrarLink(ids, wanted, peer, picture, store, hosting.doors(), counters, clock, executor, queue::tryAgain);
+            return new RegistrarLink(ids, wanted, peer, picture, store, hosting.doors(), counters, clock, executor,
+                    queue::tryAgain);
         });
         Runnable checkRegistration = () -> registrar.ifPresent(RegistrarLink::checkSoon);
         this.forwarder = new Forwarder(ids, store, router, remotes, exchange, settings, counters, clock, registrarId);
         VerificationRequests verification = new VerificationRequests(notifications, router, this::verify, counters, clock);
         this.rules = Map.of(
-                ResourceTypes.SUBSCRIPTION, new SubscriptionRules(ids, store, router, subscriptions, notifier, verification, settings,
+                ResourceTypes.SUBSCRIPTION, new SubscriptionRules(ids, store, router, subscriptions, notifier, verification,
+                settings,
                         hosting.mayRetrieve()),
                 ResourceTypes.REMOTE_CSE, new RemoteCseRules(ids, remotes, commit, checkRegistration));
     }
@@ -101,6 +104,11 @@ final class OutboundSide {
 
     Forwarding forwarding() {
         return forwarder;
+    }
+
+    /** The queue that notifications wait in, for other requests of this CSE that have to arrive. */
+    OutboundEnqueuing queue() {
+        return queue;
     }
 
     /** The rules of {@code <subscription>} and {@code <remoteCSE>}. */
@@ -161,14 +169,15 @@ final class OutboundSide {
         if (route.kind() == OutboundRoute.Kind.HERE) {
             return internal.apply(request);
         }
-        RequestPrimitive outgoing = route.foreign() ? request.toBuilder().from(ids.absolute(ids.identity().cseId())).build() : request;
+        RequestPrimitive outgoing = route.foreign() ? request.toBuilder().from(ids.absolute(ids.identity().cseId())).build()
+                : request;
         return exchange.send(outgoing, route, deadline);
     }
 
     /** A subscription whose {@code exc} has run out ends like any other, by a DELETE. */
     private void endSubscription(Resource subscription) {
         RequestPrimitive delete = RequestPrimitive.builder(Operation.DELETE, subscription.id()).from(ids.identity().cseId())
-                .requestIdentifier(ids.newRequestIdentifier())
+                .requestIdentifier(RequestIdentifiers.next())
                 .set(RequestParameter.RELEASE_VERSION_INDICATOR, settings.releaseVersion()).build();
         internal.apply(delete).whenComplete((response, failure) -> queue.ended(subscription));
     }

@@ -23,7 +23,8 @@ public final class RegistrarConfiguration {
     /** Where and how this CSE registers at another. */
     @ObjectClassDefinition(name = "Lintel registrar", description = "The CSE that this one registers at. An IN-CSE has none.")
     @interface Config {
-        @AttributeDefinition(name = "URI", description = "The registrar's point of access, such as mqtt://host:1883. Empty: no registrar.")
+        @AttributeDefinition(name = "URI",
+                description = "The registrar's point of access, such as mqtt://host:1883. Empty: no registrar.")
         String uri() default "";
 
         @AttributeDefinition(name = "CSE-ID", description = "The registrar's SP-relative CSE-ID.")
@@ -32,7 +33,8 @@ public final class RegistrarConfiguration {
         @AttributeDefinition(name = "CSEBase name", description = "The resource name of the registrar's CSEBase.")
         String name() default "in-name";
 
-        @AttributeDefinition(name = "Points of access", description = "Where the registrar reaches this CSE. Empty: the registrar's own"
+        @AttributeDefinition(name = "Points of access",
+                description = "Where the registrar reaches this CSE. Empty: the registrar's own"
                 + " URI if that is MQTT, else the addresses of the open doors.")
         String[] poa() default {};
 
@@ -45,7 +47,8 @@ public final class RegistrarConfiguration {
         @AttributeDefinition(name = "Check, seconds", description = "How often the registration is looked at.")
         long checkSeconds() default 60;
 
-        @AttributeDefinition(name = "First pause after a failure, milliseconds", description = "Doubles with each further failure.")
+        @AttributeDefinition(name = "First pause after a failure, milliseconds",
+                description = "Doubles with each further failure.")
         long retryInitialMillis() default 250;
 
         @AttributeDefinition(name = "Longest pause after failures, milliseconds")
@@ -54,7 +57,8 @@ public final class RegistrarConfiguration {
 
     @Activate
     public RegistrarConfiguration(Config config) {
-        settings = config.uri().isBlank() ? Optional.empty() : Optional.of(RegistrarSettings.of(config.uri(), config.cseId(), config.name(),
+        settings = config.uri().isBlank() ? Optional.empty() : Optional.of(RegistrarSettings.of(config.uri(), config.cseId(),
+                config.name(),
                 points(config.poa()), config.serialization(), Duration.ofSeconds(config.expirationSeconds()),
                 Duration.ofSeconds(config.checkSeconds()), Duration.ofMillis(config.retryInitialMillis()),
                 Duration.ofMillis(config.retryMaxMillis())));

@@ -43,7 +43,7 @@ final class RegistrarLink implements Door {
     private static final Set<Integer> STANDS_ALREADY = Set.of(ResponseStatusCode.ORIGINATOR_HAS_ALREADY_REGISTERED.code(),
             ResponseStatusCode.CONFLICT.code(), ResponseStatusCode.ALREADY_EXISTS.code());
 
-    private final OutboundIds ids;
+    private final EntityIds ids;
     private final RegistrarSettings settings;
     private final RegistrarPeer peer;
     private final RegistrarPicture picture;
@@ -71,8 +71,9 @@ final class RegistrarLink implements Door {
     private ScheduledFuture<?> next;
 
     /** @param reachable run when the registrar has answered after a time of silence: what waits for it may go */
-    RegistrarLink(OutboundIds ids, RegistrarSettings settings, RegistrarPeer peer, RegistrarPicture picture, ResourceStore store,
-            Supplier<List<String>> doors, OutboundCounters counters, Clock clock, ScheduledExecutorService executor, Runnable reachable) {
+    RegistrarLink(EntityIds ids, RegistrarSettings settings, RegistrarPeer peer, RegistrarPicture picture, ResourceStore store,
+            Supplier<List<String>> doors, OutboundCounters counters, Clock clock, ScheduledExecutorService executor,
+            Runnable reachable) {
         this.ids = ids;
         this.settings = settings;
         this.peer = peer;
@@ -134,7 +135,7 @@ final class RegistrarLink implements Door {
         checkSoon();
     }
 
-    /** Ends the registration for good, by the administrator's command: there, then here. Completes with what the registrar said. */
+    /** Ends the registration for good, by the administrator's command: there, then here. Gives the registrar's answer. */
     CompletionStage<ResponsePrimitive> deregister() {
         CompletableFuture<Void> before;
         synchronized (this) {
@@ -228,12 +229,14 @@ final class RegistrarLink implements Door {
     }
 
     private void report(Throwable cause, long delay) {
-        String why = cause instanceof RegistrarException || cause instanceof io.lintel.cse.api.UnreachableException ? cause.getMessage()
+        String why = cause instanceof RegistrarException || cause instanceof io.lintel.cse.api.UnreachableException
+                ? cause.getMessage()
                 : cause.toString();
         if (cause instanceof RegistrarException) {
             registered = false;
         }
-        detail = (isOpen() ? "registered at " + settings.cseId() + ", but now: " : "not registered at " + settings.cseId() + ": ") + why;
+        detail = (isOpen() ? "registered at " + settings.cseId() + ", but now: " : "not registered at " + settings.cseId()
+                + ": ") + why;
         if (failures == FAILURES_TO_WARN) {
             LOG.warn("the registrar {} at {}: {}; trying again in {} ms and so on", settings.cseId(), settings.uri(), why, delay);
         } else {
@@ -247,7 +250,8 @@ final class RegistrarLink implements Door {
     }
 
     private long backOff(int failuresBefore) {
-        return jitter(Math.min(settings.retryMax().toMillis(), settings.retryInitial().toMillis() << Math.min(failuresBefore, 20)));
+        return jitter(Math.min(settings.retryMax().toMillis(), settings.retryInitial().toMillis() << Math.min(failuresBefore,
+                20)));
     }
 
     private static long jitter(long millis) {
@@ -288,7 +292,8 @@ final class RegistrarLink implements Door {
         }
         return peer.update(address, changed).thenCompose(response -> {
             if (response.isSuccess()) {
-                return standsUntil(response.content().flatMap(content -> content.attributes().text("et")).flatMap(Timestamps::parse)
+                return standsUntil(response.content().flatMap(content -> content.attributes().text("et"))
+                        .flatMap(Timestamps::parse)
                         .or(() -> changed.text("et").flatMap(Timestamps::parse)).or(() -> expires), false);
             }
             if (response.statusCode() == ResponseStatusCode.NOT_FOUND.code()) {
@@ -345,7 +350,8 @@ final class RegistrarLink implements Door {
     /** The registrar says that we are registered, under a name that we do not know; or that our name is taken. */
     private CompletionStage<Void> adopt(ResponsePrimitive refusal, boolean named) {
         return peer.discoverRemoteCses().thenCompose(response -> {
-            List<String> found = response.isSuccess() ? response.content().map(RegistrarLink::references).orElse(List.of()) : List.of();
+            List<String> found = response.isSuccess() ? response.content().map(RegistrarLink::references).orElse(List.of())
+                    : List.of();
             return search(found.stream().limit(MAX_SEARCHED).toList(), 0);
         }).thenCompose(current -> {
             if (current.isPresent()) {
@@ -355,7 +361,8 @@ final class RegistrarLink implements Door {
             if (named && refusal.statusCode() != ResponseStatusCode.ORIGINATOR_HAS_ALREADY_REGISTERED.code()) {
                 return create(false);
             }
-            throw new CompletionException(new RegistrarException("says that this CSE is registered, but does not show how", refusal));
+            throw new CompletionException(new RegistrarException("says that this CSE is registered, but does not show how",
+                    refusal));
         });
     }
 
@@ -363,7 +370,8 @@ final class RegistrarLink implements Door {
         if (content.value() instanceof List<?> list) {
             return list.stream().filter(String.class::isInstance).map(String.class::cast).toList();
         }
-        return content.attributes().objects("rrf").stream().map(reference -> reference.text("val")).flatMap(Optional::stream).toList();
+        return content.attributes().objects("rrf").stream().map(reference -> reference.text("val")).flatMap(Optional::stream)
+                .toList();
     }
 
     private CompletionStage<Optional<Attributes>> search(List<String> found, int index) {
@@ -419,7 +427,8 @@ final class RegistrarLink implements Door {
         private static final long serialVersionUID = 1L;
 
         RegistrarException(String what, ResponsePrimitive response) {
-            super(what + " with " + response.statusCode() + response.content().map(content -> ": " + content.value()).orElse(""), null,
+            super(what + " with " + response.statusCode() + response.content().map(content -> ": "
+                    + content.value()).orElse(""), null,
                     false, false);
         }
     }

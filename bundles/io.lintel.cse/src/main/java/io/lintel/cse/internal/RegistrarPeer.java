@@ -19,13 +19,14 @@ import java.util.concurrent.CompletionStage;
 final class RegistrarPeer {
     private static final String REMOTE_CSE = "m2m:csr";
 
-    private final OutboundIds ids;
+    private final EntityIds ids;
     private final RegistrarSettings settings;
     private final OutboundExchange exchange;
     private final OutboundSettings outbound;
     private final Clock clock;
 
-    RegistrarPeer(OutboundIds ids, RegistrarSettings settings, OutboundExchange exchange, OutboundSettings outbound, Clock clock) {
+    RegistrarPeer(EntityIds ids, RegistrarSettings settings, OutboundExchange exchange, OutboundSettings outbound,
+            Clock clock) {
         this.ids = ids;
         this.settings = settings;
         this.exchange = exchange;
@@ -62,7 +63,7 @@ final class RegistrarPeer {
     }
 
     private RequestPrimitive.Builder request(Operation operation, String to) {
-        return RequestPrimitive.builder(operation, to).from(ids.identity().cseId()).requestIdentifier(ids.newRequestIdentifier())
+        return RequestPrimitive.builder(operation, to).from(ids.identity().cseId()).requestIdentifier(RequestIdentifiers.next())
                 .set(RequestParameter.RELEASE_VERSION_INDICATOR, outbound.releaseVersion());
     }
 
@@ -70,7 +71,8 @@ final class RegistrarPeer {
         Duration timeout = outbound.requestTimeout();
         var deadline = clock.instant().plus(timeout);
         // The registrar's MQTT server may keep the request while the registrar is away: late, it must not be served.
-        RequestPrimitive request = builder.set(RequestParameter.REQUEST_EXPIRATION_TIMESTAMP, Timestamps.formatFine(deadline)).build();
+        RequestPrimitive request = builder.set(RequestParameter.REQUEST_EXPIRATION_TIMESTAMP, Timestamps.formatFine(deadline))
+                .build();
         OutboundRoute route = new OutboundRoute(OutboundRoute.Kind.CSE, Optional.of(settings.cseId()), request.to(),
                 List.of(new OutboundRoute.Way(settings.uri(), Optional.of(settings.serialization()))), false, false);
         return exchange.send(request, route, deadline);

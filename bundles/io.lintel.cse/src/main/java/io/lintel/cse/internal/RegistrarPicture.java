@@ -33,7 +33,7 @@ final class RegistrarPicture {
     private static final String REMOTE_CSE = "m2m:csr";
     private static final int IN_CSE = 1;
 
-    private final OutboundIds ids;
+    private final EntityIds ids;
     private final RegistrarSettings settings;
     private final RegistrarPeer peer;
     private final RemoteCseIndex remotes;
@@ -42,7 +42,7 @@ final class RegistrarPicture {
     private final Clock clock;
     private final Duration renewBefore;
 
-    RegistrarPicture(OutboundIds ids, RegistrarSettings settings, RegistrarPeer peer, RemoteCseIndex remotes,
+    RegistrarPicture(EntityIds ids, RegistrarSettings settings, RegistrarPeer peer, RemoteCseIndex remotes,
             Function<RequestPrimitive, CompletionStage<ResponsePrimitive>> internal, OutboundSettings outbound, Clock clock) {
         this.ids = ids;
         this.settings = settings;
@@ -108,11 +108,12 @@ final class RegistrarPicture {
         }
         Attributes changed = changes.build();
         return changed.isEmpty() ? CompletableFuture.completedFuture(null)
-                : run(request(Operation.UPDATE, own.id()).content(new Content(REMOTE_CSE, changed)).build(), ResponseStatusCode.UPDATED);
+                : run(request(Operation.UPDATE, own.id()).content(new Content(REMOTE_CSE, changed)).build(),
+                ResponseStatusCode.UPDATED);
     }
 
     private RequestPrimitive.Builder request(Operation operation, String to) {
-        return RequestPrimitive.builder(operation, to).from(ids.identity().cseId()).requestIdentifier(ids.newRequestIdentifier())
+        return RequestPrimitive.builder(operation, to).from(ids.identity().cseId()).requestIdentifier(RequestIdentifiers.next())
                 .set(RequestParameter.RELEASE_VERSION_INDICATOR, outbound.releaseVersion());
     }
 

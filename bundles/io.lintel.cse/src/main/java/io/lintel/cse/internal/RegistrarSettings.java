@@ -22,7 +22,8 @@ import java.util.List;
  * @param retryInitial  pause after the first failure; doubles with each further one
  * @param retryMax      where the doubling ends
  */
-record RegistrarSettings(URI uri, String cseId, String name, List<String> pointsOfAccess, Serialization serialization, Duration expiration,
+record RegistrarSettings(URI uri, String cseId, String name, List<String> pointsOfAccess, Serialization serialization,
+        Duration expiration,
         Duration check, Duration retryInitial, Duration retryMax) {
     RegistrarSettings {
         pointsOfAccess = List.copyOf(pointsOfAccess);
@@ -41,7 +42,8 @@ record RegistrarSettings(URI uri, String cseId, String name, List<String> points
             throw new IllegalArgumentException("registrar.uri needs a scheme and a host: " + uri);
         }
         if (!Identifiers.isCseId(cseId) || !Identifiers.isElement(name)) {
-            throw new IllegalArgumentException("registrar.cseId is a slash and one element, registrar.name one element: " + cseId + ", "
+            throw new IllegalArgumentException("registrar.cseId is a slash and one element, registrar.name one element: "
+                    + cseId + ", "
                     + name);
         }
         Serialization spoken = Serialization.ofSuffix(serialization).orElseThrow(

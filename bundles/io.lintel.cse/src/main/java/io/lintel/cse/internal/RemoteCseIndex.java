@@ -61,7 +61,8 @@ final class RemoteCseIndex {
 
     private static boolean leads(Resource remote, String cseId, boolean direct) {
         return remote.type() == ResourceTypes.REMOTE_CSE
-                && (direct ? remote.text("csi").filter(cseId::equals).isPresent() : remote.attributes().texts("dcse").contains(cseId));
+                && (direct ? remote.text("csi").filter(cseId::equals).isPresent() : remote.attributes().texts("dcse")
+                .contains(cseId));
     }
 
     /** Every {@code <remoteCSE>} that the reader sees. */

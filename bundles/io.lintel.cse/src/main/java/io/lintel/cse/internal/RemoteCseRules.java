@@ -15,13 +15,13 @@ import io.lintel.primitive.ResponseStatusCode;
  * of the registrar, which this CSE makes itself. A change below is passed on upwards after its commit.
  */
 final class RemoteCseRules implements TypeRules {
-    private final OutboundIds ids;
+    private final EntityIds ids;
     private final RemoteCseIndex index;
     private final OutboundCommit commit;
     private final Runnable descendantsChanged;
 
     /** @param descendantsChanged run after the commit of a change to what can be reached through this CSE */
-    RemoteCseRules(OutboundIds ids, RemoteCseIndex index, OutboundCommit commit, Runnable descendantsChanged) {
+    RemoteCseRules(EntityIds ids, RemoteCseIndex index, OutboundCommit commit, Runnable descendantsChanged) {
         this.ids = ids;
         this.index = index;
         this.commit = commit;
@@ -40,7 +40,7 @@ final class RemoteCseRules implements TypeRules {
             throw refusal(ResponseStatusCode.OPERATION_NOT_ALLOWED, "an ASN-CSE accepts no registrations of CSEs");
         }
         String registree = context.originator();
-        if (OutboundIds.isAe(registree)) {
+        if (EntityIds.isAe(registree)) {
             throw refusal(ResponseStatusCode.OPERATION_NOT_ALLOWED, registree + " is an AE and can't register as a CSE");
         }
         if (!Identifiers.isCseId(registree) && !registree.startsWith("//")) {
@@ -51,7 +51,8 @@ final class RemoteCseRules implements TypeRules {
         });
         checkFree(writer, registree);
         if (requested.texts("dcse").contains(ids.identity().cseId())) {
-            throw refusal(ResponseStatusCode.BAD_REQUEST, "dcse lists this CSE, " + ids.identity().cseId() + ": registrations must not loop");
+            throw refusal(ResponseStatusCode.BAD_REQUEST, "dcse lists this CSE, " + ids.identity().cseId()
+                    + ": registrations must not loop");
         }
         attributes.set("csi", registree);
     }
@@ -62,7 +63,8 @@ final class RemoteCseRules implements TypeRules {
         }
         for (Resource remote : RemoteCseIndex.all(writer)) {
             if (remote.text("csi").filter(cseId::equals).isPresent()) {
-                throw refusal(ResponseStatusCode.ORIGINATOR_HAS_ALREADY_REGISTERED, cseId + " is registered already, as " + remote.name());
+                throw refusal(ResponseStatusCode.ORIGINATOR_HAS_ALREADY_REGISTERED, cseId + " is registered already, as "
+                        + remote.name());
             }
         }
     }
@@ -74,10 +76,12 @@ final class RemoteCseRules implements TypeRules {
     }
 
     @Override
-    public void update(ResourceWriter writer, RequestContext context, Resource before, Attributes changes, Attributes.Builder after) {
+    public void update(ResourceWriter writer, RequestContext context, Resource before, Attributes changes,
+            Attributes.Builder after) {
         checkNoAe(context);
         if (changes.texts("dcse").contains(ids.identity().cseId())) {
-            throw refusal(ResponseStatusCode.BAD_REQUEST, "dcse lists this CSE, " + ids.identity().cseId() + ": registrations must not loop");
+            throw refusal(ResponseStatusCode.BAD_REQUEST, "dcse lists this CSE, " + ids.identity().cseId()
+                    + ": registrations must not loop");
         }
     }
 
@@ -101,8 +105,9 @@ final class RemoteCseRules implements TypeRules {
     /** AEs read registrations of CSEs at most; the administrator is no ordinary AE. */
     private void checkNoAe(RequestContext context) {
         String originator = context.originator();
-        if (OutboundIds.isAe(originator) && !originator.equals(ids.identity().administrator())) {
-            throw refusal(ResponseStatusCode.OPERATION_NOT_ALLOWED, originator + " is an AE and can't change the registration of a CSE");
+        if (EntityIds.isAe(originator) && !originator.equals(ids.identity().administrator())) {
+            throw refusal(ResponseStatusCode.OPERATION_NOT_ALLOWED, originator
+                    + " is an AE and can't change the registration of a CSE");
         }
     }
 

@@ -66,7 +66,8 @@ final class SubscriptionChecks {
         if (criteria.has("chty") && !types.contains(3L) && !types.contains(4L)) {
             throw bad("chty in enc needs net 3 or 4");
         }
-        Optional<ResourceType> parentType = ResourceTypes.ofMember(parent.memberName()).or(() -> ResourceTypes.ofNumber(parent.type()));
+        Optional<ResourceType> parentType = ResourceTypes.ofMember(parent.memberName()).or(() -> ResourceTypes.ofNumber(parent
+                .type()));
         for (long child : criteria.numbers("chty")) {
             Optional<ResourceType> childType = ResourceTypes.ofNumber(Math.toIntExact(child));
             if (parentType.isPresent() && !childType.filter(parentType.get()::allowsChild).isPresent()) {

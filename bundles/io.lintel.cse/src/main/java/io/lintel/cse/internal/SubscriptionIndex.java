@@ -23,13 +23,13 @@ final class SubscriptionIndex {
     /** Longer than any commit takes. */
     private static final long PATIENCE_MILLIS = 60_000;
 
-    private final OutboundIds ids;
+    private final ResourceReferences references;
     private final Map<String, List<Entry>> byParent = new HashMap<>();
     private final Deque<Gone> gone = new ArrayDeque<>();
     private boolean loaded;
 
-    SubscriptionIndex(OutboundIds ids) {
-        this.ids = ids;
+    SubscriptionIndex(EntityIds ids) {
+        this.references = new ResourceReferences(ids);
     }
 
     /** @param reference the subscription's SP-relative address, which outlives the parents it is made of */
@@ -49,14 +49,14 @@ final class SubscriptionIndex {
         load(writer);
         List<Entry> entries = byParent.computeIfAbsent(subscription.parentId(), key -> new ArrayList<>(1));
         if (entries.stream().noneMatch(entry -> entry.id().equals(subscription.id()))) {
-            entries.add(new Entry(subscription.id(), ids.reference(writer, subscription)));
+            entries.add(new Entry(subscription.id(), references.reference(writer, subscription)));
         }
     }
 
     /** The address that a subscription had while its parents were there. */
     String reference(ResourceReader writer, Resource subscription) {
         return under(writer, subscription.parentId()).stream().filter(entry -> entry.id().equals(subscription.id())).findFirst()
-                .map(Entry::reference).orElseGet(() -> ids.reference(writer, subscription));
+                .map(Entry::reference).orElseGet(() -> references.reference(writer, subscription));
     }
 
     /** The subscription is deleted by the task under way. */
@@ -66,7 +66,8 @@ final class SubscriptionIndex {
     }
 
     private void sweep(ResourceReader writer, long nowMillis) {
-        for (Gone first = gone.peekFirst(); first != null && first.sinceMillis() + PATIENCE_MILLIS < nowMillis; first = gone.peekFirst()) {
+        for (Gone first = gone.peekFirst(); first != null && first.sinceMillis() + PATIENCE_MILLIS < nowMillis; first = gone
+                .peekFirst()) {
             gone.removeFirst();
             if (writer.byId(first.id()).isEmpty()) {
                 String id = first.id();
@@ -86,7 +87,8 @@ final class SubscriptionIndex {
         List<Resource> page = writer.ofType(ResourceTypes.SUBSCRIPTION, "", PAGE);
         while (!page.isEmpty()) {
             page.forEach(subscription -> add(writer, subscription));
-            page = page.size() < PAGE ? List.of() : writer.ofType(ResourceTypes.SUBSCRIPTION, page.get(page.size() - 1).id(), PAGE);
+            page = page.size() < PAGE ? List.of() : writer.ofType(ResourceTypes.SUBSCRIPTION, page.get(page.size() - 1).id(),
+                    PAGE);
         }
     }
 }

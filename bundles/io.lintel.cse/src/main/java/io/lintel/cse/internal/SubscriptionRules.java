@@ -24,7 +24,8 @@ import java.util.function.BiPredicate;
 final class SubscriptionRules implements TypeRules {
     private static final long DEFAULT_CONTENT_TYPE = 1;
 
-    private final OutboundIds ids;
+    private final EntityIds ids;
+    private final ResourceReferences references;
     private final ResourceStore store;
     private final OutboundRouter router;
     private final SubscriptionIndex index;
@@ -34,9 +35,10 @@ final class SubscriptionRules implements TypeRules {
     private final BiPredicate<RequestContext, Resource> mayRetrieve;
 
     /** @param mayRetrieve whether the request's originator may RETRIEVE a resource here; asked on any thread */
-    SubscriptionRules(OutboundIds ids, ResourceStore store, OutboundRouter router, SubscriptionIndex index, Notifier notifier,
+    SubscriptionRules(EntityIds ids, ResourceStore store, OutboundRouter router, SubscriptionIndex index, Notifier notifier,
             VerificationRequests verification, OutboundSettings settings, BiPredicate<RequestContext, Resource> mayRetrieve) {
         this.ids = ids;
+        this.references = new ResourceReferences(ids);
         this.store = store;
         this.router = router;
         this.index = index;
@@ -54,7 +56,7 @@ final class SubscriptionRules implements TypeRules {
                         + " may not RETRIEVE " + parent.name() + ", so it may not subscribe to it");
             }
             SubscriptionChecks.check(requested, parent);
-            Optional<String> reference = requested.text("rn").map(name -> ids.reference(store, parent) + "/" + name);
+            Optional<String> reference = requested.text("rn").map(name -> references.reference(store, parent) + "/" + name);
             return verify(context, requested.texts("nu"), List.of(), reference);
         } catch (PrimitiveException e) {
             return CompletableFuture.failedFuture(e);
@@ -69,7 +71,8 @@ final class SubscriptionRules implements TypeRules {
                         () -> new PrimitiveException(ResponseStatusCode.NOT_FOUND, "the subscribed-to resource is gone"));
                 SubscriptionChecks.check(merged(target.attributes(), changes), parent);
             }
-            return verify(context, changes.texts("nu"), target.attributes().texts("nu"), Optional.of(ids.reference(store, target)));
+            return verify(context, changes.texts("nu"), target.attributes().texts("nu"), Optional.of(references.reference(store,
+                    target)));
         } catch (PrimitiveException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -88,7 +91,8 @@ final class SubscriptionRules implements TypeRules {
     }
 
     /** Protocol URIs, targets agreed before and the originator itself are not asked. */
-    private CompletionStage<Void> verify(RequestContext context, List<String> targets, List<String> before, Optional<String> reference) {
+    private CompletionStage<Void> verify(RequestContext context, List<String> targets, List<String> before,
+            Optional<String> reference) {
         if (!settings.verifySubscriptions()) {
             return CompletableFuture.completedFuture(null);
         }
@@ -105,7 +109,8 @@ final class SubscriptionRules implements TypeRules {
 
     private Duration timeout(RequestContext context) {
         Duration most = settings.requestTimeout();
-        return context.request().requestExpirationTimestamp().flatMap(text -> Timestamps.parseAbsoluteOrRelative(text, context.now()))
+        return context.request().requestExpirationTimestamp().flatMap(text -> Timestamps.parseAbsoluteOrRelative(text,
+                context.now()))
                 .map(deadline -> Duration.between(context.now(), deadline)).filter(left -> left.compareTo(most) < 0).orElse(most);
     }
 
@@ -138,7 +143,8 @@ final class SubscriptionRules implements TypeRules {
     }
 
     @Override
-    public void update(ResourceWriter writer, RequestContext context, Resource before, Attributes changes, Attributes.Builder after) {
+    public void update(ResourceWriter writer, RequestContext context, Resource before, Attributes changes,
+            Attributes.Builder after) {
         Attributes updated = after.build();
         parent(writer, before).ifPresent(parent -> SubscriptionChecks.check(updated, parent));
         if (!updated.has("nct")) {

@@ -37,7 +37,8 @@ interface TypeRules {
     }
 
     /** Completes or refuses an update; {@code after} holds the representation with the changes applied. */
-    default void update(ResourceWriter writer, RequestContext context, Resource before, Attributes changes, Attributes.Builder after) {
+    default void update(ResourceWriter writer, RequestContext context, Resource before, Attributes changes,
+            Attributes.Builder after) {
     }
 
     /** After the update is in place. */

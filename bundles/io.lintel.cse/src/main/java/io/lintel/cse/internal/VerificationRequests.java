@@ -36,7 +36,8 @@ final class VerificationRequests {
     private final OutboundCounters counters;
     private final Clock clock;
 
-    VerificationRequests(Notifications notifications, OutboundRouter router, Sending sending, OutboundCounters counters, Clock clock) {
+    VerificationRequests(Notifications notifications, OutboundRouter router, Sending sending, OutboundCounters counters,
+            Clock clock) {
         this.notifications = notifications;
         this.router = router;
         this.sending = sending;
@@ -61,10 +62,12 @@ final class VerificationRequests {
     private CompletionStage<Void> verify(String target, Optional<String> reference, String creator, Duration timeout) {
         Instant now = clock.instant();
         try {
-            RequestPrimitive request = notifications.request(target, notifications.verification(reference, creator), Optional.empty(), now);
+            RequestPrimitive request = notifications.request(target, notifications.verification(reference, creator),
+                    Optional.empty(), now);
             return sending.send(request, router.toTarget(target), now.plus(timeout)).handle((response, failure) -> {
                 if (failure != null) {
-                    Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+                    Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause()
+                            : failure;
                     throw refused(target, cause.getMessage());
                 }
                 if (!response.isSuccess()) {

@@ -164,8 +164,8 @@ class AeRegistrationTest {
 
     @Test
     void withoutARegistrarThereIsNoSType() {
-        cse.as("S").create("mn-name", AE, ae()).expect(5001).saying("IN-CSE");
-        cse.as("S123").create("mn-name", AE, ae()).expect(5001);
+        cse.as("S").create("mn-name", AE, ae()).expect(5103).saying("IN-CSE");
+        cse.as("S123").create("mn-name", AE, ae()).expect(5103);
     }
 
     @Test

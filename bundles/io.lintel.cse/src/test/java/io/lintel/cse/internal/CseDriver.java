@@ -9,6 +9,7 @@ import io.lintel.cse.api.Hop;
 import io.lintel.cse.api.RegistrationListener;
 import io.lintel.cse.api.Registrations;
 import io.lintel.cse.api.store.ResourceWriter;
+import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.primitive.Address;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;
@@ -53,6 +54,8 @@ final class CseDriver implements AutoCloseable {
     List<String> doors = List.of();
     java.util.function.Function<RequestPrimitive, CompletionStage<ResponsePrimitive>> elsewhere = request ->
             CompletableFuture.failedFuture(new PrimitiveException(ResponseStatusCode.NOT_FOUND, "no way to " + request.to()));
+    /** What was left to the outbound queue, in order. */
+    final List<OutboundItem> queued = new java.util.concurrent.CopyOnWriteArrayList<>();
     private CseCore core;
     private int requests;
 
@@ -115,7 +118,7 @@ final class CseDriver implements AutoCloseable {
                             Attributes.Builder attributes) {
                         attributes.set("nct", 1);
                     }
-                }, CSR, new TypeRules() { })));
+                }, CSR, new TypeRules() { }), (writer, item) -> queued.add(item)));
         core.open();
     }
 

@@ -97,7 +97,8 @@ class DeliveriesTest {
 
     @Test
     void whoRegistersAfterARefusalIsServed() {
-        RequestPrimitive request = RequestPrimitive.builder(Operation.DELETE, "mn-name/x").from("CAE2").requestIdentifier("d").build();
+        RequestPrimitive request = RequestPrimitive.builder(Operation.DELETE, "mn-name/x").from("CAE2").requestIdentifier("d")
+                .build();
         assertThat(cse.send(request, delivery("k1")).statusCode()).isEqualTo(4106);
         cse.ae("CAE2");
         assertThat(cse.send(request, delivery("k1")).statusCode()).isEqualTo(4004);

@@ -42,7 +42,8 @@ class ForwarderTest {
 
     @BeforeEach
     void twoNodesThatKnowEachOther() {
-        Optional<RegistrarSettings> registrar = Optional.of(RegistrarSettings.of("mqtt://in", "/in-cse", "in-cse-name", List.of(), "json",
+        Optional<RegistrarSettings> registrar = Optional.of(RegistrarSettings.of("mqtt://in", "/in-cse", "in-cse-name",
+                List.of(), "json",
                 Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofSeconds(1)));
         gateway = new OutboundNode("/mn-cse", CseType.MN, network, OutboundSettings.defaults(), registrar, clock);
         infrastructure = new OutboundNode("/in-cse", CseType.IN, network, OutboundSettings.defaults(), Optional.empty(), clock);
@@ -88,7 +89,8 @@ class ForwarderTest {
         infrastructure.ae("CApp");
         gateway.container("data");
         ResponsePrimitive response = infrastructure.ask(
-                infrastructure.request(Operation.RETRIEVE, "/mn-cse/mn-cse-name/data", "CApp").requestIdentifier("app-1").build(), AE_HOP);
+                infrastructure.request(Operation.RETRIEVE, "/mn-cse/mn-cse-name/data", "CApp").requestIdentifier("app-1")
+                .build(), AE_HOP);
         assertThat(response.statusCode()).isEqualTo(2000);
         assertThat(response.content()).get().extracting(Content::name).isEqualTo("m2m:cnt");
         assertThat(response.requestIdentifier()).isEqualTo("app-1");
@@ -113,7 +115,8 @@ class ForwarderTest {
         infrastructure.put(known.with(known.attributes().toBuilder().set("dcse", List.of("/asn")).build()));
         infrastructure.ae("CApp");
         ResponsePrimitive response = infrastructure.ask(
-                infrastructure.request(Operation.RETRIEVE, "/asn/asn-name/deep", "CApp").requestIdentifier("app-1").build(), AE_HOP);
+                infrastructure.request(Operation.RETRIEVE, "/asn/asn-name/deep", "CApp").requestIdentifier("app-1").build(),
+                AE_HOP);
         assertThat(response.statusCode()).isEqualTo(2000);
         assertThat(response.requestIdentifier()).isEqualTo("app-1");
         assertThat(sentTo("asn").from()).contains("/in-cse/CApp");
@@ -123,7 +126,8 @@ class ForwarderTest {
     void whatTheRegistrarSendsIsNeverSentBackUp() {
         infrastructure.remote("/mn-cse", "mqtt://mn", List.of("/ghost"));
         infrastructure.ae("CApp");
-        ResponsePrimitive response = infrastructure.ask(infrastructure.request(Operation.RETRIEVE, "/ghost/x", "CApp").build(), AE_HOP);
+        ResponsePrimitive response = infrastructure.ask(infrastructure.request(Operation.RETRIEVE, "/ghost/x", "CApp").build(),
+                AE_HOP);
         assertThat(response.statusCode()).isEqualTo(4004);
         assertThat(network.sentTo("mn")).hasSize(1);
         assertThat(network.sentTo("in")).isEmpty();
@@ -132,7 +136,8 @@ class ForwarderTest {
     @Test
     void overATransportThatNamesNobodyTheSenderIsInferred() {
         Hop unnamed = Hop.plain(Binding.HTTP, "somebody", true);
-        ResponsePrimitive fromAbove = gateway.ask(gateway.request(Operation.RETRIEVE, "/ghost/x", "/in-cse/CApp").build(), unnamed);
+        ResponsePrimitive fromAbove = gateway.ask(gateway.request(Operation.RETRIEVE, "/ghost/x", "/in-cse/CApp").build(),
+                unnamed);
         assertThat(fromAbove.statusCode()).isEqualTo(4004);
         assertThat(network.sent()).isEmpty();
         gateway.remote("/asn", "mqtt://asn", List.of());
@@ -157,7 +162,8 @@ class ForwarderTest {
     void relativeTimesBecomeAbsoluteAndTheOriginatingTimestampIsFilledIn() {
         gateway.ae("C1");
         gateway.ask(gateway.request(Operation.RETRIEVE, "/in-cse/in-cse-name", "C1")
-                .set(RequestParameter.REQUEST_EXPIRATION_TIMESTAMP, "4000").set(RequestParameter.RESULT_EXPIRATION_TIMESTAMP, "5000").build(),
+                .set(RequestParameter.REQUEST_EXPIRATION_TIMESTAMP, "4000").set(RequestParameter.RESULT_EXPIRATION_TIMESTAMP,
+                "5000").build(),
                 AE_HOP);
         Attributes sent = sentTo("in").parameters();
         assertThat(sent.text("rqet").flatMap(Timestamps::parse)).contains(NOW.plusSeconds(4));
@@ -200,7 +206,8 @@ class ForwarderTest {
         Resource in = gateway.store.byId("csrin-cse").orElseThrow();
         gateway.put(in.with(in.attributes().toBuilder().set("srv", List.of("1")).build()));
         gateway.ask(request, AE_HOP);
-        assertThat(network.requestsTo("in")).extracting(r -> r.releaseVersionIndicator().orElse("none")).containsExactly("3", "none");
+        assertThat(network.requestsTo("in")).extracting(r -> r.releaseVersionIndicator().orElse("none")).containsExactly("3",
+                "none");
         assertThat(network.requestsTo("in")).extracting(r -> r.parameters().has("vsi")).containsExactly(true, false);
     }
 
@@ -248,11 +255,13 @@ class ForwarderTest {
         });
         List<CompletionStage<ResponsePrimitive>> answers = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            answers.add(gateway.handle(gateway.request(Operation.RETRIEVE, "/in-cse/x" + i, "C1").requestIdentifier("r" + i).build(), AE_HOP));
+            answers.add(gateway.handle(gateway.request(Operation.RETRIEVE, "/in-cse/x" + i, "C1").requestIdentifier("r"
+                    + i).build(), AE_HOP));
         }
         assertThat(waiting).extracting(r -> r.request().requestIdentifier()).doesNotHaveDuplicates();
         for (int i = 99; i >= 0; i--) {
-            promises.get(i).complete(ResponsePrimitive.builder(ResponseStatusCode.OK, waiting.get(i).request().requestIdentifier())
+            promises.get(i).complete(ResponsePrimitive.builder(ResponseStatusCode.OK,
+                    waiting.get(i).request().requestIdentifier())
                     .content(Content.uri("answer" + i)).build());
         }
         for (int i = 0; i < 100; i++) {
@@ -271,7 +280,8 @@ class ForwarderTest {
         impatient.remote("/asn", "mqtt://asn", List.of());
         impatient.ae("C1");
         network.silent("asn");
-        assertThat(impatient.ask(impatient.request(Operation.RETRIEVE, "/asn/x", "C1").build(), AE_HOP).statusCode()).isEqualTo(4008);
+        assertThat(impatient.ask(impatient.request(Operation.RETRIEVE, "/asn/x", "C1").build(),
+                AE_HOP).statusCode()).isEqualTo(4008);
     }
 
     @Test
@@ -297,7 +307,8 @@ class ForwarderTest {
     void nothingButNotifyIsSentToAnSTypeAe() {
         gateway.ae("S5", "http://ae");
         network.answer("ae", ResponseStatusCode.OK);
-        infrastructure.put(new Resource(10002, "m2m:aeA", "S5", "base", "S5", "/mn-cse", Long.MAX_VALUE, Attributes.of("lnk", "/mn-cse/S5")));
+        infrastructure.put(new Resource(10002, "m2m:aeA", "S5", "base", "S5", "/mn-cse", Long.MAX_VALUE, Attributes.of("lnk",
+                "/mn-cse/S5")));
         infrastructure.ae("CApp");
         assertThat(infrastructure.ask(infrastructure.request(Operation.NOTIFY, "/S5", "CApp")
                 .content(new Content("m2m:sgn", Attributes.of("vrq", true))).build(), AE_HOP).statusCode()).isEqualTo(2000);

@@ -5,6 +5,7 @@ import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.api.store.ResourceWriter;
+import io.lintel.cse.api.store.StoreException;
 import io.lintel.cse.api.store.StoreFullException;
 import io.lintel.cse.api.store.WriteTask;
 import io.lintel.primitive.ResponsePrimitive;
@@ -38,6 +39,7 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
             new java.util.concurrent.LinkedBlockingQueue<>(),
             work -> thread(work, "lintel-memory-store-completer"));
     private long sequence;
+    private int commitsToFail;
 
     InMemoryResourceStore(int queueCapacity) {
         writer = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(queueCapacity),
@@ -64,10 +66,24 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
         return stage;
     }
 
+    /** Runs a task and waits for its commit. */
+    <T> T writeNow(WriteTask<T> task) {
+        return write(task).toCompletableFuture().join();
+    }
+
+    /** The next commits fail after their tasks have run. */
+    synchronized void failNextCommits(int count) {
+        commitsToFail = count;
+    }
+
     private synchronized <T> Supplier<Boolean> run(WriteTask<T> task, CompletableFuture<T> stage) {
         Writer changes = new Writer();
         try {
             T result = task.run(changes);
+            if (commitsToFail > 0) {
+                commitsToFail--;
+                throw new StoreException("the disk is full", null);
+            }
             tree.commit();
             changes.commit();
             return () -> stage.complete(result);

@@ -124,7 +124,8 @@ class NotifierTest {
         node.delete("mn-cse-name/data/inner", "CAdmin");
         node.delete("mn-cse-name/data", "CAdmin");
         List<Attributes> notified = notified(2);
-        assertThat(notified).extracting(sgn -> sgn.object("nev").flatMap(nev -> nev.number("net")).orElse(0L)).containsExactly(4L, 2L);
+        assertThat(notified).extracting(sgn -> sgn.object("nev").flatMap(nev -> nev.number("net")).orElse(0L))
+                .containsExactly(4L, 2L);
         assertThat(notified.get(1).object("nev").flatMap(nev -> nev.object("rep")).map(Attributes::names)).get().asString()
                 .contains("m2m:cnt");
         assertThat(notified.get(1).text("sur")).contains("/mn-cse/mn-cse-name/data/sub");
@@ -150,7 +151,8 @@ class NotifierTest {
     @Test
     void conditionsOnSize() {
         nothingBut(() -> node.instance("data", "12345"),
-                to(TARGET).set("enc", net(3).toBuilder().set("sza", 2).set("szb", 5).build()), () -> node.instance("data", "123"));
+                to(TARGET).set("enc", net(3).toBuilder().set("sza", 2).set("szb", 5).build()), () -> node.instance("data",
+                "123"));
     }
 
     @Test

@@ -48,7 +48,8 @@ final class OutboundNetwork {
 
     /** A CSE listens; it is told by which CSE a request comes. */
     void listen(String authority, OutboundNode node, String caller) {
-        peers.put(authority, request -> node.handle(request.request(), new Hop(Binding.MQTT, caller, true, false, Optional.empty(),
+        peers.put(authority, request -> node.handle(request.request(), new Hop(Binding.MQTT, caller, true, false,
+                Optional.empty(),
                 Optional.of(caller), Optional.empty(), Optional.empty())));
     }
 

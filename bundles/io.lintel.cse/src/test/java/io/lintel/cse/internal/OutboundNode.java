@@ -39,25 +39,28 @@ final class OutboundNode implements AutoCloseable {
             10002, "m2m:aeA");
 
     final CseIdentity identity;
-    final OutboundMemoryStore store = new OutboundMemoryStore();
+    final InMemoryResourceStore store = new InMemoryResourceStore(10_000);
     final OutboundNetwork network;
     final OutboundSettings settings;
     final Optional<RegistrarSettings> registrar;
     final Clock clock;
-    final OutboundIds ids;
+    final EntityIds ids;
+    final ResourceReferences references;
     List<String> doors = List.of();
     boolean mayRetrieve = true;
     OutboundSide side;
     private ScheduledExecutorService executor;
 
-    OutboundNode(String cseId, CseType type, OutboundNetwork network, OutboundSettings settings, Optional<RegistrarSettings> registrar,
+    OutboundNode(String cseId, CseType type, OutboundNetwork network, OutboundSettings settings,
+            Optional<RegistrarSettings> registrar,
             Clock clock) {
         this.identity = new CseIdentity("//lintel.example", cseId, cseId.substring(1) + "-name", "base", type, "CAdmin");
         this.network = network;
         this.settings = settings;
         this.registrar = registrar;
         this.clock = clock;
-        this.ids = new OutboundIds(identity);
+        this.ids = new EntityIds(identity);
+        this.references = new ResourceReferences(ids);
         Attributes base = Attributes.builder().set("ri", "base").set("rn", identity.baseName()).set("pi", "").set("ty", 5)
                 .set("csi", cseId).set("cst", type.code()).set("srv", List.of("2a", "3")).build();
         store.writeNow(writer -> {
@@ -71,7 +74,8 @@ final class OutboundNode implements AutoCloseable {
     void boot() {
         executor = Executors.newScheduledThreadPool(2, r -> new Thread(r, "outbound-" + identity.cseIdElement()));
         side = new OutboundSide(identity, store, network::sender, new OutboundSide.Hosting(
-                request -> handle(request, Hop.local("self")), (context, resource) -> mayRetrieve, () -> doors), settings, registrar, clock,
+                request -> handle(request, Hop.local("self")), (context, resource) -> mayRetrieve, () -> doors), settings,
+                registrar, clock,
                 executor);
     }
 
@@ -123,7 +127,7 @@ final class OutboundNode implements AutoCloseable {
         if (!ids.isHere(address)) {
             return side.forwarding().forward(request, originator, hop, address);
         }
-        Resource target = ids.resolve(store, address).orElseThrow(
+        Resource target = references.resolve(store, address).orElseThrow(
                 () -> new PrimitiveException(ResponseStatusCode.NOT_FOUND, "there is no " + request.to()));
         return switch (request.operation()) {
             case CREATE -> create(context, target);
@@ -158,14 +162,17 @@ final class OutboundNode implements AutoCloseable {
             if (writer.child(parent.id(), name).isPresent()) {
                 throw new PrimitiveException(ResponseStatusCode.CONFLICT, "there is a " + name);
             }
-            Attributes.Builder attributes = requested.toBuilder().set("ri", id).set("pi", parent.id()).set("rn", name).set("ty", type)
+            Attributes.Builder attributes = requested.toBuilder().set("ri", id).set("pi", parent.id()).set("rn", name).set("ty",
+                    type)
                     .set("ct", Timestamps.format(context.now())).set("lt", Timestamps.format(context.now()));
             rules(type).create(writer, context, parent, attributes);
             Attributes complete = attributes.build();
-            Resource created = new Resource(type, MEMBERS.get(type), id, parent.id(), name, context.originator(), expiration(complete), complete);
+            Resource created = new Resource(type, MEMBERS.get(type), id, parent.id(), name, context.originator(),
+                    expiration(complete), complete);
             writer.insert(created);
             rules(type).created(writer, context, parent, created);
-            side.events().on(writer, new ResourceEvent(ResourceEvent.Kind.CHILD_CREATED, parent, created, Attributes.empty(), context));
+            side.events().on(writer, new ResourceEvent(ResourceEvent.Kind.CHILD_CREATED, parent, created, Attributes.empty(),
+                    context));
             return ResponsePrimitive.builder(ResponseStatusCode.CREATED, request.requestIdentifier())
                     .content(new Content(created.memberName(), complete)).build();
         }));
@@ -182,7 +189,8 @@ final class OutboundNode implements AutoCloseable {
         }
         List<Long> types = request.filterCriteria().get().numbers("ty");
         return response.content(new Content("m2m:uril", store.children(target.id(), "", 1000).stream()
-                .filter(child -> types.contains((long) child.type())).map(child -> target.name() + "/" + child.name()).toList())).build();
+                .filter(child -> types.contains((long) child.type())).map(child -> target.name() + "/"
+                + child.name()).toList())).build();
     }
 
     private CompletionStage<ResponsePrimitive> update(RequestContext context, Resource target) {
@@ -229,24 +237,28 @@ final class OutboundNode implements AutoCloseable {
 
     /** An AE registered here, without further ceremony. */
     Resource ae(String stem, String... pointsOfAccess) {
-        Attributes.Builder attributes = Attributes.builder().set("ri", stem).set("rn", "ae-" + stem).set("aei", stem).set("rr", true);
+        Attributes.Builder attributes = Attributes.builder().set("ri", stem).set("rn", "ae-" + stem).set("aei", stem).set("rr",
+                true);
         if (pointsOfAccess.length > 0) {
             attributes.set("poa", List.of(pointsOfAccess));
         }
-        return put(new Resource(ResourceTypes.AE, "m2m:ae", stem, "base", "ae-" + stem, stem, Long.MAX_VALUE, attributes.build()));
+        return put(new Resource(ResourceTypes.AE, "m2m:ae", stem, "base", "ae-" + stem, stem, Long.MAX_VALUE,
+                attributes.build()));
     }
 
     /** A remoteCSE, made past the rules. */
     Resource remote(String cseId, String pointOfAccess, List<String> descendants) {
         Attributes attributes = Attributes.builder().set("csi", cseId).set("cb", cseId + "/base").set("rr", true)
                 .set("poa", List.of(pointOfAccess)).set("dcse", descendants).build();
-        return put(new Resource(ResourceTypes.REMOTE_CSE, "m2m:csr", "csr" + cseId.substring(1), "base", cseId.substring(1), cseId,
+        return put(new Resource(ResourceTypes.REMOTE_CSE, "m2m:csr", "csr" + cseId.substring(1), "base", cseId.substring(1),
+                cseId,
                 Long.MAX_VALUE, attributes));
     }
 
     Resource container(String name) {
         Attributes attributes = Attributes.builder().set("ri", "id-" + name).set("rn", name).set("ty", 3).set("st", 0).build();
-        return put(new Resource(ResourceTypes.CONTAINER, "m2m:cnt", "id-" + name, "base", name, "CAdmin", Long.MAX_VALUE, attributes));
+        return put(new Resource(ResourceTypes.CONTAINER, "m2m:cnt", "id-" + name, "base", name, "CAdmin", Long.MAX_VALUE,
+                attributes));
     }
 
     Resource put(Resource resource) {
@@ -261,11 +273,12 @@ final class OutboundNode implements AutoCloseable {
     }
 
     RequestPrimitive.Builder request(Operation operation, String to, String from) {
-        return RequestPrimitive.builder(operation, to).from(from).requestIdentifier(ids.newRequestIdentifier());
+        return RequestPrimitive.builder(operation, to).from(from).requestIdentifier(RequestIdentifiers.next());
     }
 
     ResponsePrimitive create(String to, String from, int type, Attributes attributes) {
-        return ask(request(Operation.CREATE, to, from).resourceType(type).content(new Content(MEMBERS.get(type), attributes)).build());
+        return ask(request(Operation.CREATE, to, from).resourceType(type).content(new Content(MEMBERS.get(type),
+                attributes)).build());
     }
 
     ResponsePrimitive update(String to, String from, int type, Attributes changes) {
@@ -286,6 +299,7 @@ final class OutboundNode implements AutoCloseable {
     }
 
     ResponsePrimitive subscribe(String container, String name, String from, Attributes.Builder attributes) {
-        return create(identity.baseName() + "/" + container, from, ResourceTypes.SUBSCRIPTION, attributes.set("rn", name).build());
+        return create(identity.baseName() + "/" + container, from, ResourceTypes.SUBSCRIPTION, attributes.set("rn",
+                name).build());
     }
 }

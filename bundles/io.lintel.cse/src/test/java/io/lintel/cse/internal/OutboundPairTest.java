@@ -3,27 +3,16 @@ package io.lintel.cse.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lintel.cse.api.Binding;
 import io.lintel.cse.api.CseIdentity;
-import io.lintel.cse.api.CseIdentity.CseType;
-import io.lintel.cse.api.Hop;
 import io.lintel.cse.api.OutboundRequest;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;
 import io.lintel.primitive.Operation;
-import io.lintel.primitive.RequestParameter;
-import io.lintel.primitive.RequestPrimitive;
-import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,118 +20,36 @@ import org.junit.jupiter.api.Test;
 /** The main job between two whole CSEs, hosting and outbound side put together as the component does it. */
 class OutboundPairTest {
     private final OutboundNetwork network = new OutboundNetwork();
-    private final List<Whole> nodes = new ArrayList<>();
-    private Whole gateway;
-    private Whole infrastructure;
-    private int requests;
-
-    /** One CSE with everything but its framework and its bindings. */
-    private final class Whole {
-        private final CseSettings settings;
-        private final Optional<RegistrarSettings> registrar;
-        private final InMemoryResourceStore store = new InMemoryResourceStore(10_000);
-        private ScheduledExecutorService executor;
-        private CseCore core;
-        private OutboundSide outbound;
-
-        Whole(CseType type, Optional<RegistrarSettings> registrar) {
-            this.settings = CseDriver.settings(type, true);
-            this.registrar = registrar;
-            boot();
-        }
-
-        void boot() {
-            executor = Executors.newScheduledThreadPool(2);
-            AtomicReference<CseCore> built = new AtomicReference<>();
-            OutboundSide.Hosting hosting = new OutboundSide.Hosting(request -> built.get().internal(request),
-                    (context, resource) -> built.get().mayRetrieve(context, resource), List::of);
-            OutboundSettings numbers = OutboundSettings.defaults().withRequestTimeout(Duration.ofSeconds(2))
-                    .withRetries(Duration.ofMillis(5), Duration.ofMillis(50));
-            outbound = new OutboundSide(identity(), store, network::sender, hosting, numbers, registrar, Clock.systemUTC(), executor);
-            core = new CseCore(settings, store, new CseCore.Surroundings(Clock.systemUTC(), action -> { }, List::of, executor),
-                    new CseCore.Outbound(outbound.events(), outbound.forwarding(), outbound.rules()));
-            built.set(core);
-            core.open();
-            outbound.start();
-        }
-
-        void crash() {
-            executor.shutdownNow();
-            outbound.close();
-        }
-
-        CseIdentity identity() {
-            return settings.identity();
-        }
-
-        void listen(String authority, String caller) {
-            network.peer(authority, request -> core.dispatcher().handle(request.request(), from(caller, request.request())));
-        }
-
-        /** As MQTT has it: the sender is named, and the same bytes have the same key. */
-        private Hop from(String caller, RequestPrimitive request) {
-            return new Hop(Binding.MQTT, caller, true, false, Optional.empty(), Optional.of(caller), Optional.empty(),
-                    Optional.of(request.toString()));
-        }
-
-        ResponsePrimitive ask(Operation operation, String to, String from, Optional<Integer> type, Content content) {
-            RequestPrimitive.Builder builder = RequestPrimitive.builder(operation, to).requestIdentifier("t" + ++requests)
-                    .set(RequestParameter.RELEASE_VERSION_INDICATOR, "2a");
-            if (!from.isEmpty()) {
-                builder.from(from);
-            }
-            type.ifPresent(builder::resourceType);
-            if (content != null) {
-                builder.content(content);
-            }
-            return core.dispatcher().handle(builder.build(), Hop.plain(Binding.HTTP, "test", true)).toCompletableFuture().join();
-        }
-
-        String ae(String stem, String... pointsOfAccess) {
-            Attributes.Builder ae = Attributes.builder().set("api", "Ntest").set("rr", true).set("srv", List.of("2a"));
-            if (pointsOfAccess.length > 0) {
-                ae.set("poa", List.of(pointsOfAccess));
-            }
-            ResponsePrimitive response = ask(Operation.CREATE, identity().baseName(), stem, Optional.of(ResourceTypes.AE),
-                    new Content("m2m:ae", ae.build()));
-            assertThat(response.statusCode()).as(response.toString()).isEqualTo(2001);
-            return response.content().orElseThrow().attributes().text("aei").orElseThrow();
-        }
-
-        void create(String to, String from, int type, String member, Attributes attributes) {
-            ResponsePrimitive response = ask(Operation.CREATE, to, from, Optional.of(type), new Content(member, attributes));
-            assertThat(response.statusCode()).as(response.toString()).isEqualTo(2001);
-        }
-    }
+    private final List<WholeCse> nodes = new ArrayList<>();
+    private WholeCse gateway;
+    private WholeCse infrastructure;
 
     @BeforeEach
     void twoNodes() {
-        infrastructure = new Whole(CseType.IN, Optional.empty());
+        infrastructure = WholeCse.infrastructure(network);
         nodes.add(infrastructure);
-        infrastructure.listen("in", "/mn-cse");
-        gateway = new Whole(CseType.MN, Optional.of(RegistrarSettings.of("mqtt://in", "/in-cse", "in-name", List.of("mqtt://mn"), "json",
-                Duration.ofHours(1), Duration.ofMillis(200), Duration.ofMillis(5), Duration.ofMillis(50))));
+        gateway = WholeCse.gateway(network, "mn");
         nodes.add(gateway);
-        gateway.listen("mn", "/in-cse");
         awaitRegistered();
     }
 
     private void awaitRegistered() {
-        network.await(() -> gateway.outbound.registrarDoor().orElseThrow().isOpen() && gateway.core.registrations().registrar().isPresent(),
-                "the gateway is registered: " + gateway.outbound.registrarDoor().orElseThrow().detail());
+        gateway.awaitRegistered();
     }
 
     @AfterEach
     void close() {
-        nodes.forEach(Whole::crash);
+        nodes.forEach(WholeCse::crash);
     }
 
     /** A container below an AE on the gateway that everybody may use. */
     private void sharedContainerOnTheGateway() {
         Attributes rule = Attributes.builder().set("acor", List.of("all")).set("acop", 63).build();
         Attributes rules = Attributes.of("acr", List.of(rule));
-        gateway.create("mn-name", "CAdmin", 1, "m2m:acp", Attributes.builder().set("rn", "open").set("pv", rules).set("pvs", rules).build());
-        gateway.create("mn-name", "CAdmin", 3, "m2m:cnt", Attributes.builder().set("rn", "data").set("acpi", List.of("mn-name/open")).build());
+        gateway.create("mn-name", "CAdmin", 1, "m2m:acp", Attributes.builder().set("rn", "open").set("pv", rules).set("pvs",
+                rules).build());
+        gateway.create("mn-name", "CAdmin", 3, "m2m:cnt", Attributes.builder().set("rn", "data").set("acpi",
+                List.of("mn-name/open")).build());
     }
 
     @Test
@@ -157,7 +64,8 @@ class OutboundPairTest {
         sharedContainerOnTheGateway();
         infrastructure.ae("CApp");
         infrastructure.create("/mn-cse/mn-name/data", "CApp", 4, "m2m:cin", Attributes.of("con", "21.5"));
-        ResponsePrimitive response = infrastructure.ask(Operation.RETRIEVE, "/mn-cse/mn-name/data/la", "CApp", Optional.empty(), null);
+        ResponsePrimitive response = infrastructure.ask(Operation.RETRIEVE, "/mn-cse/mn-name/data/la", "CApp", Optional.empty(),
+                null);
         assertThat(response.statusCode()).as(response.toString()).isEqualTo(2000);
         assertThat(response.content().orElseThrow().attributes().text("con")).contains("21.5");
         assertThat(infrastructure.ask(Operation.RETRIEVE, "/mn-cse/mn-name/nothing", "CApp", Optional.empty(), null).statusCode())
@@ -186,16 +94,20 @@ class OutboundPairTest {
         sharedContainerOnTheGateway();
         gateway.ae("CDevice", "http://device");
         infrastructure.ae("CApp");
-        Content subscription = new Content("m2m:sub", Attributes.builder().set("rn", "watch").set("nu", List.of("/mn-cse/CDevice")).build());
-        assertThat(infrastructure.ask(Operation.CREATE, "/mn-cse/mn-name/data", "CApp", Optional.of(23), subscription).statusCode())
+        Content subscription = new Content("m2m:sub", Attributes.builder().set("rn", "watch").set("nu",
+                List.of("/mn-cse/CDevice")).build());
+        assertThat(infrastructure.ask(Operation.CREATE, "/mn-cse/mn-name/data", "CApp", Optional.of(23),
+                subscription).statusCode())
                 .as("the device is not there").isEqualTo(5204);
         network.answer("device", ResponseStatusCode.OK);
-        assertThat(infrastructure.ask(Operation.CREATE, "/mn-cse/mn-name/data", "CApp", Optional.of(23), subscription).statusCode())
+        assertThat(infrastructure.ask(Operation.CREATE, "/mn-cse/mn-name/data", "CApp", Optional.of(23),
+                subscription).statusCode())
                 .as("the application may not have it notified").isEqualTo(5204);
         assertThat(network.sentTo("device")).isEmpty();
         assertThat(gateway.ask(Operation.UPDATE, "CDevice", "CDevice", Optional.empty(), new Content("m2m:ae",
                 Attributes.of("acpi", List.of("mn-name/open")))).statusCode()).isEqualTo(2004);
-        assertThat(infrastructure.ask(Operation.CREATE, "/mn-cse/mn-name/data", "CApp", Optional.of(23), subscription).statusCode())
+        assertThat(infrastructure.ask(Operation.CREATE, "/mn-cse/mn-name/data", "CApp", Optional.of(23),
+                subscription).statusCode())
                 .isEqualTo(2001);
         assertThat(network.requestsTo("device").get(0).content().orElseThrow().attributes().flag("vrq")).contains(true);
     }
@@ -208,14 +120,16 @@ class OutboundPairTest {
         infrastructure.crash();
         infrastructure.boot();
         infrastructure.ae("CApp");
-        assertThat(infrastructure.ask(Operation.RETRIEVE, "/mn-cse/mn-name/x", "CApp", Optional.empty(), null).statusCode()).isEqualTo(4004);
+        assertThat(infrastructure.ask(Operation.RETRIEVE, "/mn-cse/mn-name/x", "CApp", Optional.empty(),
+                null).statusCode()).isEqualTo(4004);
         assertThat(network.requestsTo("in").stream().filter(request -> request.operation() == Operation.CREATE)).hasSize(1);
         assertThat(network.sentTo("mn")).as("the request reached the gateway").isNotEmpty();
     }
 
     @Test
     void aRegistrationThatTheAdministratorEndedAboveIsMadeAgain() {
-        assertThat(infrastructure.ask(Operation.DELETE, "in-name/mn-cse", "CAdmin", Optional.empty(), null).statusCode()).isEqualTo(2002);
+        assertThat(infrastructure.ask(Operation.DELETE, "in-name/mn-cse", "CAdmin", Optional.empty(),
+                null).statusCode()).isEqualTo(2002);
         network.await(() -> infrastructure.core.registrations().cse("/mn-cse").isPresent(), "it registers again");
     }
 
@@ -249,7 +163,8 @@ class OutboundPairTest {
 
     @Test
     void theOwnPictureOfTheRegistrarIsNoRegistree() {
-        assertThat(gateway.ask(Operation.CREATE, "mn-name", "/in-cse", Optional.of(16), new Content("m2m:csr", Attributes.builder()
+        assertThat(gateway.ask(Operation.CREATE, "mn-name", "/in-cse", Optional.of(16), new Content("m2m:csr",
+                Attributes.builder()
                 .set("cb", "/in-cse/in-name").set("csi", "/in-cse").set("rr", true).build())).statusCode()).isEqualTo(4117);
     }
 }

@@ -98,7 +98,8 @@ class OutboundQueueTest {
     }
 
     private static CompletableFuture<ResponsePrimitive> ok(OutboundRequest request) {
-        return CompletableFuture.completedFuture(ResponsePrimitive.builder(ResponseStatusCode.OK, request.request().requestIdentifier()).build());
+        return CompletableFuture.completedFuture(ResponsePrimitive.builder(ResponseStatusCode.OK,
+                request.request().requestIdentifier()).build());
     }
 
     @Test
@@ -110,7 +111,8 @@ class OutboundQueueTest {
         }
         network.awaitRequests("hook", 200);
         awaitEmptyQueue();
-        assertThat(contentsAt("hook")).containsExactlyElementsOf(java.util.stream.IntStream.range(0, 200).mapToObj(i -> "v" + i).toList());
+        assertThat(contentsAt("hook")).containsExactlyElementsOf(java.util.stream.IntStream.range(0, 200).mapToObj(i -> "v"
+                + i).toList());
         network.await(() -> counter("outbound.targets") == 0, "no delivery is left in memory");
         assertThat(counter("notifications.sent")).isEqualTo(200);
     }
@@ -235,7 +237,8 @@ class OutboundQueueTest {
     void aTargetThatAnotherCseCantReachIsTriedAgain() {
         AtomicInteger attempts = new AtomicInteger();
         network.peer("hook", request -> attempts.incrementAndGet() <= 3 ? CompletableFuture.completedFuture(
-                ResponsePrimitive.builder(ResponseStatusCode.TARGET_NOT_REACHABLE, request.request().requestIdentifier()).build()) : ok(request));
+                ResponsePrimitive.builder(ResponseStatusCode.TARGET_NOT_REACHABLE, request.request().requestIdentifier())
+                .build()) : ok(request));
         subscribed("sub", "http://hook/x");
         node.instance("data", "v0");
         awaitEmptyQueue();
@@ -274,7 +277,8 @@ class OutboundQueueTest {
         node.instance("data", "v0");
         network.await(() -> counter("notifications.retried") == 1, "the first attempt failed");
         network.answer("ae", ResponseStatusCode.OK);
-        assertThat(node.create("mn-cse-name", "C1", 2, Attributes.builder().set("rr", true).set("poa", List.of("http://ae")).build())
+        assertThat(node.create("mn-cse-name", "C1", 2, Attributes.builder().set("rr", true).set("poa",
+                List.of("http://ae")).build())
                 .statusCode()).isEqualTo(2001);
         awaitEmptyQueue();
         assertThat(contentsAt("ae")).containsExactly("v0");

@@ -30,7 +30,8 @@ class OutboundRouterTest {
 
     private void given(String cseId, CseType type, Optional<String> registrar) {
         node = new OutboundNode(cseId, type, network, OutboundSettings.defaults(), Optional.empty(), Clock.systemUTC());
-        router = new OutboundRouter(node.ids, node.store, new RemoteCseIndex(node.store), network::sender, registrar, () -> sessions);
+        router = new OutboundRouter(node.ids, node.store, new RemoteCseIndex(node.store), network::sender, registrar, () ->
+                sessions);
     }
 
     private void givenGateway() {
@@ -55,7 +56,8 @@ class OutboundRouterTest {
             assertThat(route.kind()).as(form).isEqualTo(OutboundRoute.Kind.AE);
             assertThat(route.receiver()).contains("/mn-cse/C12");
             assertThat(route.to()).isEqualTo(form);
-            assertThat(route.hops()).extracting(way -> way.pointOfAccess().toString()).containsExactly("http://ae:1/inbox", "mqtt://broker");
+            assertThat(route.hops()).extracting(way -> way.pointOfAccess().toString()).containsExactly("http://ae:1/inbox",
+                    "mqtt://broker");
         }
     }
 
@@ -193,7 +195,8 @@ class OutboundRouterTest {
     void theInfrastructureNodeFindsAnSTypeAeByItsAnnouncement() {
         given("/in-cse", CseType.IN, Optional.empty());
         node.remote("/mn-cse", "http://mn", List.of());
-        node.put(new Resource(10002, "m2m:aeA", "S5", "base", "S5", "/mn-cse", Long.MAX_VALUE, Attributes.of("lnk", "/mn-cse/S5")));
+        node.put(new Resource(10002, "m2m:aeA", "S5", "base", "S5", "/mn-cse", Long.MAX_VALUE, Attributes.of("lnk",
+                "/mn-cse/S5")));
         assertThat(toCse("/S5", null).receiver()).contains("/mn-cse");
         node.put(new Resource(10002, "m2m:aeA", "S5", "base", "S5", "/mn-cse", Long.MAX_VALUE, Attributes.of("lnk", "INACTIVE")));
         assertThat(refusal(() -> toCse("/S5", null))).isEqualTo(4004);

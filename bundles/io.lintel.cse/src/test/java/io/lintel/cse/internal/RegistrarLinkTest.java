@@ -42,14 +42,16 @@ class RegistrarLinkTest {
     }
 
     private OutboundNode node(String cseId, CseType type, RegistrarSettings registrar) {
-        OutboundNode node = new OutboundNode(cseId, type, network, OutboundSettings.defaults().withRequestTimeout(Duration.ofMillis(300))
+        OutboundNode node = new OutboundNode(cseId, type, network, OutboundSettings.defaults().withRequestTimeout(Duration
+                .ofMillis(300))
                 .withRetries(Duration.ofMillis(5), SOON), Optional.ofNullable(registrar), Clock.systemUTC());
         nodes.add(node);
         return node;
     }
 
     private static RegistrarSettings settings(String uri, String cseId, Duration life) {
-        return RegistrarSettings.of(uri, cseId, cseId.substring(1) + "-name", List.of(), "cbor", life, SOON, Duration.ofMillis(2), SOON);
+        return RegistrarSettings.of(uri, cseId, cseId.substring(1) + "-name", List.of(), "cbor", life, SOON,
+                Duration.ofMillis(2), SOON);
     }
 
     @AfterEach
@@ -67,7 +69,8 @@ class RegistrarLinkTest {
     }
 
     private void awaitRegistered(OutboundNode node) {
-        network.await(() -> door(node).isOpen() && !new RemoteCseIndex(node.store).withCseId(node.registrar.orElseThrow().cseId()).isEmpty(),
+        network.await(() -> door(node).isOpen() && !new RemoteCseIndex(node.store).withCseId(node.registrar.orElseThrow()
+                .cseId()).isEmpty(),
                 node.identity.cseId() + " is registered: " + door(node).detail());
     }
 
@@ -91,7 +94,8 @@ class RegistrarLinkTest {
         assertThat(there.attributes().texts("csz")).containsExactly("cbor");
         assertThat(there.attributes().texts("srv")).contains("2a");
         assertThat(there.attributes().has("dcse")).isTrue();
-        assertThat(there.expiration()).isBetween(Instant.now().plusSeconds(3500).toEpochMilli(), Instant.now().plusSeconds(3700).toEpochMilli());
+        assertThat(there.expiration()).isBetween(Instant.now().plusSeconds(3500).toEpochMilli(), Instant.now().plusSeconds(3700)
+                .toEpochMilli());
         Resource here = gateway.store.child("base", "in-cse").orElseThrow();
         assertThat(here.text("csi")).contains("/in-cse");
         assertThat(here.text("cb")).contains("/in-cse/in-cse-name");
@@ -108,7 +112,8 @@ class RegistrarLinkTest {
         OutboundNode http = node("/mn-http", CseType.MN, settings("http://in", "/in-cse", Duration.ofHours(1)));
         http.doors = List.of("http://me:8080");
         registers(http);
-        assertThat(infrastructure.store.child("base", "mn-http").orElseThrow().attributes().texts("poa")).containsExactly("http://me:8080");
+        assertThat(infrastructure.store.child("base", "mn-http").orElseThrow().attributes().texts("poa"))
+                .containsExactly("http://me:8080");
     }
 
     @Test
@@ -152,7 +157,8 @@ class RegistrarLinkTest {
         infrastructure.put(there.with(there.attributes().toBuilder().set("poa", List.of("mqtt://old")).build()));
         gateway.boot();
         registers(gateway);
-        network.await(() -> registration().orElseThrow().attributes().texts("poa").equals(List.of("mqtt://in")), "the new address");
+        network.await(() -> registration().orElseThrow().attributes().texts("poa").equals(List.of("mqtt://in")),
+                "the new address");
         assertThat(creates()).isEqualTo(1);
     }
 
@@ -163,7 +169,8 @@ class RegistrarLinkTest {
         infrastructure.put(new Resource(16, "m2m:csr", "csr1", "base", "gateway-of-old", "/mn-cse", Long.MAX_VALUE, attributes));
         registers(gateway);
         assertThat(infrastructure.store.ofType(16, "", 10)).extracting(Resource::name).containsExactly("gateway-of-old");
-        network.await(() -> infrastructure.store.byId("csr1").orElseThrow().attributes().flag("rr").orElse(false), "it is brought up to date");
+        network.await(() -> infrastructure.store.byId("csr1").orElseThrow().attributes().flag("rr").orElse(false),
+                "it is brought up to date");
     }
 
     @Test
@@ -212,7 +219,8 @@ class RegistrarLinkTest {
         OutboundNode leaf = node("/asn", CseType.ASN, settings("mqtt://mn", "/mn-cse", Duration.ofHours(1)));
         network.listen("mn", gateway, "/asn");
         registers(leaf);
-        network.await(() -> registration().orElseThrow().attributes().texts("dcse").equals(List.of("/asn")), "/asn is known above");
+        network.await(() -> registration().orElseThrow().attributes().texts("dcse").equals(List.of("/asn")),
+                "/asn is known above");
         gateway.delete("mn-cse-name/asn", "CAdmin");
         network.await(() -> registration().orElseThrow().attributes().texts("dcse").isEmpty()
                 || creates() > 1, "its end is known above, until it is back");

@@ -71,7 +71,8 @@ class RemoteCseRulesTest {
         given(CseType.MN);
         assertThat(register("/mn1", named("a").set("dcse", List.of("/in-cse")))).isEqualTo(4000);
         assertThat(register("/mn1", named("a"))).isEqualTo(2001);
-        assertThat(node.update("in-cse-name/a", "/mn1", 16, Attributes.of("dcse", List.of("/in-cse"))).statusCode()).isEqualTo(4000);
+        assertThat(node.update("in-cse-name/a", "/mn1", 16, Attributes.of("dcse", List.of("/in-cse"))).statusCode())
+                .isEqualTo(4000);
     }
 
     @Test

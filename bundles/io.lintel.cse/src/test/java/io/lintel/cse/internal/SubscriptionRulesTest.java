@@ -79,7 +79,8 @@ class SubscriptionRulesTest {
         assertThat(subscribe(enc("net", List.of(3)).set("nct", 2))).as("nothing is modified by a new child").isEqualTo(4000);
         assertThat(subscribe(enc("net", List.of(1)).set("nct", 7))).isEqualTo(4000);
         assertThat(subscribe(nu("http://hook/x").set("enc",
-                Attributes.builder().set("net", List.of(3)).set("chty", List.of(2)).build()))).as("no AE below a container").isEqualTo(4000);
+                Attributes.builder().set("net", List.of(3)).set("chty", List.of(2)).build()))).as("no AE below a container")
+                .isEqualTo(4000);
         assertThat(subscribe(enc("chty", List.of(4)))).as("chty without child events").isEqualTo(4000);
         assertThat(node.store.child("id-data", "sub")).isEmpty();
     }
@@ -128,7 +129,8 @@ class SubscriptionRulesTest {
 
     @Test
     void theOriginatorAndFreeUrisAreNotAsked() {
-        assertThat(subscribe(nu("C1", "/mn-cse/C1", "//lintel.example/mn-cse/C1", "mn-cse-name/ae-C1", "http://hook/x"))).isEqualTo(2001);
+        assertThat(subscribe(nu("C1", "/mn-cse/C1", "//lintel.example/mn-cse/C1", "mn-cse-name/ae-C1",
+                "http://hook/x"))).isEqualTo(2001);
         assertThat(network.sent()).isEmpty();
     }
 
@@ -162,9 +164,11 @@ class SubscriptionRulesTest {
     @Test
     void anUpdateIsCheckedLikeACreation() {
         assertThat(subscribe(nu("http://hook/x"))).isEqualTo(2001);
-        assertThat(node.update("mn-cse-name/data/sub", "C1", 23, Attributes.of("enc", Attributes.of("net", List.of(7)))).isSuccess()).isFalse();
+        assertThat(node.update("mn-cse-name/data/sub", "C1", 23, Attributes.of("enc", Attributes.of("net",
+                List.of(7)))).isSuccess()).isFalse();
         assertThat(node.update("mn-cse-name/data/sub", "C1", 23, Attributes.of("nu", List.of())).statusCode()).isEqualTo(4000);
-        assertThat(node.update("mn-cse-name/data/sub", "C1", 23, Attributes.of("enc", Attributes.of("net", List.of(2)))).statusCode())
+        assertThat(node.update("mn-cse-name/data/sub", "C1", 23, Attributes.of("enc", Attributes.of("net",
+                List.of(2)))).statusCode())
                 .isEqualTo(2004);
     }
 }

@@ -12,6 +12,10 @@ import org.eclipse.californium.core.CoapResponse;
 import org.eclipse.californium.core.coap.CoAP;
 import org.eclipse.californium.core.coap.Option;
 import org.eclipse.californium.core.coap.Request;
+import org.eclipse.californium.core.coap.option.IntegerOptionDefinition;
+import org.eclipse.californium.core.coap.option.MapBasedOptionRegistry;
+import org.eclipse.californium.core.coap.option.StandardOptionRegistry;
+import org.eclipse.californium.core.coap.option.StringOptionDefinition;
 import org.eclipse.californium.core.config.CoapConfig;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.elements.config.Configuration;
@@ -25,15 +29,19 @@ final class CoapApp implements AutoCloseable {
         UdpConfig.register();
     }
 
-    private static final int FROM = 256;
-    private static final int REQUEST_IDENTIFIER = 257;
-    private static final int STATUS = 265;
-    private static final int TYPE = 267;
+    private static final StringOptionDefinition FROM = new StringOptionDefinition(256, "oneM2M-FR", true, 0, 255);
+    private static final StringOptionDefinition REQUEST_IDENTIFIER = new StringOptionDefinition(257, "oneM2M-RQI", true, 0, 255);
+    private static final IntegerOptionDefinition STATUS = new IntegerOptionDefinition(265, "oneM2M-RSC", true, 0, 2);
+    private static final IntegerOptionDefinition TYPE = new IntegerOptionDefinition(267, "oneM2M-TY", true, 0, 2);
+    private static final StringOptionDefinition RELEASE = new StringOptionDefinition(271, "oneM2M-RVI", true, 0, 8);
+    /** An answer with a critical option that its receiver does not know is dropped, so a client has to know these. */
+    private static final MapBasedOptionRegistry OPTIONS = new MapBasedOptionRegistry(
+            StandardOptionRegistry.getDefaultOptionRegistry(), FROM, REQUEST_IDENTIFIER, STATUS, TYPE, RELEASE);
     private static final int APPLICATION_JSON = 50;
     private static final PrimitiveCodec JSON = PrimitiveCodec.of(Serialization.JSON);
 
     /** @param status the oneM2M-RSC option, 0 if there was none */
-    record Answer(int status, byte[] body) {
+    record Answer(int status, boolean tooLarge, byte[] body) {
         Attributes attributes() {
             return JSON.decodeContent(body).attributes();
         }
@@ -56,7 +64,8 @@ final class CoapApp implements AutoCloseable {
     CoapApp(String cse, String originator) {
         this.cse = cse;
         this.originator = originator;
-        endpoint = new CoapEndpoint.Builder().setConfiguration(Configuration.createStandardWithoutFile()).setPort(0).build();
+        endpoint = new CoapEndpoint.Builder().setConfiguration(Configuration.createStandardWithoutFile()).setPort(0)
+                .setOptionRegistry(OPTIONS).build();
         client.setEndpoint(endpoint);
         client.setTimeout(15_000L);
     }
@@ -72,7 +81,7 @@ final class CoapApp implements AutoCloseable {
     Answer create(String to, int type, byte[] body) throws ConnectorException, IOException {
         Request request = new Request(CoAP.Code.POST);
         request.getOptions().setContentFormat(APPLICATION_JSON);
-        request.getOptions().addOption(new Option(TYPE, type));
+        request.getOptions().addOption(TYPE.create(type));
         request.setPayload(body);
         return send(request, to);
     }
@@ -80,14 +89,15 @@ final class CoapApp implements AutoCloseable {
     private Answer send(Request request, String to) throws ConnectorException, IOException {
         request.setURI(cse + (to.startsWith("/") ? "/~" + to : "/" + to));
         request.getOptions().setAccept(APPLICATION_JSON);
-        request.getOptions().addOption(new Option(FROM, originator));
-        request.getOptions().addOption(new Option(REQUEST_IDENTIFIER, "coap-" + count.incrementAndGet()));
+        request.getOptions().addOption(FROM.create(originator));
+        request.getOptions().addOption(REQUEST_IDENTIFIER.create("coap-" + count.incrementAndGet()));
         CoapResponse response = client.advanced(request);
         if (response == null) {
             throw new IOException("no answer over CoAP from " + cse);
         }
-        int status = response.getOptions().getOthers(STATUS).stream().findFirst().map(Option::getIntegerValue).orElse(0);
-        return new Answer(status, response.getPayload());
+        Option status = response.getOptions().getOtherOption(STATUS);
+        return new Answer(status == null ? 0 : status.getIntegerValue(),
+                response.getCode() == CoAP.ResponseCode.REQUEST_ENTITY_TOO_LARGE, response.getPayload());
     }
 
     @Override

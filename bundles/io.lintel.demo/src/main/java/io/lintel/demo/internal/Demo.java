@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The main job, seen working: an IN and a gateway on loopback, devices behind the gateway, applications on the IN. With
@@ -41,9 +42,11 @@ public final class Demo {
 
     private static boolean narrate(PrintStream out, Path runConfigs, Path homes) throws Exception {
         int offset = House.freeOffset(0, 1_000);
-        out.println("Starting an infrastructure node and a gateway …");
+        out.println("Starting an Infrastructure Node and a gateway …");
         House house = House.withOwnServers(runConfigs, homes, offset);
+        AtomicBoolean ending = new AtomicBoolean();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            ending.set(true);
             house.close();
             try {
                 House.delete(homes);
@@ -51,9 +54,18 @@ public final class Demo {
                 out.println("Left behind: " + homes);
             }
         }, "demo-end"));
-        out.println("IN:      " + house.in().readyLine());
-        out.println("Gateway: " + house.gateway().readyLine());
-        new Narration(out, house).run();
+        out.println("Gateway:              MQTT " + house.gateway().mqtt() + "   HTTP " + house.gateway().http() + "   CoAP " + house.gateway().coap());
+        out.println("Infrastructure Node:  MQTT " + house.in().mqtt() + "   HTTP " + house.in().http() + "   CoAP " + house.in().coap());
+        out.println("The gateway's console: " + house.gateway().console() + "   " + house.gateway().consoleLogin());
+        out.println("The node's console:    " + house.in().console() + "   " + house.in().consoleLogin());
+        out.println();
+        try {
+            new Narration(out, house).run();
+        } catch (Exception e) {
+            if (!ending.get()) {
+                throw e;
+            }
+        }
         return true;
     }
 

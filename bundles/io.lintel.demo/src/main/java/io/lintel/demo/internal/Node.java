@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,8 +113,14 @@ final class Node implements AutoCloseable {
         return "coap://127.0.0.1:" + coapPort();
     }
 
-    boolean isAlive() {
-        return process != null && process.isAlive();
+    String console() {
+        return "http://127.0.0.1:" + consolePort() + "/";
+    }
+
+    /** What to log in with, as the node made it at its first start. */
+    String consoleLogin() throws IOException {
+        Path password = home.resolve("data").resolve("console-password.txt");
+        return Files.exists(password) ? Files.readString(password).trim().replace("\n", ", ") : "";
     }
 
     /** As a power cut ends it: kill -9. */

@@ -2,16 +2,23 @@
 package io.lintel.demo.internal;
 
 import io.lintel.primitive.Attributes;
+import io.lintel.primitive.Operation;
+import io.lintel.primitive.RequestParameter;
+import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.Serialization;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
 
 /** Clients that are not of our making, and input that no client should send. */
 final class StrangerChecks {
+    private static final int OVERSIZE = 3 << 19;
+
     private final House house;
     private final RelayChecks relay;
 
@@ -49,21 +56,30 @@ final class StrangerChecks {
         bad.put("bad1", head + "\"rqi\":\"bad1\",\"ty\":4,\"pc\":{\"m2m:cin\":{\"con\":\"x\"");
         bad.put("bad2", head + "\"rqi\":\"bad2\",\"ty\":4,\"pc\":{\"m2m:cin\":{\"con\":\"x\",\"colour\":\"red\"}}}");
         bad.put("bad3", head + "\"rqi\":\"bad3\",\"pc\":{\"m2m:cin\":{\"con\":\"x\"}}}");
+        bad.put("bad4", head + "\"rqi\":\"bad4\",\"ty\":4,\"pc\":{\"m2m:cin\":{\"con\":\"" + "x".repeat(OVERSIZE) + "\"}}}");
         for (Map.Entry<String, String> request : bad.entrySet()) {
-            ResponsePrimitive response = ae.publish(request.getKey(), ae.stem(), request.getValue().getBytes(StandardCharsets.UTF_8), 1)
-                    .get(15, TimeUnit.SECONDS);
-            Check.equal(4000, response.statusCode(), request.getKey());
-            Check.that(response.content().isPresent(), request.getKey() + " was refused without a reason");
+            refused(4000, request.getKey(), ae.publish(request.getKey(), ae.stem(), request.getValue().getBytes(StandardCharsets.UTF_8), 1));
         }
-        ResponsePrimitive wrongParent = ae.ask(ae.create("mn-name/ae-json", ResourceTypes.CONTENT_INSTANCE, "m2m:cin", Words.instance("x")));
-        Check.equal(4108, wrongParent.statusCode(), "contentInstance below an AE");
-        for (Serialization serialization : new Serialization[] {Serialization.XML, Serialization.CBOR}) {
-            MqttAe other = relay.ae(serialization);
-            Check.equal(2000, other.ask(io.lintel.primitive.RequestPrimitive.builder(io.lintel.primitive.Operation.RETRIEVE,
-                    "mn-name/ae-" + serialization.suffix())).statusCode(), "retrieve");
+        refused(4000, "JSON on an XML topic", ae.publish("bad5", ae.stem(), "xml", (head + "\"rqi\":\"bad5\",\"ty\":4}").getBytes(StandardCharsets.UTF_8), 1));
+        refused(4015, "an unknown suffix", ae.publish("bad8", ae.stem(), "yaml", (head + "\"rqi\":\"bad8\",\"ty\":4}").getBytes(StandardCharsets.UTF_8), 1));
+        MqttAe xml = relay.ae(Serialization.XML);
+        refused(4000, "broken XML", xml.publish("bad6", xml.stem(), "<m2m:rqp xmlns:m2m=\"http://www.onem2m.org/xml/protocols\"><op>2</op><rqi>bad6</rqi><to>"
+                .getBytes(StandardCharsets.UTF_8), 1));
+        MqttAe cbor = relay.ae(Serialization.CBOR);
+        byte[] whole = cbor.encode(RequestPrimitive.builder(Operation.RETRIEVE, "mn-name").from(cbor.stem()).requestIdentifier("bad7")
+                .set(RequestParameter.RELEASE_VERSION_INDICATOR, "2a").build());
+        refused(4000, "broken CBOR", cbor.publish("bad7", cbor.stem(), Arrays.copyOf(whole, whole.length - 1), 1));
+        refused(4108, "contentInstance below an AE", ae.send(ae.create("mn-name/ae-json", ResourceTypes.CONTENT_INSTANCE, "m2m:cin", Words.instance("x"))));
+        for (MqttAe alive : List.of(ae, xml, cbor)) {
+            alive.done(RequestPrimitive.builder(Operation.RETRIEVE, "mn-name/ae-" + alive.stem().substring("Cae-".length())));
         }
-        ae.done(ae.create("mn-name/ae-json/data", ResourceTypes.CONTENT_INSTANCE, "m2m:cin", Words.instance("alive")));
-        return "4000 ×3, 4108, then 2001 on the same connection";
+        return "4000 ×7, 4015, 4108, then 2000 on the same connections";
+    }
+
+    private static void refused(int status, String what, CompletableFuture<ResponsePrimitive> answer) throws Exception {
+        ResponsePrimitive response = MqttAe.await(answer, what);
+        Check.equal(status, response.statusCode(), what);
+        Check.that(response.content().isPresent(), what + " was refused without a reason");
     }
 
     private String malformedHttp() throws Exception {
@@ -83,8 +99,8 @@ final class StrangerChecks {
     }
 
     private static byte[] oversize() {
-        byte[] body = new byte[3 << 20];
-        java.util.Arrays.fill(body, (byte) 'x');
+        byte[] body = new byte[OVERSIZE];
+        Arrays.fill(body, (byte) 'x');
         return body;
     }
 
@@ -99,8 +115,10 @@ final class StrangerChecks {
             coap.create("mn-name/ae-json/data", ResourceTypes.CONTENT_INSTANCE, "m2m:cin", Attributes.of("colour", "red")).expect(4000);
             coap.create("mn-name/ae-json", ResourceTypes.CONTENT_INSTANCE, "m2m:cin", Words.instance("x")).expect(4108);
             coap.get("mn-name/nobody").expect(4004);
+            CoapApp.Answer oversize = coap.create("mn-name/ae-json/data", ResourceTypes.CONTENT_INSTANCE, oversize());
+            Check.that(oversize.status() == 4000 || oversize.tooLarge(), "oversize was answered " + oversize.status());
             coap.get("mn-name/ae-json").expect(2000);
-            return "4000 ×2, 4108, 4004";
+            return "4000 ×2, 4108, 4004, oversize, then 2000";
         }
     }
 }

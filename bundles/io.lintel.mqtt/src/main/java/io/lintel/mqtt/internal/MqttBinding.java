@@ -71,13 +71,15 @@ public final class MqttBinding implements PrimitiveSender, Door {
         @AttributeDefinition(name = "Request timeout, s", description = "Longest wait for the response to a request sent")
         int requestTimeoutSeconds() default 60;
 
-        @AttributeDefinition(name = "Wait for a connection, ms", description = "How long a request to be sent waits for its server")
+        @AttributeDefinition(name = "Wait for a connection, ms",
+                description = "How long a request to be sent waits for its server")
         int connectWaitMillis() default 5_000;
 
         @AttributeDefinition(name = "Serialisation", description = "json, xml or cbor, for receivers that state no wish")
         String defaultSerialization() default "json";
 
-        @AttributeDefinition(name = "Form of AE-IDs in topics", description = "stem (CAE01) or spRelative (mn-cse:CAE01), for an AE"
+        @AttributeDefinition(name = "Form of AE-IDs in topics",
+                description = "stem (CAE01) or spRelative (mn-cse:CAE01), for an AE"
                 + " that has not used either itself")
         String idForm() default "stem";
 
@@ -85,17 +87,20 @@ public final class MqttBinding implements PrimitiveSender, Door {
                 + " commas: noSuffix, leadingColon, swappedResponses, wrappedJson, hexCbor, qos0; none: none")
         String[] leniencies() default {"noSuffix", "leadingColon", "swappedResponses", "wrappedJson", "hexCbor", "qos0"};
 
-        @AttributeDefinition(name = "Requests in progress", description = "Most requests of one server that are with the CSE at once")
+        @AttributeDefinition(name = "Requests in progress",
+                description = "Most requests of one server that are with the CSE at once")
         int maxInProgress() default 256;
 
-        @AttributeDefinition(name = "Requests waiting", description = "Most requests of one server that wait in memory; beyond, the"
+        @AttributeDefinition(name = "Requests waiting",
+                description = "Most requests of one server that wait in memory; beyond, the"
                 + " connection is closed for a while and the server keeps them")
         int maxWaiting() default 1_000;
 
         @AttributeDefinition(name = "Bytes waiting", description = "Most bytes of requests of one server that wait in memory")
         int maxWaitingBytes() default 4 << 20;
 
-        @AttributeDefinition(name = "Window of other MQTT servers", description = "Unacknowledged messages that servers other than"
+        @AttributeDefinition(name = "Window of other MQTT servers",
+                description = "Unacknowledged messages that servers other than"
                 + " the own one allow a client (Mosquitto: max_inflight_messages)")
         int serverWindow() default 20;
 
@@ -246,10 +251,11 @@ public final class MqttBinding implements PrimitiveSender, Door {
             }
         }
         Serialization format = outbound.serialization().or(target::contentType).orElse(settings.serialization());
-        return outbound.receiver().isPresent()
-                ? connection.request(outbound.request(), target.path().isEmpty() ? "" : target.prefix(), outbound.receiver().get(), format,
-                        outbound.deadline())
-                : connection.notify(outbound.request(), target.path(), format, outbound.deadline());
+        if (outbound.receiver().isEmpty()) {
+            return connection.notify(outbound.request(), target.path(), format, outbound.deadline());
+        }
+        String prefix = target.path().isEmpty() ? "" : target.prefix();
+        return connection.request(outbound.request(), prefix, outbound.receiver().get(), format, outbound.deadline());
     }
 
     @Override
@@ -327,21 +333,25 @@ public final class MqttBinding implements PrimitiveSender, Door {
 
     private static Settings settings(Config config) {
         Serialization serialization = Serialization.ofSuffix(config.defaultSerialization()).orElseThrow(
-                () -> new IllegalArgumentException("mqtt.defaultSerialization must be json, xml or cbor: " + config.defaultSerialization()));
+                () -> new IllegalArgumentException("mqtt.defaultSerialization must be json, xml or cbor: "
+                        + config.defaultSerialization()));
         boolean spRelative = config.idForm().equals("spRelative");
         if (!spRelative && !config.idForm().equals("stem")) {
             throw new IllegalArgumentException("mqtt.idForm must be stem or spRelative: " + config.idForm());
         }
         List<String> leniencies = words(config.leniencies());
         if (config.keepAliveSeconds() < 0 || config.requestTimeoutSeconds() < 1 || config.connectWaitMillis() < 0
-                || config.maxInProgress() < 1 || config.maxWaiting() < 1 || config.maxWaitingBytes() < 1 || config.serverWindow() < 1) {
+                || config.maxInProgress() < 1 || config.maxWaiting() < 1 || config.maxWaitingBytes() < 1
+                || config.serverWindow() < 1) {
             throw new IllegalArgumentException("mqtt: times and limits must be positive");
         }
         return new Settings(config.keepAliveSeconds(), Duration.ofSeconds(config.requestTimeoutSeconds()),
                 Duration.ofMillis(config.connectWaitMillis()), serialization, spRelative,
                 Leniency.of(leniencies.equals(List.of("none")) ? List.of() : leniencies),
-                new RequestIntake.Limits(config.maxInProgress(), config.maxWaiting(), config.maxWaitingBytes()), config.serverWindow(),
-                Optional.of(config.userName()).filter(s -> !s.isEmpty()), Optional.of(config.password()).filter(s -> !s.isEmpty()));
+                new RequestIntake.Limits(config.maxInProgress(), config.maxWaiting(), config.maxWaitingBytes()),
+                config.serverWindow(),
+                Optional.of(config.userName()).filter(s -> !s.isEmpty()),
+                Optional.of(config.password()).filter(s -> !s.isEmpty()));
     }
 
     private static List<MqttUri> servers(List<String> words, ServerAddress ownServer) {
@@ -355,7 +365,8 @@ public final class MqttBinding implements PrimitiveSender, Door {
 
     /** A configuration file holds a list as one text with commas. */
     private static List<String> words(String[] values) {
-        return Arrays.stream(values).flatMap(value -> Arrays.stream(value.split("[,\\s]+"))).filter(word -> !word.isEmpty()).toList();
+        return Arrays.stream(values).flatMap(value -> Arrays.stream(value.split("[,\\s]+"))).filter(word -> !word.isEmpty())
+                .toList();
     }
 
     private static Thread daemon(Runnable task, String name) {

@@ -386,7 +386,8 @@ final class MqttLink {
                 backOffMillis = BACK_OFF_FIRST_MILLIS;
             }
             wait = backOffMillis / 2 + ThreadLocalRandom.current().nextLong(backOffMillis / 2 + 1);
-            backOffMillis = Math.min(backOffMillis * 2, server.isLoopback() ? BACK_OFF_MOST_LOOPBACK_MILLIS : BACK_OFF_MOST_MILLIS);
+            backOffMillis = Math.min(backOffMillis * 2, server.isLoopback() ? BACK_OFF_MOST_LOOPBACK_MILLIS
+                    : BACK_OFF_MOST_MILLIS);
             if (!wasReady && reason.equals(trouble)) {
                 LOG.debug("{}: {}", server, reason);
             } else {

@@ -43,7 +43,8 @@ public final class OneM2mTopicPolicy implements TopicPolicy {
     /** Settings of {@code io.lintel.security} that this policy heeds. */
     @ObjectClassDefinition(name = "Lintel security")
     @interface Config {
-        @AttributeDefinition(name = "Loopback", description = "open: anonymous clients on this machine are served; closed: they are not")
+        @AttributeDefinition(name = "Loopback",
+                description = "open: anonymous clients on this machine are served; closed: they are not")
         String loopback() default "open";
     }
 
@@ -143,7 +144,8 @@ public final class OneM2mTopicPolicy implements TopicPolicy {
             return rights.get().mayReceive(topic.get());
         }
         // A filter that is wider than one kind of topic is narrowed at delivery; one that matches no such topic is not ours.
-        boolean wide = filter.startsWith("#") || filter.startsWith("+") || filter.startsWith("/oneM2M/") || filter.startsWith("/+")
+        boolean wide = filter.startsWith("#") || filter.startsWith("+") || filter.startsWith("/oneM2M/")
+                || filter.startsWith("/+")
                 || filter.startsWith("/#");
         return wide || rights.get().mayUseOtherTopics();
     }

@@ -30,7 +30,8 @@ public final class OwnSockets {
     /** The client identifier that connects from this port, if the connection is ours. */
     Optional<String> clientAt(InetSocketAddress address) {
         InetAddress from = address.getAddress();
-        return from != null && from.isLoopbackAddress() ? Optional.ofNullable(clientByPort.get(address.getPort())) : Optional.empty();
+        return from != null && from.isLoopbackAddress() ? Optional.ofNullable(clientByPort.get(address.getPort()))
+                : Optional.empty();
     }
 
     /** Makes sockets for one client; they send small packets at once. */

@@ -82,7 +82,8 @@ final class RequestIntake {
     }
 
     /** @param overflow called when no more can wait: the connection must stop reading until {@link #hasRoom()} */
-    RequestIntake(RequestReader reader, AcknowledgementLedger ledger, Outbox outbox, Executor worker, Limits limits, Runnable overflow) {
+    RequestIntake(RequestReader reader, AcknowledgementLedger ledger, Outbox outbox, Executor worker, Limits limits,
+            Runnable overflow) {
         this.reader = reader;
         this.ledger = ledger;
         this.outbox = outbox;
@@ -235,7 +236,8 @@ final class RequestIntake {
     private static ResponsePrimitive broken(Exchange exchange, Throwable failure) {
         LOG.error("request {} of {} failed", exchange.request.requestIdentifier(), exchange.hop.peer(), failure);
         return ResponsePrimitive.refusal(exchange.request,
-                new PrimitiveException(ResponseStatusCode.INTERNAL_SERVER_ERROR, "the CSE failed on this request; its log says why"));
+                new PrimitiveException(ResponseStatusCode.INTERNAL_SERVER_ERROR,
+                        "the CSE failed on this request; its log says why"));
     }
 
     private void answer(Exchange exchange, ResponsePrimitive response) {

@@ -39,7 +39,8 @@ final class RequestReader {
      *
      * @param format the serialisation of the request, and of its response
      */
-    record Reading(Optional<RequestPrimitive> request, Optional<Hop> hop, Optional<ResponsePrimitive> refusal, Serialization format) {
+    record Reading(Optional<RequestPrimitive> request, Optional<Hop> hop, Optional<ResponsePrimitive> refusal,
+            Serialization format) {
     }
 
     /** @param loopback whether the connection it came through stays on this machine */

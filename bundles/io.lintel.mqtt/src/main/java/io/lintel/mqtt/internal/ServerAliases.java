@@ -100,7 +100,8 @@ final class ServerAliases {
 
     private static boolean isOfThisMachine(InetAddress address) {
         try {
-            return address.isLoopbackAddress() || address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null;
+            return address.isLoopbackAddress() || address.isAnyLocalAddress()
+                    || NetworkInterface.getByInetAddress(address) != null;
         } catch (SocketException e) {
             return false;
         }

@@ -120,7 +120,8 @@ final class ServerConnection implements MqttLink.Listener {
     }
 
     /** Publishes a request on the topic of its receiver and completes with the response (TS-0010 6.4.2). */
-    CompletionStage<ResponsePrimitive> request(Primitive request, String prefix, String receiver, Serialization format, Instant until) {
+    CompletionStage<ResponsePrimitive> request(Primitive request, String prefix, String receiver, Serialization format,
+            Instant until) {
         String peer = segments.normalise(receiver);
         String segment = segmentOf(peer);
         Topic topic = Topic.of(prefix, Topic.Kind.REQUEST, segments.me(), segment, format);
@@ -168,14 +169,16 @@ final class ServerConnection implements MqttLink.Listener {
     @Override
     public void arrived(String topicName, MqttMessage message, long generation) {
         boolean acknowledgeable = message.getQos() == 1;
-        AcknowledgementLedger.Ticket ticket = acknowledgeable ? ledger.opened(message.getId()) : AcknowledgementLedger.Ticket.NONE;
+        AcknowledgementLedger.Ticket ticket = acknowledgeable ? ledger.opened(message.getId())
+                : AcknowledgementLedger.Ticket.NONE;
         Optional<Topic> topic = Topic.parse(topicName);
         if (message.isRetained() || topic.isEmpty() || message.getQos() == 0 && !settings.allows(Leniency.QOS_0)) {
             LOG.debug("{}: ignored {} on {}", server, message.isRetained() ? "a retained message" : "a message", topicName);
             ledger.done(ticket);
         } else if (topic.get().kind().isRequest()) {
             remember(topic.get());
-            intake.accept(topic.get(), new InboundMessage(topicName, message.getPayload(), message.getQos(), message.isDuplicate(), ticket));
+            intake.accept(topic.get(), new InboundMessage(topicName, message.getPayload(), message.getQos(),
+                    message.isDuplicate(), ticket));
         } else {
             try {
                 response(topic.get(), message.getPayload());
@@ -262,7 +265,8 @@ final class ServerConnection implements MqttLink.Listener {
                 return;
             }
         }
-        pending.failed(wait, new UnreachableException("no connection to MQTT server " + server + ": " + link.trouble(), false, null));
+        pending.failed(wait, new UnreachableException("no connection to MQTT server " + server + ": " + link.trouble(), false,
+                null));
     }
 
     private void expired(PendingResponses.Pending wait, Outbox.Message message, long millis) {
@@ -277,7 +281,8 @@ final class ServerConnection implements MqttLink.Listener {
         boolean standard = segments.isMe(topic.originator());
         boolean swapped = segments.isMe(topic.receiver());
         Optional<String> peer = segments.entity(standard ? topic.receiver() : topic.originator());
-        if (!standard && !(swapped && settings.allows(Leniency.SWAPPED_RESPONSES)) || peer.isEmpty() || !pending.awaits(peer.get())) {
+        if (!standard && !(swapped && settings.allows(Leniency.SWAPPED_RESPONSES)) || peer.isEmpty()
+                || !pending.awaits(peer.get())) {
             LOG.debug("{}: nobody waits for a response on {}", server, topic);
             return;
         }

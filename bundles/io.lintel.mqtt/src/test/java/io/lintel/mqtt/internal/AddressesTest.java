@@ -38,9 +38,11 @@ class AddressesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://host", "mqtt:host", "mqtt://host:0", "mqtt://host:70000", "mqtt://host/a/%23", "mqtt://host/%2B/a"})
+    @ValueSource(strings = {"http://host", "mqtt:host", "mqtt://host:0", "mqtt://host:70000", "mqtt://host/a/%23",
+            "mqtt://host/%2B/a"})
     void othersAreRefused(String uri) {
-        assertThatThrownBy(() -> MqttUri.parse(URI.create(uri))).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(uri);
+        assertThatThrownBy(() -> MqttUri.parse(URI.create(uri))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(uri);
     }
 
     @Test
@@ -69,7 +71,8 @@ class AddressesTest {
         try {
             for (InetAddress address : NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses).toList()) {
                 String host = address.getHostAddress().replaceAll("%.*", "");
-                assertThat(Waiting.result(aliases.canonical(ServerAddress.of(host, 1883), () -> List.of(own)))).as(host).isEqualTo(own);
+                assertThat(Waiting.result(aliases.canonical(ServerAddress.of(host, 1883), () -> List.of(own)))).as(host)
+                        .isEqualTo(own);
                 assertThat(Waiting.result(aliases.canonical(ServerAddress.of(host, 1884), () -> List.of(own)))).isNotEqualTo(own);
             }
             ServerAddress far = ServerAddress.of("192.0.2.1", 1883);

@@ -39,7 +39,8 @@ class OneM2mTopicPolicyTest {
     private final OneM2mTopicPolicy closed = policy("closed");
 
     private OneM2mTopicPolicy policy(String loopback) {
-        OneM2mTopicPolicy policy = new OneM2mTopicPolicy(Configs.of(OneM2mTopicPolicy.Config.class, Map.of("loopback", loopback)), ownSockets);
+        OneM2mTopicPolicy policy = new OneM2mTopicPolicy(Configs.of(OneM2mTopicPolicy.Config.class, Map.of("loopback",
+                loopback)), ownSockets);
         policy.bindCse(new RecordingCse());
         policy.bindRegistrations(registered);
         return policy;

@@ -15,7 +15,8 @@ import java.util.function.Function;
 
 /** A CSE that keeps what it is asked, and answers by a function: normally 2000 with the request's own content. */
 final class RecordingCse implements Cse {
-    static final CseIdentity MN = new CseIdentity("//lintel.example", "/mn-cse", "mn-name", "cb", CseIdentity.CseType.MN, "CAdmin");
+    static final CseIdentity MN = new CseIdentity("//lintel.example", "/mn-cse", "mn-name", "cb", CseIdentity.CseType.MN,
+            "CAdmin");
 
     /** One call. */
     record Asked(RequestPrimitive request, Hop hop) {

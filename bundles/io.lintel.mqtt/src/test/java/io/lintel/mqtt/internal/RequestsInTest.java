@@ -45,7 +45,8 @@ class RequestsInTest {
     void start() {
         mosquitto = new Mosquitto(directory, "max_queued_messages 0");
         binding = binding(Map.of());
-        peer = new Peer(mosquitto.port(), "A::CAE01", "/oneM2M/resp/CAE01/#", "/oneM2M/resp/mn-cse:CAE01/#", "/oneM2M/reg_resp/#");
+        peer = new Peer(mosquitto.port(), "A::CAE01", "/oneM2M/resp/CAE01/#", "/oneM2M/resp/mn-cse:CAE01/#",
+                "/oneM2M/reg_resp/#");
     }
 
     @AfterEach
@@ -100,7 +101,8 @@ class RequestsInTest {
     @Test
     void aRegistrationComesWithItsCredential() {
         peer.publish("/oneM2M/reg_req/10-abc@mef.example:x/mn-cse/json",
-                "{\"op\":1,\"to\":\"mn-name\",\"fr\":\"C\",\"rqi\":\"r1\",\"rvi\":\"2a\",\"ty\":2,\"pc\":{\"m2m:ae\":{\"api\":\"Nx\"}}}");
+                "{\"op\":1,\"to\":\"mn-name\",\"fr\":\"C\",\"rqi\":\"r1\",\"rvi\":\"2a\",\"ty\":2,"
+                        + "\"pc\":{\"m2m:ae\":{\"api\":\"Nx\"}}}");
 
         assertThat(peer.next(0).topic()).isEqualTo("/oneM2M/reg_resp/10-abc@mef.example:x/mn-cse/json");
         Hop hop = cse.asked.get(0).hop();
@@ -186,7 +188,8 @@ class RequestsInTest {
 
     @Test
     void xmlAndCborWithoutSuffixAreRecognised() {
-        RequestPrimitive request = (RequestPrimitive) PrimitiveCodec.of(Serialization.JSON).decode(JSON.getBytes(StandardCharsets.UTF_8));
+        RequestPrimitive request = (RequestPrimitive) PrimitiveCodec.of(Serialization.JSON)
+                .decode(JSON.getBytes(StandardCharsets.UTF_8));
         peer.publish("/oneM2M/req/CAE01/mn-cse", PrimitiveCodec.of(Serialization.XML).encode(request), 1, false);
         peer.publish("/oneM2M/req/CAE01/mn-cse", PrimitiveCodec.of(Serialization.CBOR).encode(request), 1, false);
 
@@ -327,6 +330,7 @@ class RequestsInTest {
     }
 
     private List<String> answered() {
-        return peer.received.stream().map(r -> r.as(Serialization.JSON).requestIdentifier()).distinct().collect(Collectors.toList());
+        return peer.received.stream().map(r -> r.as(Serialization.JSON).requestIdentifier()).distinct()
+                .collect(Collectors.toList());
     }
 }

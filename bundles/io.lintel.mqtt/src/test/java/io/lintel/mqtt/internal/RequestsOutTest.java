@@ -132,7 +132,8 @@ class RequestsOutTest {
             Waiting.result(send(request("r1"), mosquitto.uri(), "/mn-cse/CAE01", Serialization.JSON, 10));
             assertThat(ae.next(0).topic()).isEqualTo("/oneM2M/req/mn-cse/CAE01/json");
 
-            ae.publish("/oneM2M/req/mn-cse:CAE01/mn-cse/json", "{\"op\":2,\"to\":\"mn-name\",\"fr\":\"CAE01\",\"rqi\":\"a1\",\"rvi\":\"2a\"}");
+            ae.publish("/oneM2M/req/mn-cse:CAE01/mn-cse/json",
+                    "{\"op\":2,\"to\":\"mn-name\",\"fr\":\"CAE01\",\"rqi\":\"a1\",\"rvi\":\"2a\"}");
             assertThat(ae.next(1).topic()).isEqualTo("/oneM2M/resp/mn-cse:CAE01/mn-cse/json");
             Waiting.result(send(request("r2"), mosquitto.uri(), "/mn-cse/CAE01", Serialization.JSON, 10));
             assertThat(ae.next(2).topic()).isEqualTo("/oneM2M/req/mn-cse/mn-cse:CAE01/json");
@@ -154,7 +155,8 @@ class RequestsOutTest {
     void aFreeNotificationTopicIsUsedAsItIsAndItsAcknowledgementIsSuccess() {
         try (Peer watcher = new Peer(mosquitto.port(), "watcher", "my/own/#")) {
             ResponsePrimitive response = Waiting.result(binding.send(new OutboundRequest(request("n1"),
-                    URI.create(mosquitto.uri() + "/my/own/topic"), Optional.empty(), Optional.empty(), Instant.now().plusSeconds(10))));
+                    URI.create(mosquitto.uri() + "/my/own/topic"), Optional.empty(), Optional.empty(), Instant.now()
+                    .plusSeconds(10))));
 
             assertThat(response.statusCode()).isEqualTo(2000);
             assertThat(response.requestIdentifier()).isEqualTo("n1");
@@ -180,10 +182,12 @@ class RequestsOutTest {
                 }
             });
             cse.answering(request -> send(RequestPrimitive.builder(Operation.RETRIEVE, request.to()).from("/mn-cse/CAE01")
-                    .requestIdentifier("fwd-" + request.requestIdentifier()).build(), other.uri(), "/in-cse", Serialization.JSON, 10)
+                    .requestIdentifier("fwd-" + request.requestIdentifier()).build(), other.uri(), "/in-cse", Serialization.JSON,
+                    10)
                     .thenApply(response -> response.toBuilder().requestIdentifier(request.requestIdentifier()).build()));
 
-            ae.publish("/oneM2M/req/CAE01/mn-cse/json", "{\"op\":2,\"to\":\"/in-cse/x\",\"fr\":\"CAE01\",\"rqi\":\"a1\",\"rvi\":\"2a\"}");
+            ae.publish("/oneM2M/req/CAE01/mn-cse/json",
+                    "{\"op\":2,\"to\":\"/in-cse/x\",\"fr\":\"CAE01\",\"rqi\":\"a1\",\"rvi\":\"2a\"}");
 
             assertThat(ae.next(0).as(Serialization.JSON).requestIdentifier()).isEqualTo("a1");
             assertThat(in.next(0).as(Serialization.JSON).requestIdentifier()).isEqualTo("fwd-a1");
@@ -195,7 +199,8 @@ class RequestsOutTest {
     void manyForwardedRequestsOverOneServerDoNotBlockEachOther() {
         try (Peer in = inCse("/oneM2M/req/+/in-cse/#");
                 Peer ae = new Peer(mosquitto.port(), "A::CAE01", "/oneM2M/resp/CAE01/#")) {
-            cse.answering(request -> send(request("fwd-" + request.requestIdentifier()), mosquitto.uri(), "/in-cse", Serialization.JSON,
+            cse.answering(request -> send(request("fwd-" + request.requestIdentifier()), mosquitto.uri(), "/in-cse",
+                    Serialization.JSON,
                     15).thenApply(response -> response.toBuilder().requestIdentifier(request.requestIdentifier()).build()));
 
             IntStream.range(0, 300).forEach(i -> ae.publish("/oneM2M/req/CAE01/mn-cse/json",
@@ -254,17 +259,20 @@ class RequestsOutTest {
     }
 
     private static void answer(Peer peer, Peer.Received request, String topic) {
-        Serialization format = Serialization.ofSuffix(request.topic().substring(request.topic().lastIndexOf('/') + 1)).orElseThrow();
+        Serialization format = Serialization.ofSuffix(request.topic().substring(request.topic().lastIndexOf('/') + 1))
+                .orElseThrow();
         RequestPrimitive asked = (RequestPrimitive) request.as(format);
         peer.publish(topic, PrimitiveCodec.of(format).encode(RecordingCse.ok(asked)), 1, false);
     }
 
-    private CompletionStage<ResponsePrimitive> send(RequestPrimitive request, String uri, String receiver, Serialization format, int seconds) {
+    private CompletionStage<ResponsePrimitive> send(RequestPrimitive request, String uri, String receiver, Serialization format,
+            int seconds) {
         return binding.send(new OutboundRequest(request, URI.create(uri), Optional.of(receiver), Optional.of(format),
                 Instant.now().plusSeconds(seconds)));
     }
 
     private static RequestPrimitive request(String identifier) {
-        return RequestPrimitive.builder(Operation.RETRIEVE, "/in-cse/in-name").from("/mn-cse").requestIdentifier(identifier).build();
+        return RequestPrimitive.builder(Operation.RETRIEVE, "/in-cse/in-name").from("/mn-cse").requestIdentifier(identifier)
+                .build();
     }
 }

@@ -75,7 +75,8 @@ class SegmentsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "CAE01, false, CAE01", "CAE01, true, mn-cse:CAE01", "S5, true, S5", "/in-cse, true, in-cse", "/in-cse/C5, false, in-cse:C5",
+        "CAE01, false, CAE01", "CAE01, true, mn-cse:CAE01", "S5, true, S5", "/in-cse, true, in-cse",
+                "/in-cse/C5, false, in-cse:C5",
     })
     void receiversGetTheConfiguredForm(String entity, boolean spRelative, String segment) {
         assertThat(segments.segment(entity, spRelative)).isEqualTo(segment);

@@ -31,7 +31,8 @@ class TopicTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/oneM2M/req/only", "oneM2M/req/a/b/json", "/oneM2M/other/a/b/json", "my/own/topic", "/oneM2M/", "", "/onem2m/req/a/b"})
+    @ValueSource(strings = {"/oneM2M/req/only", "oneM2M/req/a/b/json", "/oneM2M/other/a/b/json", "my/own/topic", "/oneM2M/", "",
+            "/onem2m/req/a/b"})
     void otherTopicsAreNone(String name) {
         assertThat(Topic.parse(name)).isEmpty();
     }
@@ -51,7 +52,8 @@ class TopicTest {
 
     @Test
     void whatIsSentIsAlwaysStrict() {
-        assertThat(Topic.of("", Topic.Kind.REQUEST, "mn-cse", "in-cse", Serialization.CBOR).name()).isEqualTo("/oneM2M/req/mn-cse/in-cse/cbor");
+        assertThat(Topic.of("", Topic.Kind.REQUEST, "mn-cse", "in-cse", Serialization.CBOR).name())
+                .isEqualTo("/oneM2M/req/mn-cse/in-cse/cbor");
         assertThat(Topic.of("abc", Topic.Kind.REQUEST, "mn-cse", "CAE01", Serialization.XML).name())
                 .isEqualTo("abc/oneM2M/req/mn-cse/CAE01/xml");
     }

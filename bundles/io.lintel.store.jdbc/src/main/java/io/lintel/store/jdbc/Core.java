@@ -131,7 +131,8 @@ final class Core {
             reopen();
         }
         if (sql == null) {
-            throw new SQLException("the connection was lost during a commit, and how it ended is not known: " + cause.getMessage(), cause);
+            throw new SQLException("the connection was lost during a commit, and how it ended is not known: "
+                    + cause.getMessage(), cause);
         }
         return mark == ours;
     }

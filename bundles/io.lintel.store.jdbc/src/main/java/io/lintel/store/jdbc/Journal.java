@@ -53,7 +53,8 @@ final class Journal {
     private static final String OUT_OF_ORDER = "SELECT c, id, ord FROM mq WHERE ord <> id * " + QueueOrder.SPACING;
 
     /** Those that look for a row, and are made for single packets. */
-    static final List<String> CHANGES = List.of(REOPEN, SEEN, UNSUBSCRIBE, REFER, QUEUE, RELEASE, PACKET, DONE_REFERENCE, DONE, DROP,
+    static final List<String> CHANGES = List.of(REOPEN, SEEN, UNSUBSCRIBE, REFER, QUEUE, RELEASE, PACKET, DONE_REFERENCE,
+            DONE, DROP,
             GIVE_BACK, RETAIN, END);
 
     private final Numbers numbers;

@@ -142,7 +142,8 @@ final class ResourceQueries {
             int type = result.getInt(4);
             String id = Keys.instanceId(type, parent, number);
             long expiration = expiration(result, 5);
-            rows.add(new Row(Documents.resource(type, id, name == null ? id : name, expiration, result.getBytes(6)), parent, number));
+            rows.add(new Row(Documents.resource(type, id, name == null ? id : name, expiration, result.getBytes(6)), parent,
+                    number));
         }
         return rows;
     }

@@ -23,18 +23,21 @@ public final class Schema {
             "CREATE INDEX res_of_type ON res (ty, n)",
             "CREATE INDEX res_expiration ON res (et) WHERE et IS NOT NULL",
             // contentInstances and timeSeriesInstances; rn is null when the name is the ID
-            "CREATE TABLE inst (pi {int} NOT NULL, seq {int} NOT NULL, rn {text}, ty {int} NOT NULL, et {int}, doc {bytes} NOT NULL, "
+            "CREATE TABLE inst (pi {int} NOT NULL, seq {int} NOT NULL, rn {text}, ty {int} NOT NULL, et {int}, "
+                    + "doc {bytes} NOT NULL, "
                     + "PRIMARY KEY (pi, seq)){keyed}",
             "CREATE UNIQUE INDEX inst_name ON inst (pi, rn) WHERE rn IS NOT NULL",
             "CREATE INDEX inst_expiration ON inst (et) WHERE et IS NOT NULL",
             // stored responses; kh is a digest of the delivery key k
-            "CREATE TABLE resp (n {serial} PRIMARY KEY, kh {int} NOT NULL, k {bytes} NOT NULL, until {int} NOT NULL, doc {bytes} NOT NULL)",
+            "CREATE TABLE resp (n {serial} PRIMARY KEY, kh {int} NOT NULL, k {bytes} NOT NULL, until {int} NOT NULL, "
+                    + "doc {bytes} NOT NULL)",
             "CREATE INDEX resp_key ON resp (kh)",
             // the outbound queue
             "CREATE TABLE outb (n {serial} PRIMARY KEY, target {bytes} NOT NULL, until {int} NOT NULL, doc {bytes} NOT NULL)",
             "CREATE INDEX outb_target ON outb (target, n)",
             // the MQTT server's journal
-            "CREATE TABLE sess (c {serial} PRIMARY KEY, client {text} NOT NULL UNIQUE, principal {text} NOT NULL, seen {int} NOT NULL)",
+            "CREATE TABLE sess (c {serial} PRIMARY KEY, client {text} NOT NULL UNIQUE, principal {text} NOT NULL, "
+                    + "seen {int} NOT NULL)",
             "CREATE TABLE sub (c {int} NOT NULL, tf {text} NOT NULL, qos {int} NOT NULL, PRIMARY KEY (c, tf)){keyed}",
             "CREATE TABLE inb (c {int} NOT NULL, pid {int} NOT NULL, PRIMARY KEY (c, pid)){keyed}",
             "CREATE TABLE msg (id {serial} PRIMARY KEY, topic {text} NOT NULL, qos {int} NOT NULL, ret {int} NOT NULL, "

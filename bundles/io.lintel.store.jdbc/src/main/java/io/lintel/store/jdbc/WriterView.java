@@ -195,7 +195,8 @@ final class WriterView implements ResourceWriter {
         ask(() -> {
             Row before = existing(resource.id());
             Resource old = before.resource();
-            if (old.type() != resource.type() || !old.parentId().equals(resource.parentId()) || !old.name().equals(resource.name())) {
+            if (old.type() != resource.type() || !old.parentId().equals(resource.parentId())
+                    || !old.name().equals(resource.name())) {
                 throw new IllegalArgumentException("an update of " + resource.id() + " changes its type, its parent or its name");
             }
             batch.put(resource.id(), before, before.with(resource));

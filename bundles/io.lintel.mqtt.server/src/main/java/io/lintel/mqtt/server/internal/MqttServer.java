@@ -38,8 +38,7 @@ import org.slf4j.LoggerFactory;
  * {@link SessionStore} and is restarted when that is replaced; the {@link TopicPolicy} may come and go while it runs. All
  * work is done on one event loop; the methods of this class may be called on any other thread.
  */
-@Component(service = MqttServerAdministration.class, immediate = true,
-        configurationPid = {"io.lintel.mqttserver", "io.lintel.security"})
+@Component(service = MqttServerAdministration.class, immediate = true, configurationPid = "io.lintel.mqttserver")
 public final class MqttServer implements MqttServerAdministration {
     private static final Logger LOG = LoggerFactory.getLogger(MqttServer.class);
     private static final long CALL_SECONDS = 5;
@@ -50,6 +49,9 @@ public final class MqttServer implements MqttServerAdministration {
     @ObjectClassDefinition(pid = "io.lintel.mqttserver", name = "Lintel MQTT server",
             description = "The co-located MQTT 3.1.1 server")
     @interface Config {
+        @AttributeDefinition(description = "Whether there is a server at all: false where an independent one does its work")
+        boolean enabled() default true;
+
         @AttributeDefinition(description = "Loopback address of the plain listener")
         String host() default "127.0.0.1";
 
@@ -60,7 +62,7 @@ public final class MqttServer implements MqttServerAdministration {
         int connectTimeoutMillis() default 10_000;
 
         @AttributeDefinition(description = "Largest packet a client may send, in bytes")
-        int maxPacketBytes() default 1_048_576;
+        int maxPacketBytes() default 2_097_152;
 
         @AttributeDefinition(description = "Most connections at a time")
         int maxConnections() default 1_000;
@@ -120,12 +122,6 @@ public final class MqttServer implements MqttServerAdministration {
         int sysSeconds() default 30;
     }
 
-    /** What all doors share; a key is {@code security.<name>}. */
-    @interface SecurityConfig {
-        /** Whether loopback clients may do everything while no policy is there: {@code open} or {@code closed}. */
-        String loopback() default "open";
-    }
-
     private final Settings settings;
     private final SessionStore store;
     private final Counters counters = new Counters();
@@ -143,7 +139,7 @@ public final class MqttServer implements MqttServerAdministration {
 
     /** Called by the component runtime; {@link #open} follows when the policy is known. */
     @Activate
-    public MqttServer(Config config, SecurityConfig security, @Reference SessionStore store) {
+    public MqttServer(Config config, @Reference LoopbackSecurity security, @Reference SessionStore store) {
         this(Settings.of(config, security), store);
     }
 
@@ -164,6 +160,11 @@ public final class MqttServer implements MqttServerAdministration {
     /** Reads the store and opens the listener; a reason not to is the {@link #state}. */
     @Activate
     void open() {
+        if (!settings.enabled()) {
+            state = "closed: switched off by mqttserver.enabled";
+            LOG.info("There is no MQTT server here: it is switched off by mqttserver.enabled");
+            return;
+        }
         InetSocketAddress address;
         try {
             InetAddress host = InetAddress.getByName(settings.host());

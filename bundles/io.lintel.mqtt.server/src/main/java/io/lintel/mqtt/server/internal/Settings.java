@@ -4,20 +4,21 @@ package io.lintel.mqtt.server.internal;
 /**
  * The configuration of one server.
  *
+ * @param enabled        false where an independent server does its work
  * @param port           0 for any
  * @param loopbackIsOpen whether loopback clients may do everything while no policy is there
  * @param sysSeconds     how often the counters under $SYS are published; 0 for never
  */
-record Settings(String host, int port, boolean loopbackIsOpen, int sysSeconds, Limits limits) {
+record Settings(boolean enabled, String host, int port, boolean loopbackIsOpen, int sysSeconds, Limits limits) {
 
-    static Settings of(MqttServer.Config config, MqttServer.SecurityConfig security) {
+    static Settings of(MqttServer.Config config, LoopbackSecurity security) {
         Limits limits = new Limits(config.connectTimeoutMillis(), config.maxPacketBytes(), config.maxConnections(),
                 config.maxSessions(), config.maxInFlight(), config.maxUnacknowledged(), config.maxSubscriptions(),
                 config.sessionQueueMessages(), config.sessionQueueBytes(), config.memoryQueueMessages(),
                 config.memoryQueueBytes(), config.windowMessages(), config.windowBytes(), config.outboundBufferBytes(),
                 config.queueFullWaitMillis(), config.slowConsumerMillis(), config.maxRetainedMessages(),
                 config.maxRetainedBytes(), config.policyTimeoutMillis(), config.journalBytes());
-        return new Settings(config.host(), config.port(), "open".equals(security.loopback()), config.sysSeconds(),
+        return new Settings(config.enabled(), config.host(), config.port(), security.isOpen(), config.sysSeconds(),
                 limits);
     }
 }

@@ -26,6 +26,16 @@ class ListenerTest {
     }
 
     @Test
+    void aServerThatIsSwitchedOffListensNowhereAndSaysSo() {
+        MqttServer server = TestServer.create(new InMemorySessionStore(), Map.of("enabled", false));
+        server.open();
+        assertThat(server.isOpen()).isFalse();
+        assertThat(server.listeners()).isEmpty();
+        assertThat(server.state()).contains("mqttserver.enabled");
+        server.close();
+    }
+
+    @Test
     void showsTheRealPort() {
         try (TestServer server = TestServer.start()) {
             assertThat(server.server().listeners()).containsExactly("127.0.0.1:" + server.port());

@@ -50,8 +50,8 @@ final class TestServer implements AutoCloseable {
 
     /** Not opened yet. */
     static MqttServer create(InMemorySessionStore store, Map<String, Object> changed) {
-        return new MqttServer(defaults(MqttServer.Config.class, changed), defaults(MqttServer.SecurityConfig.class, changed),
-                store);
+        return new MqttServer(defaults(MqttServer.Config.class, changed),
+                new LoopbackSecurity(defaults(LoopbackSecurity.Config.class, changed)), store);
     }
 
     private static <T> T defaults(Class<T> type, Map<String, Object> changed) {

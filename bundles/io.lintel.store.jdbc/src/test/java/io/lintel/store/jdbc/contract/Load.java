@@ -87,7 +87,8 @@ public final class Load {
         long count = count(container);
         Set<String> queued = new HashSet<>();
         long after = 0;
-        for (List<QueuedMessage> page = store.queue("client", 0, 1000); !page.isEmpty(); page = store.queue("client", after, 1000)) {
+        for (List<QueuedMessage> page = store.queue("client", 0, 1000); !page.isEmpty(); page = store.queue("client", after,
+                1000)) {
             for (QueuedMessage message : page) {
                 assertThat(message.message().id()).isGreaterThan(after);
                 after = message.message().id();

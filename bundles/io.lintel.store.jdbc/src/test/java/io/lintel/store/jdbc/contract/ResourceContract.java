@@ -111,7 +111,8 @@ public abstract class ResourceContract extends StoreTest {
         base();
         write(writer -> {
             for (String stem : List.of("Cone", "Stwo", "Cthree", "Cfour")) {
-                writer.insert(new Resource(2, "m2m:ae", stem, "cb-base", "ae" + stem, stem, Long.MAX_VALUE, Attributes.of("ri", stem)));
+                writer.insert(new Resource(2, "m2m:ae", stem, "cb-base", "ae" + stem, stem, Long.MAX_VALUE,
+                        Attributes.of("ri", stem)));
             }
             return null;
         });
@@ -234,7 +235,8 @@ public abstract class ResourceContract extends StoreTest {
     @Test
     void aDeletedNameAndAStemCanBeTakenAgain() {
         Resource base = base();
-        Resource first = new Resource(2, "m2m:ae", "Clamp", "cb-base", "lamp", "Clamp", Long.MAX_VALUE, Attributes.of("api", "Na"));
+        Resource first = new Resource(2, "m2m:ae", "Clamp", "cb-base", "lamp", "Clamp", Long.MAX_VALUE, Attributes.of("api",
+                "Na"));
         Resource again = new Resource(2, "m2m:ae", "Clamp", "cb-base", "lamp", "Clamp", 9, Attributes.of("api", "Nb"));
         write(writer -> {
             writer.insert(first);
@@ -289,7 +291,8 @@ public abstract class ResourceContract extends StoreTest {
                     writer.delete(new Resource(3, "m2m:cnt", "cnt-none", "cb-base", "none", "", 1, Attributes.empty()));
                     return null;
                 }),
-                store.write(writer -> insertContainer(writer, new Resource(3, "m2m:cnt", "cnt-none", "", "x", "", 1, Attributes.empty()), "y")),
+                store.write(writer -> insertContainer(writer, new Resource(3, "m2m:cnt", "cnt-none", "", "x", "", 1,
+                        Attributes.empty()), "y")),
                 store.write(writer -> {
                     writer.insert(new Resource(4, "m2m:cin", "cin-9-9", container.id(), "made-up", "", 1, Attributes.empty()));
                     return null;

@@ -95,7 +95,8 @@ public abstract class StoreTest {
     }
 
     /** @param name empty for the name that is the ID */
-    protected static Resource insertInstance(ResourceWriter writer, Resource parent, String name, String content, long expiration) {
+    protected static Resource insertInstance(ResourceWriter writer, Resource parent, String name, String content,
+            long expiration) {
         String id = writer.newId(INSTANCE, parent.id());
         String effective = name.isEmpty() ? id : name;
         Resource instance = new Resource(INSTANCE, "m2m:cin", id, parent.id(), effective, "Cdevice", expiration,

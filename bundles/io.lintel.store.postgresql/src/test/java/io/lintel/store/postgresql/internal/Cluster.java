@@ -60,8 +60,8 @@ final class Cluster {
     private static Path programs() throws IOException {
         if (Files.isDirectory(PROGRAMS)) {
             try (Stream<Path> versions = Files.list(PROGRAMS)) {
-                List<Path> found = versions.map(version -> version.resolve("bin")).filter(bin -> Files.exists(bin.resolve("initdb")))
-                        .sorted(Comparator.reverseOrder()).toList();
+                List<Path> found = versions.map(version -> version.resolve("bin"))
+                        .filter(bin -> Files.exists(bin.resolve("initdb"))).sorted(Comparator.reverseOrder()).toList();
                 if (!found.isEmpty()) {
                     return found.get(0);
                 }
@@ -96,9 +96,11 @@ final class Cluster {
 
     private void create() throws IOException, InterruptedException {
         if (isRoot()) {
-            Files.setOwner(directory, directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postgres"));
+            Files.setOwner(directory,
+                    directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postgres"));
         }
-        Process initdb = run(bin.resolve("initdb").toString(), "-D", data(), "-A", "trust", "-U", "lintel", "-E", "UTF8", "--locale=C", "-N");
+        Process initdb = run(bin.resolve("initdb").toString(), "-D", data(), "-A", "trust", "-U", "lintel", "-E", "UTF8",
+                "--locale=C", "-N");
         if (initdb.waitFor() != 0) {
             fail("initdb failed: " + Files.readString(log()));
         }
@@ -109,8 +111,8 @@ final class Cluster {
     }
 
     void start() throws IOException {
-        server = run(bin.resolve("postgres").toString(), "-D", data(), "-p", Integer.toString(port), "-c", "listen_addresses=127.0.0.1",
-                "-c", "unix_socket_directories=" + directory);
+        server = run(bin.resolve("postgres").toString(), "-D", data(), "-p", Integer.toString(port),
+                "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=" + directory);
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (!answers()) {
             if (!server.isAlive() || System.nanoTime() > until) {

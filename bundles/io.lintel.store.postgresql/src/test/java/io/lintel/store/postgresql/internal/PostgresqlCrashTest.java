@@ -77,7 +77,8 @@ class PostgresqlCrashTest extends StoreTest {
             waiting.awaitAdvanceInterruptibly(waiting.arrive(), 60, TimeUnit.SECONDS);
             List<String> there = store.children(container.id(), INSTANCE, "", 100_000).stream()
                     .map(instance -> instance.text("con").orElseThrow()).toList();
-            assertThat(there).doesNotHaveDuplicates().containsAll(done).doesNotContainAnyElementsOf(failed.isEmpty() ? Set.of("-") : failed);
+            assertThat(there).doesNotHaveDuplicates().containsAll(done);
+            assertThat(there).noneMatch(failed::contains);
             assertThat(store.resourceCount()).isEqualTo(2 + there.size());
         }
         reopen();
@@ -86,13 +87,15 @@ class PostgresqlCrashTest extends StoreTest {
 
     @Test
     void aSecondNodeOnTheSameSchemaIsRefused() {
-        assertThatThrownBy(() -> open(SETTINGS)).isInstanceOf(StoreException.class).hasMessageContaining("in use by another node");
+        assertThatThrownBy(() -> open(SETTINGS)).isInstanceOf(StoreException.class)
+                .hasMessageContaining("in use by another node");
     }
 
     @Test
     void aServerThatIsNotThereIsNamed() {
         PostgresqlSettings nowhere = new PostgresqlSettings("jdbc:postgresql://127.0.0.1:1/postgres", "lintel", "", "x");
-        assertThatThrownBy(() -> cluster.open(nowhere, SETTINGS)).isInstanceOf(StoreException.class).hasMessageContaining("127.0.0.1:1");
+        assertThatThrownBy(() -> cluster.open(nowhere, SETTINGS)).isInstanceOf(StoreException.class)
+                .hasMessageContaining("127.0.0.1:1");
         assertThatThrownBy(() -> new PostgresqlSettings("", "", "", "x; DROP")).hasMessageContaining("schema");
     }
 }

@@ -112,7 +112,8 @@ final class SqliteDatabase implements Database {
     /** The whole database up to a size; a large one would delay the start, and shows damage when the damage is read. */
     private void check(Connection connection) throws SQLException {
         if (!checked && file.toFile().length() <= settings.checkBytes()) {
-            try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery("PRAGMA quick_check(1)")) {
+            try (Statement statement = connection.createStatement();
+                    ResultSet result = statement.executeQuery("PRAGMA quick_check(1)")) {
                 String verdict = result.next() ? result.getString(1) : "nothing";
                 if (!"ok".equals(verdict)) {
                     throw new SQLException("it is damaged: " + verdict.replace('\n', ' '));

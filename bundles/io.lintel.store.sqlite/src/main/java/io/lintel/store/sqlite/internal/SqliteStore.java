@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * The embedded store: one SQLite database below the node's home. Without it no request is served, so it opens at once;
  * when the database cannot be used the component does not start, and the log says why.
  */
-@Component(service = {ResourceStore.class, SessionStore.class, Door.class}, configurationPid = "io.lintel.store", immediate = true)
+@Component(service = {ResourceStore.class, SessionStore.class, Door.class}, configurationPid = "io.lintel.store",
+        immediate = true)
 @Designate(ocd = SqliteStore.Config.class)
 public final class SqliteStore extends JdbcStore {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteStore.class);
@@ -82,7 +83,8 @@ public final class SqliteStore extends JdbcStore {
 
     private static Path directory(String configured, String home) {
         if (configured.contains(HOME) && home == null) {
-            throw new StoreException("store.directory is " + configured + ", but the framework property lintel.home is not set", null);
+            throw new StoreException("store.directory is " + configured
+                    + ", but the framework property lintel.home is not set", null);
         }
         return Path.of(configured.replace(HOME, String.valueOf(home))).toAbsolutePath().normalize();
     }

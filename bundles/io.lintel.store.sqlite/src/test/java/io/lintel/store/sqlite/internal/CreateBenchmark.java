@@ -97,7 +97,8 @@ final class CreateBenchmark {
                     Resource now = writer.byId(container.id()).orElseThrow();
                     Resource created = insert(writer, now);
                     writer.delete(writer.oldestInstance(container.id()).orElseThrow());
-                    writer.update(now.with(now.attributes().toBuilder().set("st", now.attributes().number("st").orElse(0L) + 1).build()));
+                    writer.update(now.with(now.attributes().toBuilder().set("st", now.attributes().number("st").orElse(0L)
+                            + 1).build()));
                     return created;
                 }).whenComplete((created, failure) -> free.release());
             }
@@ -124,8 +125,10 @@ final class CreateBenchmark {
             for (String sql : io.lintel.store.jdbc.Schema.statements("INTEGER", "INTEGER", "TEXT", "BLOB", " WITHOUT ROWID")) {
                 statement.execute(sql);
             }
-            PreparedStatement container = connection.prepareStatement("INSERT INTO res (n, pi, id, rn, ty, ni, doc) VALUES (?, 0, ?, ?, 3, 0, ?)");
-            PreparedStatement insert = connection.prepareStatement("INSERT INTO inst (pi, seq, rn, ty, et, doc) VALUES (?, ?, NULL, 4, NULL, ?)");
+            PreparedStatement container = connection.prepareStatement("INSERT INTO res (n, pi, id, rn, ty, ni, "
+                    + "doc) VALUES (?, 0, ?, ?, 3, 0, ?)");
+            PreparedStatement insert = connection.prepareStatement("INSERT INTO inst (pi, seq, rn, ty, et, doc) VALUES (?, "
+                    + "?, NULL, 4, NULL, ?)");
             PreparedStatement update = connection.prepareStatement("UPDATE res SET doc = ? WHERE n = ?");
             PreparedStatement delete = connection.prepareStatement("DELETE FROM inst WHERE pi = ? AND seq = ?");
             statement.execute("BEGIN IMMEDIATE");
@@ -156,7 +159,8 @@ final class CreateBenchmark {
         }
     }
 
-    private static void three(PreparedStatement update, PreparedStatement insert, PreparedStatement delete, byte[] document, long pi,
+    private static void three(PreparedStatement update, PreparedStatement insert, PreparedStatement delete, byte[] document,
+            long pi,
             long seq) throws Exception {
         insert.setLong(1, pi);
         insert.setLong(2, seq);

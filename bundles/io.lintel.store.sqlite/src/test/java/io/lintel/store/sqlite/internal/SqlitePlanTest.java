@@ -75,7 +75,8 @@ class SqlitePlanTest extends StoreTest {
 
     /** A search by key or index, a subquery (whose own lines follow), or the first entry of an index in its order. */
     private static boolean isBounded(String detail) {
-        return detail.startsWith("SEARCH ") || detail.startsWith("SCALAR SUBQUERY") || detail.startsWith("CORRELATED SCALAR SUBQUERY")
+        return detail.startsWith("SEARCH ") || detail.startsWith("SCALAR SUBQUERY")
+                || detail.startsWith("CORRELATED SCALAR SUBQUERY")
                 || detail.equals("SCAN outb USING COVERING INDEX outb_target");
     }
 

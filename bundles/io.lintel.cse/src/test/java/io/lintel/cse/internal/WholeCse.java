@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lintel.cse.api.Binding;
+import io.lintel.cse.api.CseIdentity.CseType;
+import io.lintel.cse.api.CseIdentity;
+import io.lintel.cse.api.Hop;
+import io.lintel.primitive.Attributes;
+import io.lintel.primitive.Content;
+import io.lintel.primitive.Operation;
+import io.lintel.primitive.RequestParameter;
+import io.lintel.primitive.RequestPrimitive;
+import io.lintel.primitive.ResourceTypes;
+import io.lintel.primitive.ResponsePrimitive;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** One CSE of a test with everything but its framework and its bindings: both sides put together as the component does it. */
+final class WholeCse {
+    private final CseSettings settings;
+    private final Optional<RegistrarSettings> registrar;
+    final InMemoryResourceStore store = new InMemoryResourceStore(10_000);
+    private ScheduledExecutorService executor;
+    CseCore core;
+    OutboundSide outbound;
+
+    private final OutboundNetwork network;
+    private int requests;
+
+    private WholeCse(CseSettings settings, Optional<RegistrarSettings> registrar, OutboundNetwork network) {
+        this.settings = settings;
+        this.registrar = registrar;
+        this.network = network;
+        boot();
+    }
+
+    /** The IN-CSE; listens at {@code in}, where {@code mn} calls. */
+    static WholeCse infrastructure(OutboundNetwork network) {
+        WholeCse infrastructure = new WholeCse(CseDriver.settings(CseType.IN, true), Optional.empty(), network);
+        infrastructure.listen("in", "/mn-cse");
+        return infrastructure;
+    }
+
+    /** A MN-CSE {@code /name-cse} that listens at {@code name} and registers at {@code in}. */
+    static WholeCse gateway(OutboundNetwork network, String name) {
+        return gateway(network, name, "in");
+    }
+
+    static WholeCse gateway(OutboundNetwork network, String name, String registrar) {
+        CseSettings usual = CseDriver.settings(CseType.MN, true);
+        CseIdentity identity = new CseIdentity("//lintel.example", "/" + name + "-cse", "mn-name", "base", CseType.MN, "CAdmin");
+        CseSettings settings = new CseSettings(identity, true, List.of(), usual.aeIds(), usual.appIds(), usual.cseIds(),
+                usual.releaseVersions(), usual.defaultExpiration(), usual.maximumExpiration(), usual.requestTimeout(),
+                usual.maximumContentBytes(), usual.maximumResults(), usual.storedResponse());
+        WholeCse gateway = new WholeCse(settings, Optional.of(RegistrarSettings.of("mqtt://" + registrar, "/in-cse", "in-name",
+                List.of("mqtt://" + name), "json", Duration.ofHours(1), Duration.ofMillis(200), Duration.ofMillis(5),
+                Duration.ofMillis(50))), network);
+        gateway.listen(name, "/in-cse");
+        return gateway;
+    }
+
+    void awaitRegistered() {
+        network.await(() -> outbound.registrarDoor().orElseThrow().isOpen() && core.registrations().registrar().isPresent(),
+                "the gateway is registered: " + outbound.registrarDoor().orElseThrow().detail());
+    }
+
+    void boot() {
+        executor = Executors.newScheduledThreadPool(2);
+        AtomicReference<CseCore> built = new AtomicReference<>();
+        OutboundSide.Hosting hosting = new OutboundSide.Hosting(request -> built.get().internal(request),
+                (context, resource) -> built.get().mayRetrieve(context, resource), List::of);
+        OutboundSettings numbers = OutboundSettings.defaults().withRequestTimeout(Duration.ofSeconds(2))
+                .withRetries(Duration.ofMillis(5), Duration.ofMillis(50));
+        outbound = new OutboundSide(identity(), store, network::sender, hosting, numbers, registrar, Clock.systemUTC(), executor);
+        core = new CseCore(settings, store, new CseCore.Surroundings(Clock.systemUTC(), action -> { }, List::of, executor),
+                new CseCore.Outbound(outbound.events(), outbound.forwarding(), outbound.rules(), outbound.queue()));
+        built.set(core);
+        core.open();
+        outbound.start();
+    }
+
+    void crash() {
+        executor.shutdownNow();
+        outbound.close();
+    }
+
+    CseIdentity identity() {
+        return settings.identity();
+    }
+
+    void listen(String authority, String caller) {
+        network.peer(authority, request -> core.dispatcher().handle(request.request(), from(caller, request.request())));
+    }
+
+    /** As MQTT has it: the sender is named, and the same bytes have the same key. */
+    private Hop from(String caller, RequestPrimitive request) {
+        return new Hop(Binding.MQTT, caller, true, false, Optional.empty(), Optional.of(caller), Optional.empty(),
+                Optional.of(request.toString()));
+    }
+
+    ResponsePrimitive ask(Operation operation, String to, String from, Optional<Integer> type, Content content) {
+        RequestPrimitive.Builder builder = RequestPrimitive.builder(operation, to).requestIdentifier("t" + ++requests)
+                .set(RequestParameter.RELEASE_VERSION_INDICATOR, "2a");
+        if (!from.isEmpty()) {
+            builder.from(from);
+        }
+        type.ifPresent(builder::resourceType);
+        if (content != null) {
+            builder.content(content);
+        }
+        return core.dispatcher().handle(builder.build(), Hop.plain(Binding.HTTP, "test", true)).toCompletableFuture().join();
+    }
+
+    String ae(String stem, String... pointsOfAccess) {
+        Attributes.Builder ae = Attributes.builder().set("api", "Ntest").set("rr", true).set("srv", List.of("2a"));
+        if (pointsOfAccess.length > 0) {
+            ae.set("poa", List.of(pointsOfAccess));
+        }
+        ResponsePrimitive response = ask(Operation.CREATE, identity().baseName(), stem, Optional.of(ResourceTypes.AE),
+                new Content("m2m:ae", ae.build()));
+        assertThat(response.statusCode()).as(response.toString()).isEqualTo(2001);
+        return response.content().orElseThrow().attributes().text("aei").orElseThrow();
+    }
+
+    /** A registration over MQTT with a Credential-ID in the topic. */
+    ResponsePrimitive register(String stem, String credential, Attributes ae) {
+        Hop hop = new Hop(Binding.MQTT, "device", true, false, Optional.empty(), Optional.empty(), Optional.of(credential),
+                Optional.empty());
+        RequestPrimitive request = RequestPrimitive.builder(Operation.CREATE, identity().baseName()).from(stem)
+                .requestIdentifier("t" + ++requests).set(RequestParameter.RELEASE_VERSION_INDICATOR, "2a")
+                .resourceType(ResourceTypes.AE).content(new Content("m2m:ae", ae)).build();
+        return core.dispatcher().handle(request, hop).toCompletableFuture().join();
+    }
+
+    /** A request as it comes from another CSE, which the topic names. */
+    ResponsePrimitive from(String cse, Operation operation, String to, String originator, Content content) {
+        RequestPrimitive.Builder builder = RequestPrimitive.builder(operation, to).from(originator).requestIdentifier("t"
+                + ++requests)
+                .set(RequestParameter.RELEASE_VERSION_INDICATOR, "2a");
+        if (operation == Operation.CREATE) {
+            builder.resourceType(AnnouncedAe.TYPE);
+        }
+        if (content != null) {
+            builder.content(content);
+        }
+        RequestPrimitive request = builder.build();
+        return core.dispatcher().handle(request, from(cse, request)).toCompletableFuture().join();
+    }
+
+    void create(String to, String from, int type, String member, Attributes attributes) {
+        ResponsePrimitive response = ask(Operation.CREATE, to, from, Optional.of(type), new Content(member, attributes));
+        assertThat(response.statusCode()).as(response.toString()).isEqualTo(2001);
+    }
+}
