@@ -35,8 +35,8 @@ final class Lamp implements MqttCallback, AutoCloseable {
         client.publish("tele/" + name + "/LWT", "Online".getBytes(StandardCharsets.UTF_8), 1, true).waitForCompletion(10_000);
     }
 
-    String power() {
-        return power;
+    boolean isConnected() {
+        return client.isConnected();
     }
 
     /** Says a measured value, as {@code tele/<name>/SENSOR}; waits until the server has taken it. */

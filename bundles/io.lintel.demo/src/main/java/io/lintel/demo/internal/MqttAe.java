@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,6 +35,7 @@ import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
  */
 final class MqttAe implements MqttCallbackExtended, AutoCloseable {
     private static final int QOS = 1;
+    private static final int ANSWER_SECONDS = 15;
 
     private final String stem;
     private final String cse;
@@ -80,7 +82,16 @@ final class MqttAe implements MqttCallbackExtended, AutoCloseable {
 
     /** Sends a request and waits for whatever response. */
     ResponsePrimitive ask(RequestPrimitive.Builder request) throws Exception {
-        return send(request).get(15, TimeUnit.SECONDS);
+        return await(send(request), "the request");
+    }
+
+    /** Waits for a response, or says what was not answered. */
+    static ResponsePrimitive await(CompletableFuture<ResponsePrimitive> answer, String what) throws Exception {
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(what + " was not answered within " + ANSWER_SECONDS + " s", e);
+        }
     }
 
     CompletableFuture<ResponsePrimitive> send(RequestPrimitive.Builder builder) throws MqttException {
@@ -106,6 +117,7 @@ final class MqttAe implements MqttCallbackExtended, AutoCloseable {
     CompletableFuture<ResponsePrimitive> publish(String requestIdentifier, String originator, String suffix, byte[] payload, int times)
             throws MqttException {
         CompletableFuture<ResponsePrimitive> response = new CompletableFuture<>();
+        response.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS);
         waiting.put(requestIdentifier, response);
         for (int i = 0; i < times; i++) {
             client.publish("/oneM2M/req/" + originator + "/" + cse + "/" + suffix, payload, QOS, false);

@@ -45,7 +45,7 @@ final class PromiseChecks {
         int before = instances("/mn-cse/mn-name/ae-json/data").size();
         RequestPrimitive create = ae.complete(
                 ae.create("mn-name/ae-json/data", ResourceTypes.CONTENT_INSTANCE, "m2m:cin", Words.instance("only once")));
-        ResponsePrimitive response = ae.publish(create.requestIdentifier(), ae.stem(), ae.encode(create), 2).get(15, TimeUnit.SECONDS);
+        ResponsePrimitive response = ae.publish(create.requestIdentifier(), ae.stem(), ae.encode(create), 2).get();
         Check.equal(2001, response.statusCode(), "status");
         Check.await("both deliveries are answered", () -> ae.responses(create.requestIdentifier()) == 2);
         Check.equal(before + 1, instances("/mn-cse/mn-name/ae-json/data").size(), "contentInstances");
@@ -56,7 +56,7 @@ final class PromiseChecks {
         MqttAe ae = relay.ae(Serialization.JSON);
         RequestPrimitive forged = ae.complete(RequestPrimitive.builder(Operation.CREATE, "mn-name/ae-xml/data")
                 .from("Cae-xml").resourceType(ResourceTypes.CONTENT_INSTANCE).content(new Content("m2m:cin", Words.instance("forged"))));
-        ResponsePrimitive response = ae.publish(forged.requestIdentifier(), ae.stem(), ae.encode(forged), 1).get(15, TimeUnit.SECONDS);
+        ResponsePrimitive response = ae.publish(forged.requestIdentifier(), ae.stem(), ae.encode(forged), 1).get();
         Check.equal(4106, response.statusCode(), "status");
         Check.that(!Words.content(relay.app().get("/mn-cse/mn-name/ae-xml/data/la", "").expect(2000).attributes()).equals("forged"),
                 "the forged instance was stored");
@@ -153,6 +153,7 @@ final class PromiseChecks {
     private String replaced() throws Exception {
         NewBuild build = NewBuild.of("io.lintel.adapter", house.gateway().home());
         Lamp lamp = relay.lamp();
+        Check.await("the lamp is connected", lamp::isConnected);
         String sensor = "/mn-cse/mn-name/tasmota-lamp1/sensor";
         int before = instances(sensor).size();
         AtomicBoolean stop = new AtomicBoolean();

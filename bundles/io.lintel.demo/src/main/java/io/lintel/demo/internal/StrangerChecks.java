@@ -3,6 +3,7 @@ package io.lintel.demo.internal;
 
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Operation;
+import io.lintel.primitive.RequestParameter;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.ResponsePrimitive;
@@ -13,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** Clients that are not of our making, and input that no client should send. */
 final class StrangerChecks {
@@ -58,27 +58,28 @@ final class StrangerChecks {
         bad.put("bad3", head + "\"rqi\":\"bad3\",\"pc\":{\"m2m:cin\":{\"con\":\"x\"}}}");
         bad.put("bad4", head + "\"rqi\":\"bad4\",\"ty\":4,\"pc\":{\"m2m:cin\":{\"con\":\"" + "x".repeat(OVERSIZE) + "\"}}}");
         for (Map.Entry<String, String> request : bad.entrySet()) {
-            refused(4000, ae.publish(request.getKey(), ae.stem(), request.getValue().getBytes(StandardCharsets.UTF_8), 1));
+            refused(4000, request.getKey(), ae.publish(request.getKey(), ae.stem(), request.getValue().getBytes(StandardCharsets.UTF_8), 1));
         }
-        refused(4000, ae.publish("bad5", ae.stem(), "xml", (head + "\"rqi\":\"bad5\",\"ty\":4}").getBytes(StandardCharsets.UTF_8), 1));
-        refused(4015, ae.publish("bad8", ae.stem(), "yaml", (head + "\"rqi\":\"bad8\",\"ty\":4}").getBytes(StandardCharsets.UTF_8), 1));
+        refused(4000, "JSON on an XML topic", ae.publish("bad5", ae.stem(), "xml", (head + "\"rqi\":\"bad5\",\"ty\":4}").getBytes(StandardCharsets.UTF_8), 1));
+        refused(4015, "an unknown suffix", ae.publish("bad8", ae.stem(), "yaml", (head + "\"rqi\":\"bad8\",\"ty\":4}").getBytes(StandardCharsets.UTF_8), 1));
         MqttAe xml = relay.ae(Serialization.XML);
-        refused(4000, xml.publish("bad6", xml.stem(), "<m2m:rqp xmlns:m2m=\"http://www.onem2m.org/xml/protocols\"><op>2</op><rqi>bad6</rqi><to>"
+        refused(4000, "broken XML", xml.publish("bad6", xml.stem(), "<m2m:rqp xmlns:m2m=\"http://www.onem2m.org/xml/protocols\"><op>2</op><rqi>bad6</rqi><to>"
                 .getBytes(StandardCharsets.UTF_8), 1));
         MqttAe cbor = relay.ae(Serialization.CBOR);
-        byte[] whole = cbor.encode(RequestPrimitive.builder(Operation.RETRIEVE, "mn-name").from(cbor.stem()).requestIdentifier("bad7").build());
-        refused(4000, cbor.publish("bad7", cbor.stem(), Arrays.copyOf(whole, whole.length - 1), 1));
-        refused(4108, ae.send(ae.create("mn-name/ae-json", ResourceTypes.CONTENT_INSTANCE, "m2m:cin", Words.instance("x"))));
+        byte[] whole = cbor.encode(RequestPrimitive.builder(Operation.RETRIEVE, "mn-name").from(cbor.stem()).requestIdentifier("bad7")
+                .set(RequestParameter.RELEASE_VERSION_INDICATOR, "2a").build());
+        refused(4000, "broken CBOR", cbor.publish("bad7", cbor.stem(), Arrays.copyOf(whole, whole.length - 1), 1));
+        refused(4108, "contentInstance below an AE", ae.send(ae.create("mn-name/ae-json", ResourceTypes.CONTENT_INSTANCE, "m2m:cin", Words.instance("x"))));
         for (MqttAe alive : List.of(ae, xml, cbor)) {
             alive.done(RequestPrimitive.builder(Operation.RETRIEVE, "mn-name/ae-" + alive.stem().substring("Cae-".length())));
         }
         return "4000 ×7, 4015, 4108, then 2000 on the same connections";
     }
 
-    private static void refused(int status, CompletableFuture<ResponsePrimitive> answer) throws Exception {
-        ResponsePrimitive response = answer.get(15, TimeUnit.SECONDS);
-        Check.equal(status, response.statusCode(), response.requestIdentifier());
-        Check.that(response.content().isPresent(), response.requestIdentifier() + " was refused without a reason");
+    private static void refused(int status, String what, CompletableFuture<ResponsePrimitive> answer) throws Exception {
+        ResponsePrimitive response = MqttAe.await(answer, what);
+        Check.equal(status, response.statusCode(), what);
+        Check.that(response.content().isPresent(), what + " was refused without a reason");
     }
 
     private String malformedHttp() throws Exception {
