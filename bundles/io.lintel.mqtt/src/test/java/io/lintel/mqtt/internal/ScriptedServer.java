@@ -11,7 +11,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /**
@@ -46,6 +48,7 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     private final ServerSocket listener;
+    private final Deque<Packet> early = new ArrayDeque<>();
     private Socket socket;
 
     ScriptedServer() {
@@ -112,11 +115,21 @@ final class ScriptedServer implements AutoCloseable {
         return filters;
     }
 
-    /** A connection from CONNECT to SUBACK. */
+    /**
+     * A connection from CONNECT to SUBACK. In a session that goes on, what was left over may come before the SUBSCRIBE; it
+     * is kept for the next {@link #expect}.
+     */
     void establish(boolean sessionPresent) {
         accept();
         connack(sessionPresent);
-        grantSubscription();
+        List<Packet> leftOver = new ArrayList<>();
+        Packet packet = sessionPresent ? read() : expect(SUBSCRIBE);
+        while (packet.type() != SUBSCRIBE) {
+            leftOver.add(packet);
+            packet = read();
+        }
+        grant(packet);
+        early.addAll(leftOver);
     }
 
     void publish(String topic, String payload, int packetId, boolean duplicate) {
@@ -192,6 +205,9 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     private Packet read() {
+        if (!early.isEmpty()) {
+            return early.remove();
+        }
         try {
             DataInputStream in = new DataInputStream(socket.getInputStream());
             int first = in.readUnsignedByte();
