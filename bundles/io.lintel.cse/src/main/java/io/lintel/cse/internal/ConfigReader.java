@@ -35,6 +35,40 @@ final class ConfigReader {
                 config.maximumContentBytes(), config.maximumResults(), Duration.ofSeconds(config.storedResponseSeconds()));
     }
 
+    /** @throws IllegalArgumentException naming the key whose value is wrong */
+    static OutboundSettings outbound(CseConfig config, CseSettings settings) {
+        positive("cse.notificationLifeSeconds", config.notificationLifeSeconds());
+        positive("cse.notificationQueueLimit", config.notificationQueueLimit());
+        positive("cse.notificationRetryInitialMillis", config.notificationRetryInitialMillis());
+        positive("cse.maximumOutstanding", config.maximumOutstanding());
+        if (config.notificationRetryMaxMillis() < config.notificationRetryInitialMillis()) {
+            throw new IllegalArgumentException("cse.notificationRetryMaxMillis must not be less than"
+                    + " cse.notificationRetryInitialMillis: " + config.notificationRetryMaxMillis() + " < "
+                    + config.notificationRetryInitialMillis());
+        }
+        return new OutboundSettings(settings.requestTimeout(), Duration.ofSeconds(config.notificationLifeSeconds()),
+                Duration.ofMillis(config.notificationRetryInitialMillis()),
+                Duration.ofMillis(config.notificationRetryMaxMillis()),
+                config.notificationQueueLimit(), whenFull(config.notificationQueueFull()), config.maximumOutstanding(),
+                config.verification(), OutboundSettings.defaults().releaseVersion(),
+                OutboundSettings.defaults().sessionReachable(),
+                settings.releaseVersions());
+    }
+
+    private static void positive(String key, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(key + " must be positive: " + value);
+        }
+    }
+
+    private static OutboundSettings.WhenFull whenFull(String rule) {
+        return switch (rule.trim()) {
+            case "dropOldest" -> OutboundSettings.WhenFull.DROP_OLDEST;
+            case "dropNewest" -> OutboundSettings.WhenFull.DROP_NEWEST;
+            default -> throw new IllegalArgumentException("cse.notificationQueueFull must be dropOldest or dropNewest: " + rule);
+        };
+    }
+
     private static CseIdentity.CseType type(String type) {
         try {
             return CseIdentity.CseType.valueOf(type.trim().toUpperCase(Locale.ROOT));

@@ -5,6 +5,9 @@ import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.api.store.ResourceWriter;
 import io.lintel.primitive.Attributes;
+import io.lintel.primitive.ResourceTypes;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,27 +31,44 @@ final class ContainerRules implements TypeRules {
         attributes.set("cni", 0).set("cbs", 0);
     }
 
+    /** Whether an UPDATE makes instances readable again, which none that is there may become. */
+    static boolean opens(Resource container, Attributes changes) {
+        return container.type() == ResourceTypes.CONTAINER && disabled(container) && changes.has("disr")
+                && !changes.flag("disr").orElse(false);
+    }
+
+    /** All but the last step of instances go before {@code disr} changes, in tasks of their own. */
     @Override
-    public void update(ResourceWriter writer, RequestContext context, Resource before, Attributes changes,
-            Attributes.Builder after) {
-        boolean opened = disabled(before) && changes.has("disr") && !changes.flag("disr").orElse(false);
-        if (opened && before.attributes().number("cni").orElse(0L) > Instances.STEP) {
-            throw Refusals.conflict("disr can't become false while there are more than " + Instances.STEP
-                    + " instances: lower mni first");
-        }
+    public CompletionStage<Void> prepareUpdate(RequestContext context, Resource target, Attributes changes) {
+        return store.write(writer -> writer.byId(target.id()).filter(ContainerRules::disabled)
+                .map(container -> isOneStep(container) || instances.clear(writer, container)).orElse(true))
+                .thenCompose(done -> done ? CompletableFuture.completedFuture(null) : prepareUpdate(context, target, changes));
+    }
+
+    private static boolean isOneStep(Resource container) {
+        return container.attributes().number("cni").orElse(0L) <= Instances.STEP;
     }
 
     @Override
     public void updated(ResourceWriter writer, RequestContext context, Resource before, Resource after) {
         boolean done;
         if (disabled(before) && !disabled(after)) {
-            done = instances.clear(writer, after);
+            done = clear(writer, after);
         } else {
             done = instances.trim(writer, after);
         }
         if (!done) {
             trimLater(after.id());
         }
+    }
+
+    /** More than a step only if instances have been added since {@link #prepareUpdate}: none may be left. */
+    private boolean clear(ResourceWriter writer, Resource container) {
+        Resource rest = container;
+        while (!instances.clear(writer, rest)) {
+            rest = writer.byId(container.id()).orElseThrow();
+        }
+        return true;
     }
 
     /** Goes on in further tasks, between which other requests have their turn. */

@@ -39,7 +39,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     String[] cseIds() default {"/*"};
 
     @AttributeDefinition(name = "Release versions served")
-    String[] releaseVersions() default {"1", "2", "2a", "3"};
+    String[] releaseVersions() default {"1", "2", "2a", "3", "4"};
 
     @AttributeDefinition(name = "Default expiration, seconds", description = "Life of a resource that asks for none.")
     long defaultExpirationSeconds() default 31_536_000;
@@ -65,4 +65,26 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(name = "Verify notification targets", description = "When a subscription is created or changed.")
     boolean verification() default true;
+
+    @AttributeDefinition(name = "Life of a notification, seconds",
+            description = "How long a notification or an asynchronous result that can't be delivered is kept and tried again.")
+    long notificationLifeSeconds() default 86_400;
+
+    @AttributeDefinition(name = "Most notifications that wait for one target")
+    int notificationQueueLimit() default 10_000;
+
+    @AttributeDefinition(name = "When a target's queue is full",
+            description = "dropOldest: what has waited longest makes room. dropNewest: the new notification is dropped.")
+    String notificationQueueFull() default "dropOldest";
+
+    @AttributeDefinition(name = "First pause after a failed notification, milliseconds",
+            description = "Doubles with each further failure.")
+    long notificationRetryInitialMillis() default 1000;
+
+    @AttributeDefinition(name = "Longest pause after failed notifications, milliseconds")
+    long notificationRetryMaxMillis() default 60_000;
+
+    @AttributeDefinition(name = "Most requests passed on at a time",
+            description = "That wait for their response; further ones are told to come again later.")
+    int maximumOutstanding() default 10_000;
 }

@@ -77,7 +77,7 @@ final class CseCore {
                 resolver,
                 new Deliveries(clock), writes,
                 new Dispatcher.Operations(creation, retrieval, update, deletion, notify), outbound.forwarding(), traffic,
-                new AsynchronousResults(this::internal, settings.identity().cseId()));
+                new AsynchronousResults(store, outbound.queue(), settings));
         this.expiration = new Expiration(store, deletion, clock, surroundings.executor());
         this.base = new CseBase(settings, store, clock, catalog, surroundings.doors());
     }

@@ -80,8 +80,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
         AtomicReference<CseCore> built = new AtomicReference<>();
         OutboundSide.Hosting hosting = new OutboundSide.Hosting(request -> built.get().internal(request),
                 (context, resource) -> built.get().mayRetrieve(context, resource), () -> pointsOfAccess(settings));
-        OutboundSettings numbers = OutboundSettings.defaults().withVerification(config.verification())
-                .withRequestTimeout(settings.requestTimeout());
+        OutboundSettings numbers = ConfigReader.outbound(config, settings);
         this.outbound = new OutboundSide(identity, store, this::sender, hosting, numbers, registrar.settings(), clock, executor);
         this.core = new CseCore(settings, store, new CseCore.Surroundings(clock,
                 action -> listeners.services().forEach(action), this::openDoors, executor),

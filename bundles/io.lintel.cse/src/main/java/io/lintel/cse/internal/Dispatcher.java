@@ -11,11 +11,13 @@ import io.lintel.primitive.Operation;
 import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResourceTypes;
+import io.lintel.primitive.ResponseParameter;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -40,6 +42,7 @@ final class Dispatcher implements Cse {
     private final Forwarding forwarding;
     private final TrafficCounters traffic;
     private final AsynchronousResults asynchronous;
+    private final PendingRequests pending = new PendingRequests();
 
     /** The operations on hosted resources. */
     record Operations(Creation creation, Retrieval retrieval, Update update, Deletion deletion, HostedNotify notification) {
@@ -89,7 +92,8 @@ final class Dispatcher implements Cse {
         checks.beforeOriginator(request, now);
         String originator = originators.check(request, hop);
         checks.operation(request);
-        return routed(new RequestContext(request, originator, hop, now));
+        RequestContext context = new RequestContext(request, originator, hop, now);
+        return pending.alone(context, () -> routed(context));
     }
 
     private CompletionStage<ResponsePrimitive> routed(RequestContext context) {
@@ -141,7 +145,14 @@ final class Dispatcher implements Cse {
         } catch (RuntimeException refused) {
             return CompletableFuture.completedFuture(failed(request, refused));
         }
-        return stage.handle((response, failure) -> failure == null ? response : failed(request, failure));
+        return stage.handle((response, failure) -> failure == null ? released(request, response) : failed(request, failure));
+    }
+
+    /** Another entity's response may lack what ours all carry. */
+    private static ResponsePrimitive released(RequestPrimitive request, ResponsePrimitive response) {
+        Optional<String> release = request.releaseVersionIndicator();
+        return release.isEmpty() || response.parameters().has("rvi") ? response
+                : response.toBuilder().set(ResponseParameter.RELEASE_VERSION_INDICATOR, release.get()).build();
     }
 
     /** Starts the work on a request; may throw. */

@@ -9,6 +9,7 @@ import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.ResourceTypes;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -141,6 +142,11 @@ final class OutboundQueue implements OutboundEnqueuing {
         writer.enqueue(item);
         count.count++;
         commit.after(new Wake(this, item.target()));
+    }
+
+    @Override
+    public Duration life() {
+        return settings.notificationLife();
     }
 
     private Waiting waiting(String target) {

@@ -18,10 +18,12 @@ import java.util.List;
  * @param releaseVersion         the {@code rvi} of requests that this CSE makes itself
  * @param sessionReachable       whether an AE with request reachability and without a pointOfAccess is tried over this
  *                               CSE's own MQTT points of access, where it may have a session
+ * @param supportedReleases      what this CSE names in {@code srv} at its registrar
  */
 record OutboundSettings(Duration requestTimeout, Duration notificationLife, Duration retryInitial, Duration retryMax,
         int queueLimit,
-        WhenFull whenFull, int maxOutstanding, boolean verifySubscriptions, String releaseVersion, boolean sessionReachable) {
+        WhenFull whenFull, int maxOutstanding, boolean verifySubscriptions, String releaseVersion, boolean sessionReachable,
+        List<String> supportedReleases) {
 
     /** What happens to one more item for a target whose queue is full. Either way it is counted and logged. */
     enum WhenFull {
@@ -34,37 +36,38 @@ record OutboundSettings(Duration requestTimeout, Duration notificationLife, Dura
     static OutboundSettings defaults() {
         return new OutboundSettings(Duration.ofSeconds(10), Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofMinutes(1),
                 10_000,
-                WhenFull.DROP_OLDEST, 10_000, true, "2a", true);
-    }
-
-    /** The releases that this CSE names in {@code srv}. */
-    static List<String> supportedReleaseVersions() {
-        return List.of("1", "2", "2a", "3");
+                WhenFull.DROP_OLDEST, 10_000, true, "2a", true, List.of("1", "2", "2a", "3", "4"));
     }
 
     OutboundSettings withVerification(boolean verify) {
         return new OutboundSettings(requestTimeout, notificationLife, retryInitial, retryMax, queueLimit, whenFull,
                 maxOutstanding, verify,
-                releaseVersion, sessionReachable);
+                releaseVersion, sessionReachable, supportedReleases);
     }
 
     OutboundSettings withRequestTimeout(Duration timeout) {
         return new OutboundSettings(timeout, notificationLife, retryInitial, retryMax, queueLimit, whenFull, maxOutstanding,
-                verifySubscriptions, releaseVersion, sessionReachable);
+                verifySubscriptions, releaseVersion, sessionReachable, supportedReleases);
     }
 
     OutboundSettings withRetries(Duration initial, Duration max) {
         return new OutboundSettings(requestTimeout, notificationLife, initial, max, queueLimit, whenFull, maxOutstanding,
-                verifySubscriptions, releaseVersion, sessionReachable);
+                verifySubscriptions, releaseVersion, sessionReachable, supportedReleases);
     }
 
     OutboundSettings withQueueLimit(int limit, WhenFull rule) {
         return new OutboundSettings(requestTimeout, notificationLife, retryInitial, retryMax, limit, rule, maxOutstanding,
-                verifySubscriptions, releaseVersion, sessionReachable);
+                verifySubscriptions, releaseVersion, sessionReachable, supportedReleases);
     }
 
     OutboundSettings withNotificationLife(Duration life) {
         return new OutboundSettings(requestTimeout, life, retryInitial, retryMax, queueLimit, whenFull, maxOutstanding,
-                verifySubscriptions, releaseVersion, sessionReachable);
+                verifySubscriptions, releaseVersion, sessionReachable, supportedReleases);
+    }
+
+    OutboundSettings withSupportedReleases(List<String> releases) {
+        return new OutboundSettings(requestTimeout, notificationLife, retryInitial, retryMax, queueLimit, whenFull,
+                maxOutstanding,
+                verifySubscriptions, releaseVersion, sessionReachable, List.copyOf(releases));
     }
 }

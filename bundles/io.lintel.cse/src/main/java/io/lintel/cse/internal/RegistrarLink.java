@@ -410,7 +410,7 @@ final class RegistrarLink implements Door {
                 .set("dcse", RemoteCseIndex.descendants(store, ids.identity().cseId(), Optional.of(settings.cseId())))
                 .set("csz", List.of(settings.serialization().suffix()));
         if (!withoutReleases) {
-            wanted.set("srv", OutboundSettings.supportedReleaseVersions());
+            wanted.set("srv", peer.supportedReleases());
         }
         return wanted.build();
     }

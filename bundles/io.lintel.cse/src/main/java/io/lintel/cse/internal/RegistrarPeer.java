@@ -34,6 +34,11 @@ final class RegistrarPeer {
         this.clock = clock;
     }
 
+    /** What this CSE says of itself in {@code srv}. */
+    List<String> supportedReleases() {
+        return outbound.supportedReleases();
+    }
+
     CompletionStage<ResponsePrimitive> create(Attributes registration) {
         return send(request(Operation.CREATE, settings.base()).resourceType(ResourceTypes.REMOTE_CSE)
                 .content(new Content(REMOTE_CSE, registration)));

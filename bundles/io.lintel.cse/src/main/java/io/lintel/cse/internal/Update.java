@@ -47,8 +47,8 @@ final class Update {
     }
 
     CompletionStage<ResponsePrimitive> handle(RequestContext context, Address address) {
-        boolean prepare = resolver.find(store, address).filter(place -> catalog.needsPreparation(place.resource().type()))
-                .isPresent();
+        boolean prepare = resolver.find(store, address).filter(place -> catalog.needsPreparation(place.resource().type())
+                || ContainerRules.opens(place.resource(), context.request().content().orElseThrow().attributes())).isPresent();
         if (!prepare) {
             return write(context, address);
         }

@@ -59,4 +59,33 @@ class ConfigReaderTest {
         assertThat(ConfigReader.settings(config(Map.of("poa", new String[] {" http://x:1 ", ""})), true).pointsOfAccess())
                 .containsExactly("http://x:1");
     }
+
+    private static OutboundSettings outbound(Map<String, Object> changed) {
+        CseConfig config = config(changed);
+        return ConfigReader.outbound(config, ConfigReader.settings(config, true));
+    }
+
+    @Test
+    void theDefaultsOfTheOutboundSideAreItsOwn() {
+        assertThat(outbound(Map.of())).isEqualTo(OutboundSettings.defaults());
+        assertThat(outbound(Map.of("releaseVersions", new String[] {"2a"})).supportedReleases()).containsExactly("2a");
+        assertThat(outbound(Map.of("notificationQueueFull",
+                "dropNewest")).whenFull()).isEqualTo(OutboundSettings.WhenFull.DROP_NEWEST);
+        assertThat(outbound(Map.of("notificationLifeSeconds", 60L)).notificationLife()).isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void valuesOfTheOutboundSideThatMakeNoSense() {
+        for (String key : new String[] {"notificationLifeSeconds", "notificationRetryInitialMillis",
+                "notificationRetryMaxMillis"}) {
+            assertThatThrownBy(() -> outbound(Map.of(key, 0L))).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("cse." + key);
+        }
+        for (String key : new String[] {"notificationQueueLimit", "maximumOutstanding"}) {
+            assertThatThrownBy(() -> outbound(Map.of(key, 0))).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("cse." + key);
+        }
+        assertThatThrownBy(() -> outbound(Map.of("notificationQueueFull", "wait"))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("cse.notificationQueueFull");
+    }
 }

@@ -259,6 +259,28 @@ class ContainerTest {
     }
 
     @Test
+    void manyInstancesThatWereWrittenInSecretGoBeforeTheContainerOpens() {
+        container(cnt().with("disr", true));
+        int many = Instances.STEP * 3 + 10;
+        for (int i = 0; i < many; i++) {
+            cse.core().dispatcher().handle(ae.builder(io.lintel.primitive.Operation.CREATE, DATA).resourceType(CIN)
+                    .content(new io.lintel.primitive.Content("m2m:cin", cin("x").attributes())).build(), ae.hop());
+            if (i % 400 == 0) {
+                ae.update(DATA, cnt().with("lbl", List.of("wait"))).expect(2004);
+            }
+        }
+        ae.update(DATA, cnt().with("lbl", List.of("all are there"))).expect(2004);
+        assertThat(number("cni")).isEqualTo(many);
+        cse.as("CStranger").update(DATA, cnt().with("disr", false)).expect(4106);
+        cse.ae("CAE9").update(DATA, cnt().with("disr", false)).expect(4103);
+        assertThat(number("cni")).as("nothing goes for somebody without privilege").isEqualTo(many);
+        assertThat(ae.update(DATA, cnt().with("disr", false)).expect(2004).content().number("cni")).contains(0L);
+        assertThat(ae.fc("fu", 1).retrieve(DATA).expect(2000).list()).isEmpty();
+        put("open");
+        assertThat(latest()).contains("open");
+    }
+
+    @Test
     void aNamedInstance() {
         container(cnt());
         ae.create(DATA, CIN, cin("x").named("one")).expect(2001);

@@ -30,7 +30,7 @@ class CseBaseTest {
         assertThat(base.text("rn")).contains("mn-name");
         assertThat(base.has("et")).isFalse();
         assertThat(base.numbers("srt")).containsExactly(1L, 2L, 3L, 4L, 5L, 16L, 23L);
-        assertThat(base.texts("srv")).containsExactly("1", "2", "2a", "3");
+        assertThat(base.texts("srv")).containsExactly("1", "2", "2a", "3", "4");
         assertThat(base.texts("csz")).containsExactly("json", "xml", "cbor");
         assertThat(base.list("poa")).isEmpty();
     }

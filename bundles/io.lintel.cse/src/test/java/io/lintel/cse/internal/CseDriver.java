@@ -72,7 +72,7 @@ final class CseDriver implements AutoCloseable {
                 ? new CseIdentity("//lintel.example", "/in-cse", "in-name", "base", type, "CAdmin")
                 : new CseIdentity("//lintel.example", "/mn-cse", "mn-name", "base", type, "CAdmin");
         return new CseSettings(identity, loopbackOpen, List.of(), List.of("*"), List.of("*"), List.of("/*"),
-                List.of("1", "2", "2a", "3"), Duration.ofDays(30), Duration.ofDays(365), Duration.ofSeconds(10), 10_000, 100,
+                List.of("1", "2", "2a", "3", "4"), Duration.ofDays(30), Duration.ofDays(365), Duration.ofSeconds(10), 10_000, 100,
                 Duration.ofMinutes(10));
     }
 
@@ -109,6 +109,17 @@ final class CseDriver implements AutoCloseable {
                 registrationNews.add("-" + registration.id());
             }
         };
+        OutboundEnqueuing queue = new OutboundEnqueuing() {
+            @Override
+            public void enqueue(ResourceWriter writer, OutboundItem item) {
+                queued.add(item);
+            }
+
+            @Override
+            public Duration life() {
+                return Duration.ofDays(1);
+            }
+        };
         EventSink sink = (ResourceWriter writer, ResourceEvent event) -> events.add(event);
         core = new CseCore(settings, store, new CseCore.Surroundings(clock, action -> action.accept(listener), () -> doors,
                 Runnable::run),
@@ -118,7 +129,7 @@ final class CseDriver implements AutoCloseable {
                             Attributes.Builder attributes) {
                         attributes.set("nct", 1);
                     }
-                }, CSR, new TypeRules() { }), (writer, item) -> queued.add(item)));
+                }, CSR, new TypeRules() { }), queue));
         core.open();
     }
 

@@ -84,6 +84,35 @@ class DeliveriesTest {
     }
 
     @Test
+    void anIdentifierIsNotUsedTwiceAtATime() {
+        CompletableFuture<ResponsePrimitive> answer = new CompletableFuture<>();
+        cse.elsewhere = request -> answer;
+        RequestPrimitive request = instance("r").toBuilder().to("/in-cse/x").build();
+        CompletableFuture<ResponsePrimitive> first = cse.core().dispatcher().handle(request,
+                delivery("k1")).toCompletableFuture();
+        assertThat(cse.send(instance("r"), delivery("k2")).statusCode()).as("another request").isEqualTo(4000);
+        assertThat(cse.send(instance("r"), ae.hop()).statusCode()).as("by another door").isEqualTo(4000);
+        assertThat(cse.send(instance("r2"), delivery("k3")).statusCode()).isEqualTo(2001);
+        CompletableFuture<ResponsePrimitive> same = cse.core().dispatcher().handle(request, delivery("k1")).toCompletableFuture();
+        cse.ae("CAE2");
+        RequestPrimitive other = RequestPrimitive.builder(Operation.DELETE, "mn-name/cae2").from("CAE2").requestIdentifier("r")
+                .build();
+        assertThat(cse.send(other, delivery("k4")).statusCode()).as("somebody else's identifier").isEqualTo(2002);
+        answer.complete(ResponsePrimitive.builder(2001, "r").build());
+        assertThat(CseDriver.await(first).statusCode()).isEqualTo(2001);
+        assertThat(CseDriver.await(same)).isEqualTo(CseDriver.await(first));
+        assertThat(cse.send(instance("r"), delivery("k5")).statusCode()).as("answered, so it counts as new").isEqualTo(2001);
+    }
+
+    @Test
+    void aRefusalFreesItsIdentifier() {
+        RequestPrimitive refused = RequestPrimitive.builder(Operation.DELETE, "mn-name/none").from("CAE1").requestIdentifier("r")
+                .build();
+        assertThat(cse.send(refused, ae.hop()).statusCode()).isEqualTo(4004);
+        assertThat(cse.send(instance("r"), ae.hop()).statusCode()).isEqualTo(2001);
+    }
+
+    @Test
     void aRefusalIsRepeatedToo() {
         RequestPrimitive request = RequestPrimitive.builder(Operation.DELETE, "mn-name/cae1/later").from("CAE1")
                 .requestIdentifier("d").build();

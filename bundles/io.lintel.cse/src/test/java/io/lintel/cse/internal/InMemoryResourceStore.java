@@ -71,7 +71,7 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
         return write(task).toCompletableFuture().join();
     }
 
-    /** The next commits fail after their tasks have run. */
+    /** The next commits that have something to keep fail after their tasks have run. */
     synchronized void failNextCommits(int count) {
         commitsToFail = count;
     }
@@ -80,7 +80,7 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
         Writer changes = new Writer();
         try {
             T result = task.run(changes);
-            if (commitsToFail > 0) {
+            if (commitsToFail > 0 && changes.some) {
                 commitsToFail--;
                 throw new StoreException("the disk is full", null);
             }
@@ -100,6 +100,7 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
         private final Map<String, ResponsePrimitive> stored = new HashMap<>();
         private final List<Runnable> atCommit = new ArrayList<>();
         private boolean over;
+        private boolean some;
 
         private MemoryTree tree() {
             if (over) {
@@ -120,16 +121,19 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
 
         @Override
         public void insert(Resource resource) {
+            some = true;
             tree().insert(resource);
         }
 
         @Override
         public void update(Resource resource) {
+            some = true;
             tree().update(resource);
         }
 
         @Override
         public void delete(Resource resource) {
+            some = true;
             tree().delete(resource);
         }
 
@@ -140,16 +144,19 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
 
         @Override
         public void storeResponse(String deliveryKey, ResponsePrimitive response, long untilMillis) {
+            some = true;
             stored.put(deliveryKey, response);
         }
 
         @Override
         public void enqueue(OutboundItem item) {
+            some = true;
             atCommit.add(() -> outbound.put(++sequence, item.withSequence(sequence)));
         }
 
         @Override
         public void dequeue(long done) {
+            some = true;
             atCommit.add(() -> outbound.remove(done));
         }
 
@@ -250,9 +257,22 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
         return tree.size();
     }
 
+    /** What is under way is finished first. */
     @Override
     public void close() {
-        writer.shutdownNow();
-        completer.shutdown();
+        writer.getQueue().clear();
+        end(writer);
+        end(completer);
+    }
+
+    private static void end(ExecutorService thread) {
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {
+                throw new AssertionError("the store does not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

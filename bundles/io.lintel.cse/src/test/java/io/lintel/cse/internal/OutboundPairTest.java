@@ -3,11 +3,15 @@ package io.lintel.cse.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lintel.cse.api.CseIdentity;
+import io.lintel.cse.api.Binding;
+import io.lintel.cse.api.Hop;
 import io.lintel.cse.api.OutboundRequest;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;
 import io.lintel.primitive.Operation;
+import io.lintel.primitive.RequestParameter;
+import io.lintel.primitive.RequestPrimitive;
+import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
 import java.util.ArrayList;
@@ -159,6 +163,30 @@ class OutboundPairTest {
         network.awaitRequests("app", 2);
         network.answer("app", ResponseStatusCode.OK);
         network.await(() -> gateway.store.outboundTargets().isEmpty(), "it got it");
+    }
+
+    @Test
+    void anAsynchronousResultArrivesThoughItsReceiverWasAwayAndTheGatewayDied() {
+        sharedContainerOnTheGateway();
+        infrastructure.ae("CApp", "http://app");
+        network.gone("in");
+        RequestPrimitive request = RequestPrimitive.builder(Operation.CREATE, "/mn-cse/mn-name/data").from("/in-cse/CApp")
+                .requestIdentifier("later").set(RequestParameter.RELEASE_VERSION_INDICATOR,
+                "2a").resourceType(ResourceTypes.CONTENT_INSTANCE)
+                .set(RequestParameter.RESPONSE_TYPE, Attributes.of("rtv", 2)).content(new Content("m2m:cin",
+                Attributes.of("con", "x"))).build();
+        ResponsePrimitive accepted = gateway.core.dispatcher().handle(request, Hop.plain(Binding.HTTP, "test", true))
+                .toCompletableFuture().join();
+        assertThat(accepted.statusCode()).isEqualTo(1002);
+        gateway.crash();
+        network.answer("app", ResponseStatusCode.OK);
+        infrastructure.listen("in", "/mn-cse");
+        gateway.boot();
+        network.awaitRequests("app", 1);
+        Attributes result = network.requestsTo("app").get(0).content().orElseThrow().attributes();
+        assertThat(result.text("rqi")).contains("later");
+        assertThat(result.number("rsc")).contains(2001L);
+        network.await(() -> gateway.store.outboundTargets().isEmpty(), "it was answered");
     }
 
     @Test

@@ -193,7 +193,7 @@ class RegistrarLinkTest {
 
     @Test
     void itIsRenewedBeforeItExpires() {
-        OutboundNode brief = node("/mn-brief", CseType.MN, settings("mqtt://in", "/in-cse", Duration.ofSeconds(4)));
+        OutboundNode brief = node("/mn-brief", CseType.MN, settings("mqtt://in", "/in-cse", Duration.ofSeconds(6)));
         registers(brief);
         long first = infrastructure.store.child("base", "mn-brief").orElseThrow().expiration();
         network.await(() -> infrastructure.store.child("base", "mn-brief").orElseThrow().expiration() > first, "more time");

@@ -9,6 +9,7 @@ import static io.lintel.cse.internal.CseDriver.cin;
 import static io.lintel.cse.internal.CseDriver.cnt;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;
 import io.lintel.primitive.Operation;
@@ -62,7 +63,7 @@ class RequestChecksTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 2000", "2, 2000", "2a, 2000", "3, 2000", "4, 4001", "5, 4001", "x, 4001"})
+    @CsvSource({"1, 2000", "2, 2000", "2a, 2000", "3, 2000", "4, 2000", "5, 4001", "x, 4001"})
     void onlyTheReleasesNamedAreServed(String release, int status) {
         ae.with(RequestParameter.RELEASE_VERSION_INDICATOR, release).retrieve("mn-name").expect(status);
     }
@@ -197,12 +198,10 @@ class RequestChecksTest {
 
     @Test
     void anAsynchronousResultGoesToTheOriginator() {
-        cse.elsewhere = request -> CompletableFuture.completedFuture(ResponsePrimitive.builder(2000,
-                request.requestIdentifier()).build());
         CseDriver.Result accepted = ae.with(RequestParameter.RESPONSE_TYPE, Attributes.of("rtv", 2)).retrieve("mn-name/cae1")
                 .expect(1002);
-        assertThat(cse.left).hasSize(1);
-        RequestPrimitive result = cse.left.get(0);
+        assertThat(cse.queued).hasSize(1);
+        RequestPrimitive result = cse.queued.get(0).request();
         assertThat(result.operation()).isEqualTo(Operation.NOTIFY);
         assertThat(result.to()).isEqualTo("CAE1");
         Attributes response = result.content().orElseThrow().attributes();
@@ -213,17 +212,46 @@ class RequestChecksTest {
 
     @Test
     void anAsynchronousResultGoesToTheTargetsNamed() {
-        cse.elsewhere = request -> CompletableFuture.completedFuture(ResponsePrimitive.builder(2000,
-                request.requestIdentifier()).build());
         Attributes nowhere = Attributes.builder().set("rtv", 2).set("nu", List.of()).build();
         ae.with(RequestParameter.RESPONSE_TYPE, nowhere).create("mn-name/cae1/data", CIN, cin("1")).expect(1002);
-        assertThat(cse.left).isEmpty();
+        assertThat(cse.queued).isEmpty();
         Attributes elsewhere = Attributes.builder().set("rtv", 2).set("nu", List.of("/in-cse/CApp")).build();
         ae.with(RequestParameter.RESPONSE_TYPE, elsewhere).create("mn-name/cae1/data", CIN, cin("2")).expect(1002);
-        assertThat(cse.left).extracting(RequestPrimitive::to).containsExactly("/in-cse/CApp");
+        assertThat(cse.queued).extracting(item -> item.request().to()).containsExactly("/in-cse/CApp");
         Attributes url = Attributes.builder().set("rtv", 2).set("nu", List.of("http://127.0.0.1/")).build();
         ae.with(RequestParameter.RESPONSE_TYPE, url).create("mn-name/cae1/data", CIN, cin("3")).expect(5001);
         ae.retrieve("mn-name/cae1/data", "cni").expect(2000);
         assertThat(ae.retrieve("mn-name/cae1/data").content().number("cni")).contains(2L);
+    }
+
+    @Test
+    void anAsynchronousResultIsSentOnceHoweverOftenTheRequestIsDelivered() {
+        CseDriver.Peer asynchronous = ae.with(RequestParameter.RESPONSE_TYPE, Attributes.of("rtv", 2))
+                .with(RequestParameter.REQUEST_IDENTIFIER, "again").delivery("k");
+        for (int i = 0; i < 3; i++) {
+            asynchronous.create("mn-name/cae1/data", CIN, cin("1")).expect(1002);
+            cse.restart();
+        }
+        assertThat(cse.queued).hasSize(1);
+        assertThat(ae.retrieve("mn-name/cae1/data").content().number("cni")).contains(1L);
+    }
+
+    @Test
+    void anAsynchronousResultIsGivenUpAtItsOwnDeadline() {
+        CseDriver.Peer asynchronous = ae.with(RequestParameter.RESPONSE_TYPE, Attributes.of("rtv", 2));
+        asynchronous.retrieve("mn-name/cae1").expect(1002);
+        asynchronous.with(RequestParameter.RESULT_EXPIRATION_TIMESTAMP, "60000").retrieve("mn-name/cae1").expect(1002);
+        assertThat(cse.queued).extracting(OutboundItem::expiration).containsExactly(
+                cse.clock.instant().plusSeconds(86_400).toEpochMilli(), cse.clock.instant().plusSeconds(60).toEpochMilli());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2a, mn-name/nothing, 4004", "4, mn-name, 2000", "2a, /in-cse/x, 2000", "9, mn-name, 4001", "2a, m n, 4000"})
+    void theReleaseIsEchoedWhateverTheAnswer(String release, String to, int status) {
+        cse.registrar("/in-cse");
+        cse.elsewhere = request -> CompletableFuture.completedFuture(ResponsePrimitive.builder(2000,
+                request.requestIdentifier()).build());
+        CseDriver.Result result = ae.with(RequestParameter.RELEASE_VERSION_INDICATOR, release).retrieve(to).expect(status);
+        assertThat(result.response().parameters().text("rvi")).contains(release);
     }
 }
