@@ -17,7 +17,7 @@ final class Growth implements Benchmark {
     private static final int FILL_CONNECTIONS = 64;
     /** Up to so many are filled in for at most so long; more are asked for by someone who has the time. */
     private static final long DEFAULT_INSTANCES = 100_000;
-    private static final long FILL_NANOS = 40_000_000_000L;
+    private static final long FILL_NANOS = 35_000_000_000L;
 
     @Override
     public String name() {
