@@ -13,6 +13,7 @@ import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -142,12 +143,16 @@ public final class AdapterHost implements PrimitiveSender, Door {
 
     /** On {@code lintel-adapter}: a message from a device; completes when it may be acknowledged. */
     private CompletionStage<Void> received(DeviceLink.Message message) {
-        CompletableFuture<?>[] stored = adapters.values().stream()
-                .filter(adapter -> adapter.topicFilters().stream().anyMatch(filter -> TopicFilters.matches(filter, message.topic())))
-                .flatMap(adapter -> read(adapter, message).stream().map(reading -> device(adapter, reading.device()).store(reading, message.repeated())))
-                .map(CompletionStage::toCompletableFuture)
-                .toArray(CompletableFuture[]::new);
-        return CompletableFuture.allOf(stored);
+        List<CompletableFuture<?>> stored = new ArrayList<>();
+        for (DeviceAdapter adapter : adapters.values()) {
+            if (adapter.topicFilters().stream().anyMatch(filter -> TopicFilters.matches(filter, message.topic()))) {
+                for (Reading reading : read(adapter, message)) {
+                    stored.add(device(adapter, reading.device()).store(reading, message.delivery().part(stored.size()))
+                            .toCompletableFuture());
+                }
+            }
+        }
+        return CompletableFuture.allOf(stored.toArray(CompletableFuture[]::new));
     }
 
     private static List<Reading> read(DeviceAdapter adapter, DeviceLink.Message message) {
@@ -197,7 +202,7 @@ public final class AdapterHost implements PrimitiveSender, Door {
             });
         } catch (IllegalArgumentException e) {
             LOG.debug("{} refuses a command for {}: {}", adapter.name(), device, e.getMessage());
-            device(adapter, device).store(new Reading(device, "refused", e.getMessage(), "text/plain", false), false);
+            device(adapter, device).store(new Reading(device, "refused", e.getMessage(), "text/plain", false), CseClient.Delivery.ONCE);
             answered.complete(ResponsePrimitive.builder(ResponseStatusCode.BAD_REQUEST, rqi).content(Content.debugInfo(e.getMessage())).build());
         }
     }

@@ -7,6 +7,7 @@ import io.lintel.cse.api.Hop;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -20,7 +21,23 @@ import java.util.concurrent.atomic.AtomicLong;
  * of lost. Completes on {@code lintel-adapter}; never completes exceptionally but when the host stops.
  */
 final class CseClient {
+    private static final String BUNDLE = "io.lintel.adapter";
     private static final long RETRY_MILLIS = 500;
+
+    /**
+     * A message that a change comes of.
+     *
+     * @param key      names the message while it is not acknowledged; empty for one that is never repeated
+     * @param repeated whether its server says that it may have been delivered before
+     */
+    record Delivery(Optional<String> key, boolean repeated) {
+        static final Delivery ONCE = new Delivery(Optional.empty(), false);
+
+        /** One of several changes that come of the same message. */
+        Delivery part(int number) {
+            return new Delivery(key.map(whole -> whole + "/" + number), repeated);
+        }
+    }
 
     private final ScheduledExecutorService thread;
     private final String prefix = "adapter-" + UUID.randomUUID() + "-";
@@ -42,21 +59,31 @@ final class CseClient {
     }
 
     CompletionStage<ResponsePrimitive> send(RequestPrimitive.Builder request) {
+        return send(request, Hop.local(BUNDLE));
+    }
+
+    /** For a change that must not be made twice: see {@link Delivery}. */
+    CompletionStage<ResponsePrimitive> send(RequestPrimitive.Builder request, Delivery delivery) {
+        return send(request, delivery.key().map(key -> Hop.local(BUNDLE, key, !delivery.repeated())).orElse(Hop.local(BUNDLE)));
+    }
+
+    private CompletionStage<ResponsePrimitive> send(RequestPrimitive.Builder request, Hop hop) {
         CompletableFuture<ResponsePrimitive> answered = new CompletableFuture<>();
-        attempt(request.requestIdentifier(prefix + count.incrementAndGet()).build(), answered);
+        attempt(request.requestIdentifier(prefix + count.incrementAndGet()).build(), hop, answered);
         return answered;
     }
 
-    private void attempt(RequestPrimitive request, CompletableFuture<ResponsePrimitive> answered) {
+    private void attempt(RequestPrimitive request, Hop hop, CompletableFuture<ResponsePrimitive> answered) {
         Cse current = cse;
         if (current == null) {
-            later(request, answered);
+            later(request, hop, answered);
             return;
         }
-        current.handle(request, Hop.local("io.lintel.adapter")).whenComplete((response, failure) -> {
+        current.handle(request, hop).whenComplete((response, failure) -> {
             try {
                 if (failure != null || Busy.isBusy(response) || response.statusCode() == ResponseStatusCode.INTERNAL_SERVER_ERROR.code()) {
-                    later(request, answered);
+                    Hop again = hop.deliveryKey().map(key -> Hop.local(BUNDLE, key, false)).orElse(hop);
+                    later(request, again, answered);
                 } else {
                     thread.execute(() -> answered.complete(response));
                 }
@@ -66,9 +93,9 @@ final class CseClient {
         });
     }
 
-    private void later(RequestPrimitive request, CompletableFuture<ResponsePrimitive> answered) {
+    private void later(RequestPrimitive request, Hop hop, CompletableFuture<ResponsePrimitive> answered) {
         try {
-            thread.schedule(() -> attempt(request, answered), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+            thread.schedule(() -> attempt(request, hop, answered), RETRY_MILLIS, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             answered.completeExceptionally(e);
         }

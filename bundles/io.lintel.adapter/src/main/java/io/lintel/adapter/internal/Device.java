@@ -60,18 +60,16 @@ final class Device {
     }
 
     /**
-     * Stores a reading after all earlier ones of this device.
-     *
-     * @param repeated whether the message may have been handled before; then a reading equal to the newest one is the same
+     * Stores a reading after all earlier ones of this device, unless this delivery of its message is a repetition.
      */
-    CompletionStage<Void> store(Reading reading, boolean repeated) {
-        CompletionStage<Void> stored = tail.thenCompose(before -> storeNow(reading, repeated));
+    CompletionStage<Void> store(Reading reading, CseClient.Delivery delivery) {
+        CompletionStage<Void> stored = tail.thenCompose(before -> storeNow(reading, delivery));
         tail = stored.exceptionally(failure -> null);
         return stored;
     }
 
-    private CompletionStage<Void> storeNow(Reading reading, boolean repeated) {
-        return attempt(reading, repeated).exceptionallyCompose(failure -> {
+    private CompletionStage<Void> storeNow(Reading reading, CseClient.Delivery delivery) {
+        return attempt(reading, delivery).exceptionallyCompose(failure -> {
             if (!(failure instanceof Gone) && !(failure.getCause() instanceof Gone)) {
                 return CompletableFuture.failedFuture(failure);
             }
@@ -79,31 +77,32 @@ final class Device {
             containers.clear();
             newestStates.clear();
             renewed = Instant.MIN;
-            return attempt(reading, repeated);
+            return attempt(reading, delivery);
         });
     }
 
-    private CompletionStage<Void> attempt(Reading reading, boolean repeated) {
+    private CompletionStage<Void> attempt(Reading reading, CseClient.Delivery delivery) {
         return container(reading.container())
-                .thenCompose(address -> isKnown(address, reading, repeated)
-                        .thenCompose(known -> known ? CompletableFuture.completedFuture(null) : create(address, reading)));
+                .thenCompose(address -> isNewest(address, reading)
+                        .thenCompose(known -> known ? CompletableFuture.completedFuture(null) : create(address, reading, delivery)));
     }
 
-    private CompletionStage<Boolean> isKnown(String container, Reading reading, boolean repeated) {
-        if (!reading.state() && !repeated) {
+    /** Whether it is a state that the newest contentInstance already holds. */
+    private CompletionStage<Boolean> isNewest(String container, Reading reading) {
+        if (!reading.state()) {
             return CompletableFuture.completedFuture(false);
         }
         String newest = newestStates.get(reading.container());
-        if (newest != null && !repeated) {
+        if (newest != null) {
             return CompletableFuture.completedFuture(newest.equals(reading.content()));
         }
         return cse.send(request(Operation.RETRIEVE, container + "/la"))
                 .thenApply(response -> attributes(response).text("con").filter(reading.content()::equals).isPresent());
     }
 
-    private CompletionStage<Void> create(String container, Reading reading) {
+    private CompletionStage<Void> create(String container, Reading reading, CseClient.Delivery delivery) {
         Attributes instance = Attributes.builder().set("cnf", reading.mediaType() + ":0").set("con", reading.content()).build();
-        return cse.send(create(container, ResourceTypes.CONTENT_INSTANCE, "m2m:cin", instance)).thenCompose(response -> {
+        return cse.send(create(container, ResourceTypes.CONTENT_INSTANCE, "m2m:cin", instance), delivery).thenCompose(response -> {
             if (response.isSuccess()) {
                 if (reading.state()) {
                     newestStates.put(reading.container(), reading.content());

@@ -4,8 +4,13 @@ package io.lintel.adapter.internal;
 import io.lintel.adapter.Publication;
 import io.lintel.cse.api.UnreachableException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -39,12 +44,8 @@ final class DeviceLink implements MqttCallback {
     private static final long FIRST_WAIT_MILLIS = 200;
     private static final long LONGEST_WAIT_MILLIS = 15_000;
 
-    /**
-     * A message from a device.
-     *
-     * @param repeated whether the server said that it may have been delivered before
-     */
-    record Message(String topic, byte[] payload, boolean repeated) {
+    /** A message from a device. */
+    record Message(String topic, byte[] payload, CseClient.Delivery delivery) {
     }
 
     private final URI server;
@@ -261,7 +262,7 @@ final class DeviceLink implements MqttCallback {
     }
 
     private void receive(MqttAsyncClient from, String topic, MqttMessage message) {
-        receiver.apply(new Message(topic, message.getPayload(), message.isDuplicate())).whenComplete((done, failure) -> {
+        receiver.apply(new Message(topic, message.getPayload(), delivery(topic, message))).whenComplete((done, failure) -> {
             unread.decrementAndGet();
             if (failure != null) {
                 LOG.warn("a message on {} could not be stored and will come again: {}", topic, failure.toString());
@@ -276,6 +277,22 @@ final class DeviceLink implements MqttCallback {
                 LOG.debug("acknowledging a message on {}: {}", topic, e.getMessage());
             }
         });
+    }
+
+    /** The packet identifier stays with a message until it is acknowledged; the digest tells whether it is still the same. */
+    private CseClient.Delivery delivery(String topic, MqttMessage message) {
+        if (message.getQos() == 0) {
+            return CseClient.Delivery.ONCE;
+        }
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(topic.getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) 0);
+            String hash = HexFormat.of().formatHex(digest.digest(message.getPayload()), 0, 16);
+            return new CseClient.Delivery(Optional.of(clientId + "/" + message.getId() + "/" + hash), message.isDuplicate());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     @Override

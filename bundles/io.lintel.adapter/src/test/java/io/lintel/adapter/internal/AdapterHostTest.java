@@ -154,6 +154,26 @@ class AdapterHostTest {
     }
 
     @Test
+    void whatWasStoredAndNotAcknowledgedIsNotStoredAgain() throws Exception {
+        deviceIsSeen();
+        say("tele/lamp/SENSOR", "{\"n\":0}");
+        await("the first reading is stored", () -> cse.instances().contains("Ctasmota-lamp/sensor {\"n\":0}"));
+        cse.silent(true);
+        say("tele/lamp/SENSOR", "{\"n\":1}");
+        say("tele/lamp/SENSOR", "{\"n\":2}");
+        await("the second reading is stored", () -> cse.instances().contains("Ctasmota-lamp/sensor {\"n\":1}"));
+        host.deactivate();
+        cse.silent(false);
+        host = host(cse);
+        await("the third reading is stored", () -> cse.instances().contains("Ctasmota-lamp/sensor {\"n\":2}"));
+        say("tele/lamp/SENSOR", "{\"n\":2}");
+        say("tele/lamp/SENSOR", "{\"n\":3}");
+        await("the last reading is stored", () -> cse.instances().contains("Ctasmota-lamp/sensor {\"n\":3}"));
+        assertThat(cse.instances().stream().filter(instance -> instance.contains("\"n\"")).map(instance -> instance.replaceAll("\\D", "")))
+                .containsExactly("0", "1", "2", "2", "3");
+    }
+
+    @Test
     void aDeviceThatWasRemovedFromTheCseIsRegisteredAgain() throws Exception {
         deviceIsSeen();
         cse.forgetEverything();

@@ -11,9 +11,11 @@ import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -24,6 +26,8 @@ import java.util.concurrent.CompletionStage;
 final class TreeCse implements Cse {
     private final Map<String, Attributes> resources = new LinkedHashMap<>();
     private final List<String> instances = new ArrayList<>();
+    private final Map<String, ResponsePrimitive> kept = new HashMap<>();
+    private boolean silent;
     private int busyTimes;
     private int count;
 
@@ -33,12 +37,19 @@ final class TreeCse implements Cse {
             busyTimes--;
             return CompletableFuture.completedFuture(Busy.refusal(request, "the test says so"));
         }
-        return CompletableFuture.completedFuture(switch (request.operation()) {
+        Optional<ResponsePrimitive> known = hop.first() ? Optional.empty() : hop.deliveryKey().map(kept::get);
+        ResponsePrimitive response = known.orElseGet(() -> answer(request));
+        hop.deliveryKey().ifPresent(key -> kept.put(key, response));
+        return silent ? new CompletableFuture<>() : CompletableFuture.completedFuture(response);
+    }
+
+    private ResponsePrimitive answer(RequestPrimitive request) {
+        return switch (request.operation()) {
             case CREATE -> create(request);
             case RETRIEVE -> retrieve(request);
             case UPDATE -> resources.containsKey(request.to()) ? answer(request, ResponseStatusCode.UPDATED) : notFound(request);
             case DELETE, NOTIFY -> answer(request, ResponseStatusCode.OPERATION_NOT_ALLOWED);
-        });
+        };
     }
 
     private ResponsePrimitive create(RequestPrimitive request) {
@@ -98,6 +109,11 @@ final class TreeCse implements Cse {
 
     synchronized void forgetEverything() {
         resources.clear();
+    }
+
+    /** Does what it is asked and does not answer, as one that is killed in between. */
+    synchronized void silent(boolean on) {
+        silent = on;
     }
 
     synchronized void busy(int times) {

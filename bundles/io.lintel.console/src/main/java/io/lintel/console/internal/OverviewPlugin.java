@@ -108,7 +108,7 @@ public final class OverviewPlugin extends LintelPlugin {
     }
 
     private void doors(Html html) {
-        html.open("section").element("h2", "Doors").open("table", "class", "list");
+        html.open("section").element("h2", "Doors").open("table", "class", "list doors");
         head(html, "Door", "State", "Reached at");
         for (NodeState.DoorView door : state.doors()) {
             html.open("tr").element("td", door.name()).open("td");

@@ -19,9 +19,11 @@ import java.util.Optional;
  * @param credential  the Credential-ID of an initial registration ({@code reg_req} topics)
  * @param deliveryKey equal for two deliveries that may be the same message delivered twice (a digest of topic and
  *                    payload in MQTT); empty where the transport itself sees to it
+ * @param first       whether the transport is sure that this is the first delivery under its key: then a response kept
+ *                    under the same key belongs to another message, and is replaced
  */
 public record Hop(Binding binding, String peer, boolean loopback, boolean secured, Optional<String> verified,
-        Optional<String> originator, Optional<String> credential, Optional<String> deliveryKey) {
+        Optional<String> originator, Optional<String> credential, Optional<String> deliveryKey, boolean first) {
     public Hop {
         Objects.requireNonNull(binding);
         Objects.requireNonNull(peer);
@@ -31,9 +33,21 @@ public record Hop(Binding binding, String peer, boolean loopback, boolean secure
         Objects.requireNonNull(deliveryKey);
     }
 
+    /** A delivery that may be a repetition, if it has a key. */
+    public Hop(Binding binding, String peer, boolean loopback, boolean secured, Optional<String> verified,
+            Optional<String> originator, Optional<String> credential, Optional<String> deliveryKey) {
+        this(binding, peer, loopback, secured, verified, originator, credential, deliveryKey, false);
+    }
+
     /** A request made by a bundle of this framework in the name of an AE it has registered. */
     public static Hop local(String bundle) {
         return new Hop(Binding.LOCAL, bundle, true, true, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** As {@link #local(String)}, for a request that a message of another protocol caused, which may come twice. */
+    public static Hop local(String bundle, String deliveryKey, boolean first) {
+        return new Hop(Binding.LOCAL, bundle, true, true, Optional.empty(), Optional.empty(), Optional.empty(),
+                Optional.of(deliveryKey), first);
     }
 
     /** A plain, unverified sender that its transport does not name. */

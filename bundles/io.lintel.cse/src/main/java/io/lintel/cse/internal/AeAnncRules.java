@@ -8,6 +8,7 @@ import io.lintel.cse.api.store.ResourceWriter;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Identifiers;
 import io.lintel.primitive.PrimitiveException;
+import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.ResponseStatusCode;
 import java.util.Optional;
@@ -70,8 +71,14 @@ final class AeAnncRules implements TypeRules {
                 .isPresent();
     }
 
-    private static PrimitiveException inUse(String stem) {
+    static PrimitiveException inUse(String stem) {
         return new PrimitiveException(ResponseStatusCode.ORIGINATOR_HAS_ALREADY_REGISTERED, "AE-ID " + stem + " is in use");
+    }
+
+    /** Whether a registrar asks for the stem of an AE that is registered at the IN-CSE itself, which so has no AEAnnc. */
+    static boolean isClaim(String originator, RequestPrimitive request, Resource ae) {
+        return originator.startsWith("/") && originator.equals(EntityIds.cseOf(originator) + "/" + ae.id())
+                && request.content().filter(content -> content.name().equals(AnnouncedAe.MEMBER)).isPresent();
     }
 
     private void requireLinkTo(String cse, Attributes content) {

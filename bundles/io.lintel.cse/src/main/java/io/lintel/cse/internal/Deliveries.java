@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.cse.internal;
 
+import io.lintel.cse.api.Hop;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
@@ -42,8 +43,8 @@ final class Deliveries {
     }
 
     /** @param work serves the request; never completes exceptionally */
-    CompletionStage<ResponsePrimitive> once(Optional<String> key, Operation operation,
-            Supplier<CompletionStage<ResponsePrimitive>> work) {
+    CompletionStage<ResponsePrimitive> once(Hop hop, Operation operation, Supplier<CompletionStage<ResponsePrimitive>> work) {
+        Optional<String> key = hop.deliveryKey();
         if (key.isEmpty()) {
             return work.get();
         }
@@ -52,7 +53,7 @@ final class Deliveries {
         if (first != null) {
             return first;
         }
-        Optional<ResponsePrimitive> known = remembered(key.get());
+        Optional<ResponsePrimitive> known = hop.first() ? Optional.empty() : remembered(key.get());
         CompletionStage<ResponsePrimitive> served = known.isPresent() ? CompletableFuture.completedFuture(known.get())
                 : work.get();
         served.thenAccept(response -> {

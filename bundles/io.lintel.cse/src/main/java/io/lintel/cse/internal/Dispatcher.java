@@ -75,7 +75,7 @@ final class Dispatcher implements Cse {
         if (request.operation() == Operation.RETRIEVE) {
             return guarded(request, () -> received(request, hop));
         }
-        return deliveries.once(hop.deliveryKey(), request.operation(), () -> guarded(request, () -> received(request, hop)));
+        return deliveries.once(hop, request.operation(), () -> guarded(request, () -> received(request, hop)));
     }
 
     /** A request of this CSE itself, to a resource here or elsewhere: nobody has to be believed. */

@@ -123,6 +123,9 @@ final class Update {
         if (!type.updatable() || target.type() == ResourceTypes.CSE_BASE || target.type() == ResourceTypes.CONTENT_INSTANCE) {
             throw Refusals.notAllowed(type + " can't be updated");
         }
+        if (target.type() == ResourceTypes.AE && AeAnncRules.isClaim(context.originator(), request, target)) {
+            throw AeAnncRules.inUse(target.id());
+        }
         Attributes changes = request.content().orElseThrow().attributes();
         if (changes.has("acpi")) {
             access.requirePolicyChange(reader, context, target);

@@ -43,7 +43,7 @@ final class Writes {
         Optional<String> key = context.hop().deliveryKey();
         return store.write(writer -> {
             Effects effects = new Effects();
-            Optional<ResponsePrimitive> stored = key.flatMap(writer::storedResponse);
+            Optional<ResponsePrimitive> stored = context.hop().first() ? Optional.empty() : key.flatMap(writer::storedResponse);
             if (stored.isPresent()) {
                 return new Outcome(stored.get(), effects);
             }
@@ -69,7 +69,7 @@ final class Writes {
     /** Asks the store for the response to this delivery before other entities are troubled a second time. */
     CompletionStage<ResponsePrimitive> unlessDone(RequestContext context, Supplier<CompletionStage<ResponsePrimitive>> work) {
         Optional<String> key = context.hop().deliveryKey();
-        if (key.isEmpty()) {
+        if (key.isEmpty() || context.hop().first()) {
             return work.get();
         }
         return store.write(writer -> writer.storedResponse(key.get()))

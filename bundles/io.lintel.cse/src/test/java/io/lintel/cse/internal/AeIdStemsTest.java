@@ -182,7 +182,7 @@ class AeIdStemsTest {
         assertThat(announced("Smeter").text("lnk")).contains("/mn2-cse/Smeter");
         infrastructure.ae("Sown");
         assertThat(neighbour.ask(Operation.CREATE, "mn-name", "Sown", Optional.of(2), new Content("m2m:ae", ae())).statusCode())
-                .as("registered at the IN-CSE itself").isEqualTo(4103);
+                .as("registered at the IN-CSE itself").isEqualTo(4117);
     }
 
     @Test

@@ -44,8 +44,22 @@ class DeliveriesTest {
         return ae.delivery(key).hop();
     }
 
+    private static Hop device(boolean first) {
+        return Hop.local("io.lintel.adapter", "session/7/digest", first);
+    }
+
     private long instances() {
         return ae.retrieve("mn-name/cae1/data").content().number("cni").orElseThrow();
+    }
+
+    @Test
+    void aKeyThatIsUsedAgainForAnotherMessageDoesNotHideIt() {
+        assertThat(cse.send(instance("r1"), device(true)).statusCode()).isEqualTo(2001);
+        ResponsePrimitive second = cse.send(instance("r2"), device(true));
+        assertThat(second.statusCode()).isEqualTo(2001);
+        assertThat(instances()).isEqualTo(2);
+        assertThat(cse.send(instance("r3"), device(false))).isEqualTo(second);
+        assertThat(instances()).isEqualTo(2);
     }
 
     @Test

@@ -166,9 +166,11 @@ final class PromiseChecks {
         stop.set(true);
         int total = said.get(20, TimeUnit.SECONDS);
         Check.await("all readings are stored", () -> count(sensor) >= before + total);
-        List<String> stored = instances(sensor);
-        List<String> expected = java.util.stream.IntStream.range(0, total).mapToObj(PromiseChecks::measurement).toList();
-        Check.equal(expected, stored.subList(before, stored.size()), "readings in order");
+        List<String> stored = instances(sensor).subList(before, before + total);
+        for (int i = 0; i < total; i++) {
+            Check.equal(measurement(i), stored.get(i), "reading " + i + " of " + total);
+        }
+        Check.equal(before + total, count(sensor), "readings");
         return total + " readings, all stored once and in order";
     }
 
