@@ -20,7 +20,8 @@ final class Administration {
     private static final PrimitiveCodec JSON = PrimitiveCodec.of(Serialization.JSON);
     private static final List<String> HOP_BY_HOP = List.of("connection", "content-length", "transfer-encoding");
 
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
+    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5)).build();
     private final AtomicLong count = new AtomicLong();
     private final Node node;
     private final String originator;
@@ -38,7 +39,8 @@ final class Administration {
     }
 
     Attributes create(String parent, int type, String member, Attributes attributes) throws IOException, InterruptedException {
-        HttpResponse<byte[]> response = send("POST", parent, "application/json;ty=" + type, JSON.encodeContent(new Content(member, attributes)));
+        HttpResponse<byte[]> response = send("POST", parent, "application/json;ty=" + type,
+                JSON.encodeContent(new Content(member, attributes)));
         return expect(response, "2001");
     }
 
@@ -56,7 +58,8 @@ final class Administration {
 
     /** The response's header fields as a server would set them. */
     static List<String> fields(HttpResponse<byte[]> response) {
-        return response.headers().map().entrySet().stream().filter(entry -> !HOP_BY_HOP.contains(entry.getKey().toLowerCase(java.util.Locale.ROOT)))
+        return response.headers().map().entrySet().stream().filter(entry -> !HOP_BY_HOP.contains(entry.getKey()
+                .toLowerCase(java.util.Locale.ROOT)))
                 .map(entry -> entry.getKey() + ": " + entry.getValue().get(0)).toList();
     }
 
@@ -68,17 +71,20 @@ final class Administration {
         Optional<String> said = response.headers().firstValue("X-M2M-RSC");
         if (!said.equals(Optional.of(status))) {
             throw new IllegalStateException(response.request().method() + " " + response.uri() + " was answered with "
-                    + said.orElse("HTTP " + response.statusCode()) + " " + new String(response.body(), java.nio.charset.StandardCharsets.UTF_8));
+                    + said.orElse("HTTP " + response.statusCode()) + " " + new String(response.body(),
+                    java.nio.charset.StandardCharsets.UTF_8));
         }
         return response.body().length == 0 ? Attributes.empty() : JSON.decodeContent(response.body()).attributes();
     }
 
-    private HttpResponse<byte[]> send(String method, String to, String contentType, byte[] body) throws IOException, InterruptedException {
+    private HttpResponse<byte[]> send(String method, String to, String contentType, byte[] body) throws IOException,
+            InterruptedException {
         String path = to.startsWith("/") ? "/~" + to : "/" + to;
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.httpPort() + path))
                 .timeout(Duration.ofSeconds(20))
                 .header("X-M2M-Origin", originator).header("X-M2M-RVI", "2a").header("X-M2M-RI", "set-" + count.incrementAndGet())
-                .method(method, body.length == 0 ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(body));
+                .method(method, body.length == 0 ? HttpRequest.BodyPublishers.noBody()
+                : HttpRequest.BodyPublishers.ofByteArray(body));
         if (!contentType.isEmpty()) {
             request.header("Content-Type", contentType);
         }

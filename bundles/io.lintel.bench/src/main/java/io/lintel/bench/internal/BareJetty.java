@@ -29,7 +29,8 @@ public final class BareJetty {
     public static void main(String[] arguments) throws Exception {
         byte[] body = Files.readAllBytes(Path.of(arguments[0]));
         List<HttpField> fields = Files.readAllLines(Path.of(arguments[1]), StandardCharsets.UTF_8).stream()
-                .map(line -> new HttpField(line.substring(0, line.indexOf(':')), line.substring(line.indexOf(':') + 1).trim())).toList();
+                .map(line -> new HttpField(line.substring(0, line.indexOf(':')), line.substring(line.indexOf(':') + 1).trim()))
+                .toList();
         QueuedThreadPool threads = new QueuedThreadPool(6, 1, 30_000);
         threads.setReservedThreads(0);
         Server server = new Server(threads);

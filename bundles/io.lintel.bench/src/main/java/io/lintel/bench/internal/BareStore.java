@@ -24,8 +24,8 @@ public final class BareStore implements AutoCloseable {
         "cache_size = -8192", "mmap_size = 0", "journal_size_limit = 16777216", "busy_timeout = 5000", "temp_store = MEMORY"};
     private static final String[] TABLES = {
         "CREATE TABLE res (n INTEGER PRIMARY KEY, pi INTEGER NOT NULL, rn TEXT NOT NULL, ty INTEGER NOT NULL, doc BLOB NOT NULL)",
-        "CREATE TABLE inst (pi INTEGER NOT NULL, seq INTEGER NOT NULL, rn TEXT, ct INTEGER NOT NULL, et INTEGER, cs INTEGER NOT NULL, "
-                + "doc BLOB NOT NULL, PRIMARY KEY (pi, seq)) WITHOUT ROWID",
+        "CREATE TABLE inst (pi INTEGER NOT NULL, seq INTEGER NOT NULL, rn TEXT, ct INTEGER NOT NULL, et INTEGER, "
+                + "cs INTEGER NOT NULL, doc BLOB NOT NULL, PRIMARY KEY (pi, seq)) WITHOUT ROWID",
         "CREATE UNIQUE INDEX inst_name ON inst (pi, rn) WHERE rn IS NOT NULL"};
     private static final int DOCUMENT_BYTES = 150;
 
@@ -48,7 +48,7 @@ public final class BareStore implements AutoCloseable {
         for (String table : TABLES) {
             statement.execute(table);
         }
-        insert = connection.prepareStatement("INSERT INTO inst (pi, seq, rn, ct, et, cs, doc) VALUES (1, ?, NULL, ?, NULL, 24, ?)");
+        insert = connection.prepareStatement("INSERT INTO inst (pi, seq, ct, cs, doc) VALUES (1, ?, ?, 24, ?)");
         update = connection.prepareStatement("UPDATE res SET doc = ? WHERE n = 1");
         delete = connection.prepareStatement("DELETE FROM inst WHERE pi = 1 AND seq = ?");
         statement.execute("INSERT INTO res (n, pi, rn, ty, doc) VALUES (1, 0, 'data', 3, x'00')");

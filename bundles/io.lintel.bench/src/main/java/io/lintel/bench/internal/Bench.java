@@ -14,7 +14,8 @@ import java.util.Locale;
  * processes of its own.
  */
 public final class Bench {
-    private static final List<Benchmark> ALL = List.of(new Start(), new HttpRetrieve(), new Create(), new MqttEcho(), new Relay(), new Growth());
+    private static final List<Benchmark> ALL = List.of(new Start(), new HttpRetrieve(), new Create(), new MqttEcho(),
+            new Relay(), new Growth());
     private static final long DEFAULT_INSTANCES = 100_000;
     private static final long LOOK_MILLIS = 1_000;
 
@@ -65,7 +66,8 @@ public final class Bench {
         }
         long seconds = (System.nanoTime() - started) / 1_000_000_000;
         double busyAfter = Proc.busyCores(LOOK_MILLIS);
-        out.printf(Locale.ROOT, "  (%s took %d s; of %d cores others kept %.1f busy before it and %.1f after it)%n", benchmark.name(), seconds,
+        out.printf(Locale.ROOT, "  (%s took %d s; of %d cores others kept %.1f busy before it and %.1f after it)%n",
+                benchmark.name(), seconds,
                 Runtime.getRuntime().availableProcessors(), busyBefore, busyAfter);
         return good;
     }

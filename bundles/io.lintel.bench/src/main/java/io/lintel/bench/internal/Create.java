@@ -14,7 +14,7 @@ final class Create implements Benchmark {
     private static final int[] OUTSTANDING = {1, 16, 64};
     private static final int ROUNDS = 3;
     private static final int SECONDS = 1;
-    static final String CONTENT = "{'temperature': 21.5555}";
+    static final String CONTENT = "temperature 21.5555";
 
     @Override
     public String name() {
@@ -31,10 +31,10 @@ final class Create implements Benchmark {
         limit.await("ready", 20);
 
         Wrk wrk = new Wrk(bench.directory());
-        Wrk.Request http = new Wrk.Request("POST", "/" + container, AE, 4, "{\"m2m:cin\":{\"con\":\"" + CONTENT.replace("'", "") + "\"}}");
+        Wrk.Request http = new Wrk.Request("POST", "/" + container, AE, 4, "{\"m2m:cin\":{\"con\":\"" + CONTENT + "\"}}");
         Samples samples = new Samples();
         try (MqttPeer peer = new MqttPeer(node.mqttPort(), "A::" + AE, "/oneM2M/resp/" + AE + "/#")) {
-            Template request = Template.create(AE, container, CONTENT.replace("'", ""));
+            Template request = Template.create(AE, container, CONTENT);
             String topic = "/oneM2M/req/" + AE + "/" + node.cse() + "/json";
             wrk.run(node.httpPort(), 64, 5, http).expectNoErrors();
             new RequestLoad(peer, topic, request).during(64, 8);
@@ -61,11 +61,13 @@ final class Create implements Benchmark {
         List<Figure> figures = new ArrayList<>();
         for (String door : List.of("http", "mqtt")) {
             for (int outstanding : OUTSTANDING) {
-                figures.add(samples.compare("create: synced creates over " + door.toUpperCase(java.util.Locale.ROOT) + ", " + outstanding
+                figures.add(samples.compare("create: synced creates over " + door.toUpperCase(java.util.Locale.ROOT) + ", "
+                        + outstanding
                         + " outstanding", "/s", door + " " + outstanding, "limit " + outstanding,
                         outstanding == 64 ? Budget.ratioAtLeast(0.7) : Budget.NONE));
             }
-            figures.add(Figure.alone("create: CPU per create over " + door.toUpperCase(java.util.Locale.ROOT) + ", 64 outstanding", "µs",
+            figures.add(Figure.alone("create: CPU per create over " + door.toUpperCase(java.util.Locale.ROOT)
+                    + ", 64 outstanding", "µs",
                     samples.median(door + " cpu 64"), Budget.NONE));
         }
         return figures;

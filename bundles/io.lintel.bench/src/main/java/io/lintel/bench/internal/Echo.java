@@ -15,7 +15,8 @@ final class Echo implements AutoCloseable {
     Echo(int port, Template response) throws IOException, InterruptedException {
         answering = new MqttPeer(port, "bench-answering", REQUESTS);
         asking = new MqttPeer(port, "bench-asking", RESPONSES);
-        answering.loop().execute(() -> answering.receiver(payload -> answering.publish(RESPONSES, response.with(Template.identifier(payload)))));
+        answering.loop().execute(() -> answering.receiver(payload -> answering.publish(RESPONSES,
+                response.with(Template.identifier(payload)))));
     }
 
     RequestLoad load(Template request) {

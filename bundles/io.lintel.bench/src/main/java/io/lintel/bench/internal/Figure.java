@@ -38,7 +38,8 @@ record Figure(String what, String unit, double product, double limit, double rat
     }
 
     private static String line(String what, String product, String limit, String ratio, String budget, String met) {
-        return String.format(Locale.ROOT, "%-66s %14s %14s %6s  %-18s %s", what, product, limit, ratio, budget, met).stripTrailing();
+        return String.format(Locale.ROOT, "%-66s %14s %14s %6s  %-18s %s", what, product, limit, ratio, budget, met)
+                .stripTrailing();
     }
 
     /** Three digits that count, whole numbers whole. */

@@ -24,7 +24,8 @@ final class HttpRetrieve implements Benchmark {
         Administration administration = new Administration(node, AE);
         administration.moveIn("bench", 1000);
         String container = node.base() + "/bench/data";
-        administration.create(container, 4, "m2m:cin", Attributes.builder().set("rn", "one").set("con", "{\"temperature\": 21.5}").build());
+        administration.create(container, 4, "m2m:cin", Attributes.builder().set("rn", "one").set("con",
+                "{\"temperature\": 21.5}").build());
 
         HttpResponse<byte[]> response = administration.get(container + "/one");
         Path body = Files.write(bench.directory().resolve("body"), response.body());
@@ -44,12 +45,14 @@ final class HttpRetrieve implements Benchmark {
             measure(samples, wrk, "la", node.pid(), node.httpPort(), latest);
         }
         return List.of(
-                samples.compare("http-retrieve: CPU per request, contentInstance by name", "µs", "cpu one", "cpu jetty", Budget.ratioAtMost(2)),
+                samples.compare("http-retrieve: CPU per request, contentInstance by name", "µs", "cpu one", "cpu jetty",
+                        Budget.ratioAtMost(2)),
                 samples.compare("http-retrieve: CPU per request, la", "µs", "cpu la", "cpu jetty", Budget.ratioAtMost(2)),
                 samples.compare("http-retrieve: rate, contentInstance by name", "/s", "rate one", "rate jetty", Budget.NONE));
     }
 
-    private static void measure(Samples samples, Wrk wrk, String subject, long pid, int port, Wrk.Request request) throws Exception {
+    private static void measure(Samples samples, Wrk wrk, String subject, long pid, int port, Wrk.Request request)
+            throws Exception {
         double before = Proc.cpuSeconds(pid);
         Wrk.Result result = wrk.run(port, CONNECTIONS, 2, request).expectNoErrors();
         samples.add("cpu " + subject, (Proc.cpuSeconds(pid) - before) * 1e6 / result.requests());

@@ -18,7 +18,8 @@ final class Mosquitto {
 
     static Child start(Workbench bench, int port) throws IOException, InterruptedException {
         Path configuration = Files.writeString(bench.directory().resolve("mosquitto.conf"),
-                "listener " + port + " 127.0.0.1\nallow_anonymous true\nmax_inflight_messages 100\nset_tcp_nodelay true\nlog_type error\n");
+                "listener " + port + " 127.0.0.1\nallow_anonymous true\nmax_inflight_messages 100\n"
+                        + "set_tcp_nodelay true\nlog_type error\n");
         Child process = bench.keep(new Child("mosquitto", List.of(PROGRAM.toString(), "-c", configuration.toString())));
         for (int attempt = 0;; attempt++) {
             try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {

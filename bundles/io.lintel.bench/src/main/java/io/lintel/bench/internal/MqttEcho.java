@@ -37,7 +37,8 @@ final class MqttEcho implements Benchmark {
         try (MqttPeer ae = new MqttPeer(node.mqttPort(), "A::" + AE, "/oneM2M/resp/" + AE + "/#")) {
             RequestLoad.Result warm = new RequestLoad(ae, topic, request).during(OUTSTANDING, 6);
             Template response = Template.like(warm.lastResponse());
-            try (Echo own = new Echo(node.mqttPort(), response); Echo other = withMosquitto ? new Echo(mosquittoPort, response) : null) {
+            try (Echo own = new Echo(node.mqttPort(), response); Echo other = withMosquitto ? new Echo(mosquittoPort, response)
+                    : null) {
                 own.load(request).during(OUTSTANDING, 6);
                 for (int round = 0; round < ROUNDS; round++) {
                     measure(samples, "cse", node.pid(), new RequestLoad(ae, topic, request));
@@ -49,13 +50,17 @@ final class MqttEcho implements Benchmark {
             }
         }
         List<Figure> figures = new ArrayList<>();
-        figures.add(samples.compare("mqtt-echo: AE → CSE → AE against an echo client on the same server", "/s", "rate cse", "rate echo",
+        figures.add(samples.compare("mqtt-echo: AE → CSE → AE against an echo client on the same server", "/s", "rate cse",
+                "rate echo",
                 Budget.ratioAtLeast(0.5)));
-        figures.add(Figure.alone("mqtt-echo: CPU of the node per request to the CSE", "µs", samples.median("cpu cse") * MESSAGES, Budget.NONE));
+        figures.add(Figure.alone("mqtt-echo: CPU of the node per request to the CSE", "µs", samples.median("cpu cse") * MESSAGES,
+                Budget.NONE));
         if (withMosquitto) {
-            figures.add(samples.compare("mqtt-echo: CPU per message of the server, against Mosquitto (unsynced)", "µs", "cpu echo",
+            figures.add(samples.compare("mqtt-echo: CPU per message of the server, against Mosquitto (unsynced)", "µs",
+                    "cpu echo",
                     "cpu mosquitto", Budget.ratioAtMost(1)));
-            figures.add(samples.compare("mqtt-echo: rate of the echo, against Mosquitto (unsynced)", "/s", "rate echo", "rate mosquitto",
+            figures.add(samples.compare("mqtt-echo: rate of the echo, against Mosquitto (unsynced)", "/s", "rate echo",
+                    "rate mosquitto",
                     Budget.NONE));
         } else {
             System.out.println("mqtt-echo: no Mosquitto to compare with (Debian: apt-get install mosquitto)");

@@ -65,7 +65,8 @@ final class MqttPeer extends SimpleChannelInboundHandler<MqttMessage> implements
         channel.writeAndFlush(MqttMessageBuilders.connect().clientId(clientId).cleanSession(false).keepAlive(0)
                 .protocolVersion(MqttVersion.MQTT_3_1_1).build());
         await(connected, "CONNECT of " + clientId);
-        channel.writeAndFlush(MqttMessageBuilders.subscribe().messageId(nextId()).addSubscription(MqttQoS.AT_LEAST_ONCE, filter).build());
+        channel.writeAndFlush(MqttMessageBuilders.subscribe().messageId(nextId()).addSubscription(MqttQoS.AT_LEAST_ONCE, filter)
+                .build());
         await(subscribed, "SUBSCRIBE " + filter);
     }
 
@@ -105,7 +106,8 @@ final class MqttPeer extends SimpleChannelInboundHandler<MqttMessage> implements
     protected void channelRead0(ChannelHandlerContext context, MqttMessage message) {
         if (message instanceof MqttPublishMessage publish) {
             if (publish.fixedHeader().qosLevel() != MqttQoS.AT_MOST_ONCE) {
-                context.write(new MqttPubAckMessage(new MqttFixedHeader(MqttMessageType.PUBACK, false, MqttQoS.AT_MOST_ONCE, false, 2),
+                context.write(new MqttPubAckMessage(new MqttFixedHeader(MqttMessageType.PUBACK, false, MqttQoS.AT_MOST_ONCE,
+                        false, 2),
                         MqttMessageIdVariableHeader.from(publish.variableHeader().packetId())), context.voidPromise());
             }
             receiver.received(publish.payload());

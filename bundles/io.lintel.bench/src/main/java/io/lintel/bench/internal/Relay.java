@@ -26,7 +26,8 @@ final class Relay implements Benchmark {
     @Override
     public List<Figure> run(Workbench bench) throws Exception {
         Node in = bench.node("in");
-        Node gateway = bench.node("mn", "registrar.uri=mqtt://127.0.0.1:" + in.mqttPort(), "registrar.cseId=/in-cse", "registrar.name=in-name");
+        Node gateway = bench.node("mn", "registrar.uri=mqtt://127.0.0.1:" + in.mqttPort(), "registrar.cseId=/in-cse",
+                "registrar.name=in-name");
         Administration atGateway = new Administration(gateway, AE);
         atGateway.moveIn("bench", 1000);
         Administration hub = new Administration(in, HUB);
@@ -55,9 +56,11 @@ final class Relay implements Benchmark {
             }
         }
         List<Figure> figures = new ArrayList<>();
-        figures.add(samples.compare("relay: AE → MN → IN and back, retrieve la, p50, against its hops", "ms", "whole false", "hops false",
+        figures.add(samples.compare("relay: AE → MN → IN and back, retrieve la, p50, against its hops", "ms", "whole false",
+                "hops false",
                 Budget.limitPlus(2, "ms")));
-        figures.add(samples.compare("relay: AE → MN → IN and back, synced create, p50, against its hops", "ms", "whole true", "hops true",
+        figures.add(samples.compare("relay: AE → MN → IN and back, synced create, p50, against its hops", "ms", "whole true",
+                "hops true",
                 Budget.limitPlus(2, "ms")));
         return figures;
     }

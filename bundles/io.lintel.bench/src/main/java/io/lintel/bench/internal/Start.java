@@ -34,10 +34,13 @@ final class Start implements Benchmark {
         }
         return List.of(
                 Figure.alone("start: CPU of the JVM to ready", "s", Samples.median(jvm), Budget.atMost(1.5, "s")),
-                Figure.alone("start: CPU of the JVM to ready, first start in a new home", "s", first.jvm(), Budget.atMost(3, "s")),
-                Figure.alone("start: CPU to ready with all that the script does", "s", Samples.median(all), Budget.atMost(3, "s")),
+                Figure.alone("start: CPU of the JVM to ready, first start in a new home", "s", first.jvm(), Budget.atMost(3,
+                        "s")),
+                Figure.alone("start: CPU to ready with all that the script does", "s", Samples.median(all), Budget.atMost(3,
+                        "s")),
                 Figure.alone("start: resident at rest, -Xmx64m", "MB", Samples.median(megabytes), Budget.atMost(120, "MB")),
-                Figure.alone("start: resident at rest, first start in a new home", "MB", first.megabytes(), Budget.atMost(150, "MB")));
+                Figure.alone("start: resident at rest, first start in a new home", "MB", first.megabytes(), Budget.atMost(150,
+                        "MB")));
     }
 
     private static Cost cost(Workbench bench, Path home) throws Exception {

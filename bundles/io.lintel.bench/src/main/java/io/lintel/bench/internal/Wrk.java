@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 final class Wrk {
     private static final Pattern TOTAL = Pattern.compile("(\\d+) requests in ([0-9.]+)(us|ms|s|m),");
     private static final Pattern REFUSED = Pattern.compile("Non-2xx or 3xx responses: (\\d+)");
-    private static final Pattern SOCKET = Pattern.compile("Socket errors: connect (\\d+), read (\\d+), write (\\d+), timeout (\\d+)");
+    private static final Pattern SOCKET =
+            Pattern.compile("Socket errors: connect (\\d+), read (\\d+), write (\\d+), timeout (\\d+)");
 
     private final Path directory;
     private int scripts;
@@ -45,7 +46,8 @@ final class Wrk {
         private String lua(String variable) {
             String headers = method + " " + path + " HTTP/1.1\\r\\nHost: 127.0.0.1\\r\\nX-M2M-Origin: " + originator
                     + "\\r\\nX-M2M-RVI: 2a\\r\\n"
-                    + (body.isEmpty() ? "" : "Content-Type: application/json" + (type == 0 ? "" : ";ty=" + type) + "\\r\\nContent-Length: "
+                    + (body.isEmpty() ? "" : "Content-Type: application/json" + (type == 0 ? "" : ";ty=" + type)
+                    + "\\r\\nContent-Length: "
                     + body.getBytes(StandardCharsets.UTF_8).length + "\\r\\n") + "X-M2M-RI: ";
             return "local " + variable + " = '" + headers + "'\nlocal " + variable + "Tail = '\\r\\n\\r\\n" + body + "'\n";
         }
@@ -57,7 +59,8 @@ final class Wrk {
 
     /** Sends the requests in turn, on so many connections. */
     Result run(int port, int connections, double seconds, Request... requests) throws IOException, InterruptedException {
-        Path script = Files.writeString(directory.resolve("wrk" + scripts++ + ".lua"), script(requests, "w" + scripts + "x" + System.nanoTime()));
+        Path script = Files.writeString(directory.resolve("wrk" + scripts++ + ".lua"), script(requests, "w" + scripts + "x"
+                + System.nanoTime()));
         List<String> command = new ArrayList<>(List.of("wrk", "-t1", "-c" + connections, "-d" + Math.round(seconds) + "s",
                 "--timeout", "20s", "-s", script.toString(), "http://127.0.0.1:" + port));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -77,12 +80,14 @@ final class Wrk {
         for (int i = 0; i < requests.length; i++) {
             lua.append(requests[i].lua("r" + i));
             if (i + 1 < requests.length) {
-                choose.append("if n % ").append(requests.length).append(" == ").append(i).append(" then return r").append(i).append(" .. '")
+                choose.append("if n % ").append(requests.length).append(" == ").append(i).append(" then return r").append(i)
+                        .append(" .. '")
                         .append(run).append("' .. n .. r").append(i).append("Tail end\n");
             }
         }
         int last = requests.length - 1;
-        return lua + "request = function()\nn = n + 1\n" + choose + "return r" + last + " .. '" + run + "' .. n .. r" + last + "Tail\nend\n";
+        return lua + "request = function()\nn = n + 1\n" + choose + "return r" + last + " .. '" + run + "' .. n .. r" + last
+                + "Tail\nend\n";
     }
 
     static Result parse(String said) {

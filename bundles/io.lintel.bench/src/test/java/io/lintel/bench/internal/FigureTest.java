@@ -27,7 +27,8 @@ class FigureTest {
     void aFigureOutsideItsBudgetSaysSo() {
         round(69, 100);
 
-        assertThat(samples.compare("creates", "/s", "product", "limit", Budget.ratioAtLeast(0.7)).line()).endsWith("≥ 0.7              NOT MET");
+        assertThat(samples.compare("creates", "/s", "product", "limit", Budget.ratioAtLeast(0.7)).line())
+                .endsWith("≥ 0.7              NOT MET");
     }
 
     @Test

@@ -27,6 +27,7 @@ class TemplateTest {
     void aSeenResponseBecomesATemplate() {
         byte[] seen = "{\"rsc\":2000,\"rqi\" : \"abc-1\",\"pc\":{}}".getBytes(StandardCharsets.UTF_8);
 
-        assertThat(new String(Template.like(seen).with("x2"), StandardCharsets.UTF_8)).isEqualTo("{\"rsc\":2000,\"rqi\" : \"x2\",\"pc\":{}}");
+        assertThat(new String(Template.like(seen).with("x2"), StandardCharsets.UTF_8))
+                .isEqualTo("{\"rsc\":2000,\"rqi\" : \"x2\",\"pc\":{}}");
     }
 }

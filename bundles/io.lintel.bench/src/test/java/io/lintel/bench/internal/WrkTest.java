@@ -35,7 +35,8 @@ class WrkTest {
 
     @Test
     void refusalsAndBrokenConnectionsAreErrors() {
-        Wrk.Result result = Wrk.parse(GOOD + "  Socket errors: connect 1, read 2, write 3, timeout 4\n  Non-2xx or 3xx responses: 5\n");
+        Wrk.Result result = Wrk.parse(GOOD
+                + "  Socket errors: connect 1, read 2, write 3, timeout 4\n  Non-2xx or 3xx responses: 5\n");
 
         assertThat(result.errors()).isEqualTo(15);
         assertThatThrownBy(result::expectNoErrors).hasMessageContaining("15 of 62112");
