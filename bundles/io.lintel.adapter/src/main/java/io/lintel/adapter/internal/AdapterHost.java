@@ -14,6 +14,7 @@ import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -166,7 +167,13 @@ public final class AdapterHost implements PrimitiveSender, Door {
 
     private Device device(DeviceAdapter adapter, String name) {
         return devices.computeIfAbsent(adapter.name() + "/" + name, key -> new Device(adapter.name(), name, cse, Clock.systemUTC(),
-                List.of(config.readers()), List.of(config.operators()), config.maxNrOfInstances()));
+                list(config.readers()), list(config.operators()), config.maxNrOfInstances()));
+    }
+
+    /** A file has one text with commas, the console several texts. */
+    static List<String> list(String[] values) {
+        return Arrays.stream(values).flatMap(value -> Arrays.stream(value.split(","))).map(String::trim)
+                .filter(value -> !value.isEmpty()).toList();
     }
 
     /** A notification to a device's AE: a command, if it says that a contentInstance was created. */
