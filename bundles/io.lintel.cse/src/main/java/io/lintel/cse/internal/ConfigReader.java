@@ -90,6 +90,7 @@ final class ConfigReader {
 
     /** A file has one text with commas, the console several texts. */
     static List<String> list(String[] values) {
-        return Arrays.stream(values).flatMap(value -> Arrays.stream(value.split(","))).map(String::trim).filter(value -> !value.isEmpty()).toList();
+        return Arrays.stream(values).flatMap(value -> Arrays.stream(value.split(","))).map(String::trim)
+                .filter(value -> !value.isEmpty()).toList();
     }
 }
