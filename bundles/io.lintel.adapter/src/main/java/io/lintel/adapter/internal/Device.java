@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,7 +71,7 @@ final class Device {
 
     private CompletionStage<Void> storeNow(Reading reading, CseClient.Delivery delivery) {
         return attempt(reading, delivery).exceptionallyCompose(failure -> {
-            if (!(failure instanceof Gone) && !(failure.getCause() instanceof Gone)) {
+            if (!(cause(failure) instanceof Gone)) {
                 return CompletableFuture.failedFuture(failure);
             }
             LOG.info("{} was removed from the CSE and is registered again", stem);
@@ -78,7 +79,18 @@ final class Device {
             newestStates.clear();
             renewed = Instant.MIN;
             return attempt(reading, delivery);
+        }).exceptionallyCompose(failure -> {
+            if (!(cause(failure) instanceof Gone) && !(cause(failure) instanceof Refused)) {
+                return CompletableFuture.failedFuture(failure);
+            }
+            // Repeating it would get the same answer, and the messages of other devices would wait behind it.
+            LOG.warn("a reading of {} for {} is passed over: {}", stem, reading.container(), cause(failure).getMessage());
+            return CompletableFuture.completedFuture(null);
         });
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     private CompletionStage<Void> attempt(Reading reading, CseClient.Delivery delivery) {
@@ -144,7 +156,7 @@ final class Device {
                     if (response.isSuccess()) {
                         LOG.info("registered {}", stem);
                     } else if (!exists(response)) {
-                        throw new IllegalStateException("the CSE refuses the registration of " + stem + ": " + problem(response));
+                        throw new Refused("the CSE refuses the registration of " + stem + ": " + problem(response));
                     }
                 })
                 .thenCompose(done -> renew(stem))
@@ -172,7 +184,7 @@ final class Device {
                 .thenCompose(made -> cse.send(update(stem + "/" + policy, "m2m:acp", changes.toBuilder().set("et", FAR_FUTURE).build())))
                 .thenCompose(done -> cse.send(request(Operation.RETRIEVE, stem + "/" + policy)))
                 .thenApply(response -> attributes(response).text("ri")
-                        .orElseThrow(() -> new IllegalStateException("no policy " + policy + " for " + stem + ": " + problem(response))));
+                        .orElseThrow(() -> new Refused("no policy " + policy + " for " + stem + ": " + problem(response))));
     }
 
     /** Creates a resource unless it is there. */
@@ -180,7 +192,7 @@ final class Device {
         return cse.send(create(parent, type, member, attributes)).thenAccept(response -> {
             refuseIfGone(response);
             if (!response.isSuccess() && !exists(response)) {
-                throw new IllegalStateException("the CSE refuses " + member + " for " + stem + ": " + problem(response));
+                throw new Refused("the CSE refuses " + member + " for " + stem + ": " + problem(response));
             }
         });
     }
@@ -197,6 +209,15 @@ final class Device {
         private static final long serialVersionUID = 1L;
 
         Gone(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    /** The CSE does not want what a device needs: its name or the configuration has to change. */
+    private static final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Refused(String message) {
             super(message, null, false, false);
         }
     }

@@ -37,10 +37,11 @@ import org.slf4j.LoggerFactory;
  * acknowledged by hand, after what they say is on disk; what was not acknowledged comes again. Connects again for ever,
  * waiting longer each time up to a limit. All but Paho's callbacks runs on {@code lintel-adapter}.
  */
-final class DeviceLink implements MqttCallback {
+final class DeviceLink {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceLink.class);
     private static final int KEEP_ALIVE_SECONDS = 30;
     private static final int MAX_UNREAD = 2_000;
+    private static final long DISCONNECT_MILLIS = 500;
     private static final long FIRST_WAIT_MILLIS = 200;
     private static final long LONGEST_WAIT_MILLIS = 15_000;
 
@@ -58,6 +59,7 @@ final class DeviceLink implements MqttCallback {
     private String clientId = "";
     private MqttAsyncClient client;
     private long waitMillis = FIRST_WAIT_MILLIS;
+    private boolean begun;
     private boolean closed;
     private volatile boolean connected;
     private volatile String problem = "not connected yet";
@@ -74,14 +76,22 @@ final class DeviceLink implements MqttCallback {
         this.receiver = receiver;
     }
 
-    /** Connects under this client identifier, the first time it is called. */
+    /** Connects under this client identifier, the first time it is called, as soon as there is something to subscribe to. */
     void start(String as) {
         thread.execute(() -> {
             if (clientId.isEmpty()) {
                 clientId = as;
-                connect();
+                begin();
             }
         });
+    }
+
+    /** Not before an adapter is there: what the session holds comes at once, and would be acknowledged unread. */
+    private void begin() {
+        if (!begun && !clientId.isEmpty() && !filters.isEmpty()) {
+            begun = true;
+            connect();
+        }
     }
 
     boolean isConnected() {
@@ -96,6 +106,7 @@ final class DeviceLink implements MqttCallback {
     void subscribe(Collection<String> topicFilters) {
         thread.execute(() -> {
             filters.addAll(topicFilters);
+            begin();
             if (connected) {
                 subscribeAll();
             }
@@ -137,9 +148,11 @@ final class DeviceLink implements MqttCallback {
         }
         try {
             int port = server.getPort() < 0 ? 1883 : server.getPort();
-            client = new MqttAsyncClient("tcp://" + server.getHost() + ":" + port, clientId, new MemoryPersistence());
-            client.setManualAcks(true);
-            client.setCallback(this);
+            MqttAsyncClient made = new MqttAsyncClient("tcp://" + server.getHost() + ":" + port, clientId,
+                    new MemoryPersistence());
+            client = made;
+            made.setManualAcks(true);
+            made.setCallback(new Events(made));
             MqttConnectOptions options = new MqttConnectOptions();
             options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
             options.setCleanSession(false);
@@ -149,24 +162,24 @@ final class DeviceLink implements MqttCallback {
                 options.setUserName(user);
                 options.setPassword(password.toCharArray());
             }
-            client.connect(options, null, new IMqttActionListener() {
+            made.connect(options, null, new IMqttActionListener() {
                 @Override
                 public void onSuccess(IMqttToken token) {
-                    onThread(DeviceLink.this::connected);
+                    onThread(() -> connected(made));
                 }
 
                 @Override
                 public void onFailure(IMqttToken token, Throwable failure) {
-                    onThread(() -> lost(failure));
+                    onThread(() -> lost(made, failure));
                 }
             });
         } catch (MqttException e) {
-            lost(e);
+            lost(client, e);
         }
     }
 
-    private void connected() {
-        if (closed) {
+    private void connected(MqttAsyncClient by) {
+        if (closed || by != client) {
             return;
         }
         connected = true;
@@ -188,8 +201,9 @@ final class DeviceLink implements MqttCallback {
         }
     }
 
-    private void lost(Throwable why) {
-        if (closed) {
+    /** The client is of no use any more; news of one that has been given up already means nothing. */
+    private void lost(MqttAsyncClient from, Throwable why) {
+        if (closed || from != client) {
             return;
         }
         if (connected) {
@@ -197,12 +211,24 @@ final class DeviceLink implements MqttCallback {
         }
         connected = false;
         problem = "no connection to " + server + ": " + (why == null ? "closed" : why.getMessage());
-        discard(client);
+        discard(from);
+        client = null;
         thread.schedule(this::connect, waitMillis, TimeUnit.MILLISECONDS);
         waitMillis = Math.min(waitMillis * 2, LONGEST_WAIT_MILLIS);
     }
 
+    /** Paho does not close a client that is connected, so that comes first. */
     private static void discard(MqttAsyncClient client) {
+        if (client == null) {
+            return;
+        }
+        try {
+            if (client.isConnected()) {
+                client.disconnectForcibly(0, DISCONNECT_MILLIS);
+            }
+        } catch (MqttException e) {
+            LOG.debug("disconnecting: {}", e.getMessage());
+        }
         try {
             client.close(true);
         } catch (MqttException e) {
@@ -214,16 +240,6 @@ final class DeviceLink implements MqttCallback {
     void close() {
         onThread(() -> {
             closed = true;
-            if (client == null) {
-                return;
-            }
-            try {
-                if (connected) {
-                    client.disconnectForcibly(0, 500);
-                }
-            } catch (MqttException e) {
-                LOG.debug("disconnecting: {}", e.getMessage());
-            }
             connected = false;
             discard(client);
         });
@@ -246,19 +262,33 @@ final class DeviceLink implements MqttCallback {
         }
     }
 
-    @Override
-    public void connectionLost(Throwable cause) {
-        onThread(() -> lost(cause));
-    }
+    /** What Paho reports of one client, on its threads. */
+    private final class Events implements MqttCallback {
+        private final MqttAsyncClient from;
 
-    /** On Paho's thread: hands over and returns. QoS 0 beyond the bound is dropped; QoS 1 is bounded by the server's window. */
-    @Override
-    public void messageArrived(String topic, MqttMessage message) {
-        if (unread.incrementAndGet() > MAX_UNREAD && message.getQos() == 0) {
-            unread.decrementAndGet();
-            return;
+        Events(MqttAsyncClient from) {
+            this.from = from;
         }
-        onThread(() -> receive(client, topic, message));
+
+        @Override
+        public void connectionLost(Throwable cause) {
+            onThread(() -> lost(from, cause));
+        }
+
+        /** Hands over and returns. QoS 0 beyond the bound is dropped; QoS 1 is bounded by the server's window. */
+        @Override
+        public void messageArrived(String topic, MqttMessage message) {
+            if (unread.incrementAndGet() > MAX_UNREAD && message.getQos() == 0) {
+                unread.decrementAndGet();
+                return;
+            }
+            onThread(() -> receive(from, topic, message));
+        }
+
+        @Override
+        public void deliveryComplete(IMqttDeliveryToken token) {
+            // Each publication has its own listener.
+        }
     }
 
     private void receive(MqttAsyncClient from, String topic, MqttMessage message) {
@@ -266,9 +296,7 @@ final class DeviceLink implements MqttCallback {
             unread.decrementAndGet();
             if (failure != null) {
                 LOG.warn("a message on {} could not be stored and will come again: {}", topic, failure.toString());
-                if (from == client && connected) {
-                    lost(failure);
-                }
+                lost(from, failure);
                 return;
             }
             try {
@@ -293,10 +321,5 @@ final class DeviceLink implements MqttCallback {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
-    }
-
-    @Override
-    public void deliveryComplete(IMqttDeliveryToken token) {
-        // Each publication has its own listener.
     }
 }

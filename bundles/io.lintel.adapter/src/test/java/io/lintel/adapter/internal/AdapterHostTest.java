@@ -183,6 +183,20 @@ class AdapterHostTest {
     }
 
     @Test
+    void aDeviceThatTheCseRefusesHoldsNoOtherUp() throws Exception {
+        deviceIsSeen();
+        say("tele/stranger/LWT", "Online");
+        await("the device is refused", () -> cse.refusals() > 0);
+        say("tele/lamp/SENSOR", "{\"n\":1}");
+        await("the other's reading is stored", () -> cse.instances().contains("Ctasmota-lamp/sensor {\"n\":1}"));
+        host.deactivate();
+        host = host(cse);
+        say("tele/lamp/SENSOR", "{\"n\":2}");
+        await("the next reading is stored", () -> cse.instances().contains("Ctasmota-lamp/sensor {\"n\":2}"));
+        assertThat(cse.refusals()).as("the refused message is dealt with, and does not come again").isEqualTo(1);
+    }
+
+    @Test
     void aCommandReachesTheDevice() throws Exception {
         BlockingQueue<String> commands = new LinkedBlockingQueue<>();
         device.subscribe("cmnd/lamp/#", 1, (topic, message) -> commands.add(topic + " " + new String(message.getPayload(), StandardCharsets.UTF_8)));

@@ -24,12 +24,16 @@ import java.util.concurrent.CompletionStage;
  * is missing and what comes twice is answered as a CSE does. The real one takes part in the end-to-end tests.
  */
 final class TreeCse implements Cse {
+    /** An AE-ID that may not register here. */
+    static final String REFUSED = "Ctasmota-stranger";
+
     private final Map<String, Attributes> resources = new LinkedHashMap<>();
     private final List<String> instances = new ArrayList<>();
     private final Map<String, ResponsePrimitive> kept = new HashMap<>();
     private boolean silent;
     private int busyTimes;
     private int count;
+    private int refusals;
 
     @Override
     public synchronized CompletionStage<ResponsePrimitive> handle(RequestPrimitive request, Hop hop) {
@@ -58,6 +62,10 @@ final class TreeCse implements Cse {
         String parent = request.to();
         if (type != 2 && !resources.containsKey(parent)) {
             return notFound(request);
+        }
+        if (type == 2 && request.from().orElseThrow().equals(REFUSED)) {
+            refusals++;
+            return answer(request, ResponseStatusCode.APP_RULE_VALIDATION_FAILED);
         }
         String address = type == 2 ? request.from().orElseThrow() : parent + "/" + attributes.text("rn").orElse("i" + count);
         if (resources.containsKey(address)) {
@@ -97,6 +105,11 @@ final class TreeCse implements Cse {
     /** All contentInstances ever created, as {@code container content}. */
     synchronized List<String> instances() {
         return List.copyOf(instances);
+    }
+
+    /** How often {@link #REFUSED} was refused. */
+    synchronized int refusals() {
+        return refusals;
     }
 
     synchronized boolean has(String address) {
