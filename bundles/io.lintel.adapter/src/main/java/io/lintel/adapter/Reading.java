@@ -17,7 +17,8 @@ import java.util.Objects;
 public record Reading(String device, String container, String content, String mediaType, boolean state) {
     public Reading {
         if (!Identifiers.isElement(device) || !Identifiers.isElement(container)) {
-            throw new IllegalArgumentException("device and container are names of letters, digits, '-', '.', '_': " + device + ", " + container);
+            throw new IllegalArgumentException("device and container are names of letters, digits, '-', '.', '_': " + device
+                    + ", " + container);
         }
         Objects.requireNonNull(content);
         Objects.requireNonNull(mediaType);

@@ -9,11 +9,11 @@ import io.lintel.cse.api.OutboundRequest;
 import io.lintel.cse.api.PrimitiveSender;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;
-import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +31,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.AttributeType;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
@@ -49,27 +50,32 @@ import org.slf4j.LoggerFactory;
 @Designate(ocd = AdapterHost.Config.class)
 public final class AdapterHost implements PrimitiveSender, Door {
     private static final Logger LOG = LoggerFactory.getLogger(AdapterHost.class);
+    /** Whoever may publish invents names, and each name becomes an AE. */
+    private static final int MOST_DEVICES = 2_000;
 
     /** Configuration. */
     @ObjectClassDefinition(name = "Lintel device adapters", description = "Devices that speak MQTT but no oneM2M")
     @interface Config {
-        @AttributeDefinition(name = "Enabled", description = "Whether devices are looked for at all; false on a new Infrastructure Node")
+        @AttributeDefinition(name = "Enabled",
+                description = "Whether devices are looked for at all; false on a new Infrastructure Node")
         boolean enabled() default true;
 
         @AttributeDefinition(name = "MQTT server", description = "Where the devices publish: mqtt://host:port")
         String server() default "mqtt://127.0.0.1:1883";
 
-        @AttributeDefinition(name = "Client identifier", description = "Names the durable session at the MQTT server; empty makes one of the CSE-ID, as each node needs its own")
+        @AttributeDefinition(name = "Client identifier", description = "Names the durable session at the MQTT server; "
+                + "empty makes one of the CSE-ID, as each node needs its own")
         String clientId() default "";
 
         @AttributeDefinition(name = "User name", description = "If the MQTT server asks for one")
         String user() default "";
 
-        @AttributeDefinition(name = "Password", description = "If the MQTT server asks for one", type = org.osgi.service.metatype.annotations.AttributeType.PASSWORD)
+        @AttributeDefinition(name = "Password", description = "If the MQTT server asks for one", type = AttributeType.PASSWORD)
         String password() default "";
 
         @AttributeDefinition(name = "Readers",
-                description = "Originators that may read the devices and subscribe to them, such as /in-cse/*; nobody but the administrator when empty")
+                description = "Originators that may read the devices and subscribe to them, such as /in-cse/*; "
+                + "nobody but the administrator when empty")
         String[] readers() default {};
 
         @AttributeDefinition(name = "Operators", description = "Originators that may send commands to the devices")
@@ -147,6 +153,10 @@ public final class AdapterHost implements PrimitiveSender, Door {
         for (DeviceAdapter adapter : adapters.values()) {
             if (adapter.topicFilters().stream().anyMatch(filter -> TopicFilters.matches(filter, message.topic()))) {
                 for (Reading reading : read(adapter, message)) {
+                    if (devices.size() >= MOST_DEVICES && !devices.containsKey(key(adapter, reading.device()))) {
+                        LOG.warn("{} devices are known already: a reading of {} is passed over", MOST_DEVICES, reading.device());
+                        continue;
+                    }
                     stored.add(device(adapter, reading.device()).store(reading, message.delivery().part(stored.size()))
                             .toCompletableFuture());
                 }
@@ -165,8 +175,18 @@ public final class AdapterHost implements PrimitiveSender, Door {
     }
 
     private Device device(DeviceAdapter adapter, String name) {
-        return devices.computeIfAbsent(adapter.name() + "/" + name, key -> new Device(adapter.name(), name, cse, Clock.systemUTC(),
-                List.of(config.readers()), List.of(config.operators()), config.maxNrOfInstances()));
+        return devices.computeIfAbsent(key(adapter, name), key -> new Device(adapter.name(), name, cse, Clock.systemUTC(),
+                list(config.readers()), list(config.operators()), config.maxNrOfInstances()));
+    }
+
+    private static String key(DeviceAdapter adapter, String device) {
+        return adapter.name() + "/" + device;
+    }
+
+    /** A file has one text with commas, the console several texts. */
+    static List<String> list(String[] values) {
+        return Arrays.stream(values).flatMap(value -> Arrays.stream(value.split(","))).map(String::trim)
+                .filter(value -> !value.isEmpty()).toList();
     }
 
     /** A notification to a device's AE: a command, if it says that a contentInstance was created. */
@@ -191,7 +211,8 @@ public final class AdapterHost implements PrimitiveSender, Door {
         return answered;
     }
 
-    private void carryOut(DeviceAdapter adapter, String device, String command, String rqi, CompletableFuture<ResponsePrimitive> answered) {
+    private void carryOut(DeviceAdapter adapter, String device, String command, String rqi,
+            CompletableFuture<ResponsePrimitive> answered) {
         try {
             link.publish(adapter.command(device, command)).whenComplete((done, failure) -> {
                 if (failure == null) {
@@ -203,7 +224,8 @@ public final class AdapterHost implements PrimitiveSender, Door {
         } catch (IllegalArgumentException e) {
             LOG.debug("{} refuses a command for {}: {}", adapter.name(), device, e.getMessage());
             device(adapter, device).store(new Reading(device, "refused", e.getMessage(), "text/plain", false), CseClient.Delivery.ONCE);
-            answered.complete(ResponsePrimitive.builder(ResponseStatusCode.BAD_REQUEST, rqi).content(Content.debugInfo(e.getMessage())).build());
+            answered.complete(ResponsePrimitive.builder(ResponseStatusCode.BAD_REQUEST, rqi)
+                    .content(Content.debugInfo(e.getMessage())).build());
         }
     }
 
@@ -213,7 +235,7 @@ public final class AdapterHost implements PrimitiveSender, Door {
 
     private static CompletionStage<ResponsePrimitive> answer(String rqi, ResponseStatusCode status, String text) {
         return CompletableFuture.completedFuture(
-                ResponsePrimitive.builder(status, rqi).content(Content.debugInfo(new PrimitiveException(status, text).getMessage())).build());
+                ResponsePrimitive.builder(status, rqi).content(Content.debugInfo(text)).build());
     }
 
     @Override
@@ -231,6 +253,7 @@ public final class AdapterHost implements PrimitiveSender, Door {
         if (!config.enabled()) {
             return "switched off by adapter.enabled";
         }
-        return link.isConnected() ? "connected to " + config.server() + ", " + devices.size() + " devices, build " + version : link.problem();
+        return link.isConnected() ? "connected to " + config.server() + ", " + devices.size() + " devices, build " + version
+                : link.problem();
     }
 }

@@ -160,7 +160,8 @@ final class Device {
                     }
                 })
                 .thenCompose(done -> renew(stem))
-                .thenCompose(done -> policy("access", mine, readers.isEmpty() ? List.of() : List.of(rule(readers, READ), maySubscribe(readers))))
+                .thenCompose(done -> policy("access", mine,
+                        readers.isEmpty() ? List.of() : List.of(rule(readers, READ), maySubscribe(readers))))
                 .thenCompose(policy -> {
                     readPolicy = policy;
                     return cse.send(update(stem, "m2m:ae", Attributes.of("acpi", List.of(policy))));

@@ -3,9 +3,12 @@ package io.lintel.console.internal;
 
 import io.lintel.cse.api.Door;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
+import java.util.Optional;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -44,7 +47,7 @@ public final class ConsoleListener implements Door {
 
     @ObjectClassDefinition(name = "Console", description = "Where the web console and /health listen")
     @interface Config {
-        @AttributeDefinition(name = "Host", description = "The address listened on; 0.0.0.0 for all")
+        @AttributeDefinition(name = "Host", description = "The loopback address listened on; there is no TLS here")
         String host() default "127.0.0.1";
 
         @AttributeDefinition(name = "Port", description = "The TCP port; 0 for any free one")
@@ -54,16 +57,31 @@ public final class ConsoleListener implements Door {
     @Activate
     public ConsoleListener(Config config, @Reference ConfigurationAdmin admin) throws IOException {
         this.config = config;
+        http = admin.getConfiguration(HTTP_PID, "?");
+        Optional<String> address = loopback(config.host());
+        if (address.isEmpty()) {
+            http.delete();
+            throw new IllegalArgumentException("console.host=" + config.host() + " is refused: the console has no TLS, so it "
+                    + "listens on loopback only (127.0.0.1, ::1 or localhost)");
+        }
         Configuration webConsole = admin.getConfiguration(WEB_CONSOLE_PID, "?");
         webConsole.updateIfDifferent(properties("default.render", "lintel", "category", "OSGi", "http.service.filter", TARGET));
-        http = admin.getConfiguration(HTTP_PID, "?");
-        Dictionary<String, Object> listener = properties("org.apache.felix.http.host", config.host(),
+        Dictionary<String, Object> listener = properties("org.apache.felix.http.host", address.get(),
                 "org.osgi.service.http.port", config.port(), "org.apache.felix.http.enable", true,
                 "org.apache.felix.https.enable", false, "org.apache.felix.http.runtime.init.role", "lintel-console",
                 "org.apache.felix.http.jetty.threadpool.max", MAX_THREADS, "org.apache.felix.http.jetty.acceptors", 1,
                 "org.apache.felix.http.jetty.selectors", 1, "org.apache.felix.http.jetty.sendServerHeader", false,
                 "org.eclipse.jetty.servlet.SessionIdPathParameterName", "none");
         http.updateIfDifferent(listener);
+    }
+
+    /** The address, if only this machine reaches it: on the network, everybody could read the password. */
+    private static Optional<String> loopback(String host) {
+        try {
+            return Optional.of(InetAddress.getByName(host)).filter(InetAddress::isLoopbackAddress).map(InetAddress::getHostAddress);
+        } catch (UnknownHostException e) {
+            return Optional.empty();
+        }
     }
 
     @Deactivate

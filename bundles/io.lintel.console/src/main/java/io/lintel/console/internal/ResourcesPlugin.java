@@ -168,7 +168,8 @@ public final class ResourcesPlugin extends LintelPlugin {
         if (value instanceof Attributes attributes) {
             attributes.forEach((name, member) -> {
                 out.append(out.length() == 0 ? "" : "\n").append(indent).append(name).append(": ");
-                boolean nested = member instanceof Attributes || member instanceof List<?> l && l.stream().anyMatch(Attributes.class::isInstance);
+                boolean nested = member instanceof Attributes
+                        || member instanceof List<?> l && l.stream().anyMatch(Attributes.class::isInstance);
                 pretty(out, member, nested ? deeper : "");
             });
         } else if (value instanceof List<?> list && list.stream().anyMatch(Attributes.class::isInstance)) {

@@ -54,6 +54,9 @@ final class AccessControl {
 
     /** A CSE registers if the configuration admits it: there is no policy for that (TS-0001 10.2.2.1). */
     void requireAdmitted(String cseId) {
+        if (EntityIds.isAe(cseId) && !mighty(cseId)) {
+            throw Refusals.notAllowed(cseId + " is an AE and can't register as a CSE");
+        }
         if (!mighty(cseId) && !Wildcard.matchesAny(admitted, cseId)) {
             throw Refusals.noPrivilege(cseId + " may not register here");
         }

@@ -88,7 +88,9 @@ final class ConfigReader {
         return points;
     }
 
-    private static List<String> list(String[] values) {
-        return Arrays.stream(values).map(String::trim).filter(value -> !value.isEmpty()).toList();
+    /** A file has one text with commas, the console several texts. */
+    static List<String> list(String[] values) {
+        return Arrays.stream(values).flatMap(value -> Arrays.stream(value.split(","))).map(String::trim)
+                .filter(value -> !value.isEmpty()).toList();
     }
 }

@@ -51,6 +51,9 @@ final class ContainerRules implements TypeRules {
 
     @Override
     public void updated(ResourceWriter writer, RequestContext context, Resource before, Resource after) {
+        if (after.expiration() > before.expiration()) {
+            instances.outlived(writer, after);
+        }
         boolean done;
         if (disabled(before) && !disabled(after)) {
             done = clear(writer, after);

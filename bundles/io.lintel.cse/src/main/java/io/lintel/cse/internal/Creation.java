@@ -95,7 +95,7 @@ final class Creation {
         rules.create(writer, context, parent, attributes);
         Attributes complete = attributes.build();
         Resource created = new Resource(type.number(), type.memberName(), id, parent.id(), name, context.originator(),
-                TargetResolver.expiration(complete), complete);
+                Instances.storedExpiration(type.number(), parent, TargetResolver.expiration(complete)), complete);
         writer.insert(created);
         effects.touched(created);
         if (type.number() != ResourceTypes.CONTENT_INSTANCE && parent.attributes().has("st")) {

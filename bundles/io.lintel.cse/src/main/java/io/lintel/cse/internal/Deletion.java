@@ -210,8 +210,18 @@ final class Deletion {
         return new RequestContext(request, own, Hop.local("io.lintel.cse"), clock.instant());
     }
 
-    /** Deletes a resource whose time has come, unless it has been given more in the meantime. */
-    CompletionStage<Void> expire(String id) {
+    /**
+     * Deletes a resource whose time has come, unless it has been given more in the meantime. With an instance go those
+     * before it whose time has come too.
+     */
+    CompletionStage<Void> expire(Resource expired) {
+        CompletionStage<Void> gone = expire(expired.id());
+        return expired.type() != ResourceTypes.CONTENT_INSTANCE ? gone : gone.thenCompose(done -> store.byId(expired.parentId())
+                .map(container -> purge(new Place(container, Place.Virtual.OLDEST)))
+                .orElseGet(() -> CompletableFuture.completedFuture(null)));
+    }
+
+    private CompletionStage<Void> expire(String id) {
         RequestContext context = expiration();
         return store.write(writer -> {
             Effects effects = new Effects();

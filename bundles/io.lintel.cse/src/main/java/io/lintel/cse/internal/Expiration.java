@@ -3,6 +3,7 @@ package io.lintel.cse.internal;
 
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
+import io.lintel.cse.api.store.StoreFullException;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -47,7 +48,7 @@ final class Expiration {
                 return;
             }
             CompletableFuture<?>[] deletions = expired.stream()
-                    .map(resource -> deletion.expire(resource.id()).toCompletableFuture())
+                    .map(resource -> deletion.expire(resource).toCompletableFuture())
                     .toArray(CompletableFuture[]::new);
             CompletableFuture.allOf(deletions).whenComplete((done, failure) -> next(failure));
         } catch (RuntimeException e) {
@@ -56,6 +57,11 @@ final class Expiration {
     }
 
     private void next(Throwable failure) {
+        if (failure != null && failure.getCause() instanceof StoreFullException full) {
+            LOG.debug("the sweep of expired resources waits for room: {}", full.getMessage());
+            running.set(false);
+            return;
+        }
         if (failure != null) {
             LOG.error("the sweep of expired resources failed; the next one tries again", failure);
             running.set(false);

@@ -7,6 +7,8 @@ import io.lintel.cse.api.UnreachableException;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.primitive.Address;
+import io.lintel.primitive.Attributes;
+import io.lintel.primitive.Content;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.RequestParameter;
@@ -37,6 +39,9 @@ final class Forwarder implements Forwarding {
     private static final List<RequestParameter> TIMES = List.of(RequestParameter.REQUEST_EXPIRATION_TIMESTAMP,
             RequestParameter.RESULT_EXPIRATION_TIMESTAMP, RequestParameter.OPERATION_EXECUTION_TIME,
             RequestParameter.RESULT_PERSISTENCE);
+
+    private static final int BLOCKING = 3;
+    private static final String RESULT = "m2m:rsp";
 
     private final EntityIds ids;
     private final ResourceStore store;
@@ -80,8 +85,8 @@ final class Forwarder implements Forwarding {
             Optional<String> previous = previousHop(originator, hop);
             OutboundRoute route = router.toCse(target, request.to(), previous, previous.isPresent()
                     && previous.equals(registrar));
-            RequestPrimitive.Builder builder = absoluteTimes(request).toBuilder().from(route.foreign() ? ids.absolute(from)
-                    : from);
+            RequestPrimitive.Builder builder = withFirstIdentifier(absoluteTimes(request)).toBuilder()
+                    .from(route.foreign() ? ids.absolute(from) : from).requestIdentifier(identifier(request));
             counters.add(OutboundCounters.REQUESTS_FORWARDED);
             return send(request, builder, route);
         } catch (PrimitiveException e) {
@@ -107,7 +112,25 @@ final class Forwarder implements Forwarding {
         }
         OutboundRoute route = router.toAe(ae, request.to(), Optional.empty());
         counters.add(OutboundCounters.REQUESTS_RETARGETED);
-        return send(request, absoluteTimes(request).toBuilder(), route);
+        return send(request, withFirstIdentifier(absoluteTimes(request)).toBuilder()
+                .requestIdentifier(RequestIdentifiers.next()), route);
+    }
+
+    /** Of a non-blocking request the result comes back on its own, so the way back must be in the identifier. */
+    private String identifier(RequestPrimitive request) {
+        boolean blocking = request.responseType() == BLOCKING;
+        return blocking ? RequestIdentifiers.next()
+                : RequestIdentifiers.carrying(ids.identity().cseId(), request.requestIdentifier());
+    }
+
+    /** The result of a non-blocking request that was passed on here, under the identifier it had before. */
+    private RequestPrimitive withFirstIdentifier(RequestPrimitive request) {
+        Optional<Attributes> result = request.content().filter(content -> content.name().equals(RESULT)).map(Content::attributes);
+        return result.flatMap(response -> response.text("rqi"))
+                .flatMap(identifier -> RequestIdentifiers.carried(ids.identity().cseId(), identifier))
+                .map(first -> request.toBuilder().content(new Content(RESULT, result.get().toBuilder().set("rqi", first).build()))
+                        .build())
+                .orElse(request);
     }
 
     private CompletionStage<ResponsePrimitive> send(RequestPrimitive request, RequestPrimitive.Builder builder,
@@ -121,7 +144,7 @@ final class Forwarder implements Forwarding {
             return CompletableFuture.completedFuture(Busy.refusal(request, settings.maxOutstanding()
                     + " requests wait for their responses already"));
         }
-        RequestPrimitive outgoing = builder.requestIdentifier(RequestIdentifiers.next()).build();
+        RequestPrimitive outgoing = builder.build();
         Transit transit = new Transit(outgoing.from().orElse(""), outgoing.requestIdentifier(), outgoing.to());
         transits.add(transit);
         return exchange.send(outgoing, route, deadline).handle((response, failure) -> {

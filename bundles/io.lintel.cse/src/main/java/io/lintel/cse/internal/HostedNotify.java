@@ -12,6 +12,7 @@ import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -21,6 +22,8 @@ import java.util.concurrent.CompletionStage;
  * of their own; everyone else does. In a verification the subscription's creator is held against the policies, too.
  */
 final class HostedNotify {
+    private static final Set<String> NOTIFICATIONS = Set.of("m2m:sgn", "m2m:agn", "m2m:rsp", "m2m:seci");
+
     private final ResourceStore store;
     private final TargetResolver resolver;
     private final AccessControl access;
@@ -41,6 +44,7 @@ final class HostedNotify {
         if (place.isVirtual() || target.type() != ResourceTypes.AE) {
             throw Refusals.notAllowed(target.memberName() + " takes no notifications, only an AE does");
         }
+        checkContent(context);
         Attributes notification = context.request().content().map(Content::attributes).orElse(Attributes.empty());
         boolean verification = notification.flag("vrq").orElse(false);
         boolean permitted = EntityIds.isCseForm(context.originator()) || permits(context, context.originator(), target);
@@ -57,6 +61,13 @@ final class HostedNotify {
                     });
         }
         return forwarding.notifyAe(context.request(), target.id());
+    }
+
+    /** Over HTTP, a CREATE whose {@code ty} was forgotten looks like a NOTIFY (TS-0009): no AE is troubled with it. */
+    private static void checkContent(RequestContext context) {
+        context.request().content().map(Content::name).filter(name -> !NOTIFICATIONS.contains(name)).ifPresent(name -> {
+            throw Refusals.badRequest(name + " is no notification; a CREATE needs ty, the resource type");
+        });
     }
 
     /** The creator in its short form here; a bare stem is one of the notifying CSE's. */

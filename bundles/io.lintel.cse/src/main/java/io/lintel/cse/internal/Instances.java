@@ -4,6 +4,7 @@ package io.lintel.cse.internal;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceWriter;
 import io.lintel.primitive.Attributes;
+import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.Timestamps;
 import java.time.Clock;
 import java.time.Instant;
@@ -13,6 +14,10 @@ import java.util.Optional;
  * The instances of a container as a bounded queue: counters {@code cni} and {@code cbs} kept in the container's own
  * representation, eviction from the old end (TS-0004 7.4.6, 7.4.7). An evicted instance causes no event. On the
  * writer's thread, inside a task.
+ *
+ * <p>Most instances end with their container, and are deleted with it. These are stored without an expiration, so that
+ * the store keeps no index entry for each. Only when the container's life is prolonged, the newest of them gets its
+ * expiration, for the sweep to find it; those before it go with it.
  */
 final class Instances {
     /** At most so many instances are removed in one task, so that lowering a limit does not stop all other requests. */
@@ -22,6 +27,17 @@ final class Instances {
 
     Instances(Clock clock) {
         this.clock = clock;
+    }
+
+    /** The expiration that the store has to know of a new resource: none, if an instance ends with its container. */
+    static long storedExpiration(int type, Resource parent, long end) {
+        return type == ResourceTypes.CONTENT_INSTANCE && end == parent.expiration() ? Long.MAX_VALUE : end;
+    }
+
+    /** The container will outlive the instances that were to end with it. */
+    void outlived(ResourceWriter writer, Resource container) {
+        writer.newestInstance(container.id()).filter(newest -> newest.expiration() == Long.MAX_VALUE).ifPresent(newest ->
+                writer.update(newest.with(newest.attributes(), TargetResolver.end(newest))));
     }
 
     /** Counts a new instance, makes room, and raises the state tag. */

@@ -9,7 +9,9 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One entry of {@code nu}, taken apart (TS-0004 6.2.3, TS-0010 6.6).
@@ -19,6 +21,8 @@ import java.util.Optional;
  * @param serialization what {@code ?ct=} asks for
  */
 record NotificationTarget(String name, Optional<URI> uri, Optional<Serialization> serialization) {
+    /** Those of the bindings that oneM2M has, whether or not they are installed at the moment. */
+    private static final Set<String> SCHEMES = Set.of("http", "https", "coap", "coaps", "mqtt", "mqtts", "ws", "wss");
 
     /** @throws PrimitiveException 4000, saying what is wrong with the entry */
     static NotificationTarget parse(String entry) {
@@ -52,6 +56,9 @@ record NotificationTarget(String name, Optional<URI> uri, Optional<Serialization
         }
         if (uri.getHost() == null) {
             throw bad(entry, "it names no host");
+        }
+        if (!SCHEMES.contains(uri.getScheme().toLowerCase(Locale.ROOT))) {
+            throw bad(entry, "there is no binding for " + uri.getScheme());
         }
         boolean mqtt = uri.getScheme().equalsIgnoreCase("mqtt") || uri.getScheme().equalsIgnoreCase("mqtts");
         if (mqtt && (uri.getPath() == null || uri.getPath().length() < 2)) {

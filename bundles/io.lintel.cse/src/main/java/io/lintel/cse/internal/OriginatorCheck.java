@@ -167,7 +167,14 @@ final class OriginatorCheck {
     }
 
     private boolean isBehind(String registree, String cse) {
-        return cse.equals(registree) || registrations.registreeInFrontOf(cse).filter(registree::equals).isPresent();
+        return cse.equals(registree)
+                || !hasOwnWay(cse) && registrations.registreeInFrontOf(cse).filter(registree::equals).isPresent();
+    }
+
+    /** Who has an association of its own with this CSE comes by no other, whatever the other's {@code dcse} says. */
+    private boolean hasOwnWay(String cse) {
+        return cse.equals(identity.cseId()) || registrations.cse(cse).isPresent()
+                || registrations.registrar().filter(cse::equals).isPresent();
     }
 
     /** The IN-CSE assigns S-type stems and knows where their AEs are; any other CSE has to believe its registree. */

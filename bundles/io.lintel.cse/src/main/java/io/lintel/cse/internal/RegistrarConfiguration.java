@@ -2,8 +2,6 @@
 package io.lintel.cse.internal;
 
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -59,13 +57,9 @@ public final class RegistrarConfiguration {
     public RegistrarConfiguration(Config config) {
         settings = config.uri().isBlank() ? Optional.empty() : Optional.of(RegistrarSettings.of(config.uri(), config.cseId(),
                 config.name(),
-                points(config.poa()), config.serialization(), Duration.ofSeconds(config.expirationSeconds()),
+                ConfigReader.list(config.poa()), config.serialization(), Duration.ofSeconds(config.expirationSeconds()),
                 Duration.ofSeconds(config.checkSeconds()), Duration.ofMillis(config.retryInitialMillis()),
                 Duration.ofMillis(config.retryMaxMillis())));
-    }
-
-    private static List<String> points(String[] configured) {
-        return Arrays.stream(configured).map(String::trim).filter(point -> !point.isEmpty()).toList();
     }
 
     Optional<RegistrarSettings> settings() {

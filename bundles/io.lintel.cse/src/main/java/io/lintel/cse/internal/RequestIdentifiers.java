@@ -2,11 +2,20 @@
 package io.lintel.cse.internal;
 
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Identifiers of the requests that this CSE makes: none is used twice, in this run or another. Any thread. */
+/**
+ * Identifiers of the requests that this CSE makes: none is used twice, in this run or another. Any thread.
+ *
+ * <p>A request that is passed on gets one, too (TS-0001 7.1.7). Where its result comes later and on its own, as that of a
+ * non-blocking request does, the new identifier carries the first one, so that the result can be handed out under the
+ * identifier its originator knows, also after a restart: {@code <CSE-ID>:<identifier>/<first identifier>}.
+ */
 final class RequestIdentifiers {
     private static final String RUN_PREFIX = Long.toString(new SecureRandom().nextLong() >>> 12, 36) + "-";
+    /** What the bindings can all carry: a CoAP option has 255 bytes (TS-0008), and an identifier may be more than ASCII. */
+    private static final int MAXIMUM_LENGTH = 200;
     private static final AtomicLong SEQUENCE = new AtomicLong();
 
     private RequestIdentifiers() {
@@ -14,5 +23,22 @@ final class RequestIdentifiers {
 
     static String next() {
         return RUN_PREFIX + Long.toString(SEQUENCE.incrementAndGet(), 36);
+    }
+
+    /** A new identifier from which {@link #carried} gets back the one given; one that is too long is left out. */
+    static String carrying(String cseId, String first) {
+        String carrier = marker(cseId) + next() + "/";
+        return carrier.length() + first.length() > MAXIMUM_LENGTH ? next() : carrier + first;
+    }
+
+    /** The identifier that {@link #carrying} of this CSE put in, if any. */
+    static Optional<String> carried(String cseId, String identifier) {
+        int slash = identifier.indexOf('/');
+        return identifier.startsWith(marker(cseId)) && slash >= 0 ? Optional.of(identifier.substring(slash + 1))
+                : Optional.empty();
+    }
+
+    private static String marker(String cseId) {
+        return cseId.substring(1) + ":";
     }
 }

@@ -8,6 +8,7 @@ import io.lintel.primitive.ResourceType;
 import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.ResponseStatusCode;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -19,6 +20,10 @@ final class SubscriptionChecks {
     private static final long MISSING_DATA = 8;
     private static final Set<Long> OBSERVED_OPERATIONS = Set.of(1L, 3L, 4L);
 
+    /** Better refused than accepted and not done. */
+    private static final Map<String, String> UNSUPPORTED = Map.of("bn", "notifications are not sent in batches",
+            "rl", "the rate of notifications is not limited", "acrs", "cross resource subscriptions are not served");
+
     private SubscriptionChecks() {
     }
 
@@ -27,6 +32,11 @@ final class SubscriptionChecks {
         if (subscription.texts("nu").isEmpty()) {
             throw bad("nu must name at least one notification target");
         }
+        UNSUPPORTED.forEach((attribute, what) -> {
+            if (subscription.has(attribute) && !subscription.isNull(attribute)) {
+                throw notImplemented(attribute + ": " + what + " by this CSE");
+            }
+        });
         subscription.texts("nu").forEach(NotificationTarget::parse);
         subscription.text("su").ifPresent(NotificationTarget::parse);
         subscription.object("enc").ifPresent(criteria -> criteria(criteria, parent));

@@ -108,7 +108,7 @@ final class TargetResolver {
     }
 
     boolean isExpired(Resource resource) {
-        return resource.expiration() <= clock.millis();
+        return end(resource) <= clock.millis();
     }
 
     /** The CSE-relative structured address of a resource, by the names of its ancestors. */
@@ -127,7 +127,12 @@ final class TargetResolver {
         return path.toString();
     }
 
-    /** Expiration as the store keeps it, from a representation. */
+    /** When a resource ends, also if the store need not know (see {@link Instances}). */
+    static long end(Resource resource) {
+        return resource.expiration() == Long.MAX_VALUE ? expiration(resource.attributes()) : resource.expiration();
+    }
+
+    /** The expiration that a representation shows. */
     static long expiration(Attributes attributes) {
         return attributes.text("et").flatMap(Timestamps::parse).map(java.time.Instant::toEpochMilli).orElse(Long.MAX_VALUE);
     }

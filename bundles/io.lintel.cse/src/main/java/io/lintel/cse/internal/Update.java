@@ -158,7 +158,7 @@ final class Update {
         do {
             page = reader.children(after.id(), last, PAGE);
             for (Resource child : page) {
-                if (child.expiration() > after.expiration()) {
+                if (TargetResolver.end(child) > after.expiration()) {
                     throw Refusals.badRequest("et would be earlier than that of the child " + child.name());
                 }
                 last = child.id();

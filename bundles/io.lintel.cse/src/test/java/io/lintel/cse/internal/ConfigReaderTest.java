@@ -60,6 +60,15 @@ class ConfigReaderTest {
                 .containsExactly("http://x:1");
     }
 
+    @Test
+    void aListInAFileIsOneTextWithCommas() {
+        CseSettings settings = ConfigReader.settings(config(Map.of("releaseVersions", new String[] {"2a, 3"},
+                "aeIds", new String[] {"Cok*,C"}, "cseIds", new String[] {"/a,/b*"})), true);
+        assertThat(settings.releaseVersions()).containsExactly("2a", "3");
+        assertThat(settings.aeIds()).containsExactly("Cok*", "C");
+        assertThat(settings.cseIds()).containsExactly("/a", "/b*");
+    }
+
     private static OutboundSettings outbound(Map<String, Object> changed) {
         CseConfig config = config(changed);
         return ConfigReader.outbound(config, ConfigReader.settings(config, true));

@@ -7,7 +7,9 @@ import static io.lintel.cse.internal.CseDriver.cin;
 import static io.lintel.cse.internal.CseDriver.cnt;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lintel.cse.api.store.Resource;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +91,36 @@ class ExpirationTest {
         cse.clock.pass(Duration.ofMinutes(2));
         sweep();
         ae.retrieve("mn-name/cae1/data").expect(2000);
+    }
+
+    @Test
+    void whatEndsWithItsContainerIsNotNotedForTheSweep() {
+        long later = cse.clock.millis() + Duration.ofMinutes(2).toMillis();
+        assertThat(cse.store.expired(later, 10)).extracting(Resource::type).containsExactly(CNT);
+        ae.create("mn-name/cae1/data", CIN, cin("short").with("et", cse.clock.in(Duration.ofSeconds(30)))).expect(2001);
+        assertThat(cse.store.expired(later, 10)).extracting(Resource::type).containsExactly(CIN, CNT);
+    }
+
+    @Test
+    void instancesEndAtTheirTimeThoughTheirContainerLivesOn() {
+        ae.create("mn-name/cae1/data", CIN, cin("y").named("y")).expect(2001);
+        ae.update("mn-name/cae1/data", cnt().with("et", cse.clock.in(Duration.ofMinutes(5)))).expect(2004);
+        ae.create("mn-name/cae1/data", CIN, cin("z").named("z")).expect(2001);
+        cse.clock.pass(Duration.ofMinutes(1));
+        ae.retrieve("mn-name/cae1/data/y").expect(4004);
+        ae.retrieve("mn-name/cae1/data/z").expect(2000);
+        sweep();
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!ae.retrieve("mn-name/cae1/data").expect(2000).content().number("cni").equals(Optional.of(1L))) {
+            assertThat(System.nanoTime()).as("the older instances go too").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+        assertThat(ae.retrieve("mn-name/cae1/data/ol").expect(2000).content().text("rn")).contains("z");
+    }
+
+    @Test
+    void aContainerMayNotEndBeforeItsInstances() {
+        ae.update("mn-name/cae1/data", cnt().with("et", cse.clock.in(Duration.ofSeconds(30)))).expect(4000).saying("et");
     }
 
     @Test

@@ -304,6 +304,54 @@ class ForwarderTest {
     }
 
     @Test
+    void theResultOfANonBlockingRequestComesUnderTheIdentifierItsOriginatorKnows() {
+        gateway.ae("C9", "http://ae");
+        network.answer("ae", ResponseStatusCode.OK);
+        gateway.ask(gateway.request(Operation.RETRIEVE, "/in-cse/in-cse-name", "C9").requestIdentifier("ae/1")
+                .set(RequestParameter.RESPONSE_TYPE, Attributes.of("rtv", 2)).build(), AE_HOP);
+        String passedOn = sentTo("in").requestIdentifier();
+        assertThat(passedOn).isNotEqualTo("ae/1").hasSizeLessThan(100);
+        infrastructure.ask(infrastructure.request(Operation.NOTIFY, "/mn-cse/C9", "/in-cse").content(result(passedOn)).build(), Hop.local("test"));
+        assertThat(sentTo("ae").content()).contains(result("ae/1"));
+    }
+
+    private static Content result(String identifier) {
+        return new Content("m2m:rsp", Attributes.builder().set("rsc", 2000).set("rqi", identifier).build());
+    }
+
+    @Test
+    void theSameRequestTwiceIsPassedOnUnderTwoIdentifiers() {
+        gateway.ae("C9");
+        RequestPrimitive request = gateway.request(Operation.RETRIEVE, "/in-cse/in-cse-name", "C9").requestIdentifier("1")
+                .set(RequestParameter.RESPONSE_TYPE, Attributes.of("rtv", 2)).build();
+        gateway.ask(request, AE_HOP);
+        gateway.ask(request, AE_HOP);
+        assertThat(network.requestsTo("in")).extracting(RequestPrimitive::requestIdentifier).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void anotherNodesResultIsLeftAlone() {
+        gateway.ae("C9", "http://ae");
+        network.answer("ae", ResponseStatusCode.OK);
+        Content result = result("other-cse:1/2");
+        infrastructure.ask(infrastructure.request(Operation.NOTIFY, "/mn-cse/C9", "/in-cse").content(result).build(),
+                Hop.local("test"));
+        assertThat(sentTo("ae").content()).contains(result);
+    }
+
+    @Test
+    void anAeWithoutPointOfAccessIsLookedForAtTheOwnServerBeforeTheRegistrars() {
+        gateway.ae("C9");
+        gateway.doors = List.of("http://mn-http", "mqtt://in", "mqtt://own");
+        network.answer("own", ResponseStatusCode.OK);
+        infrastructure.ae("CApp");
+        RequestPrimitive notify = infrastructure.request(Operation.NOTIFY, "/mn-cse/C9", "CApp")
+                .content(new Content("m2m:sgn", Attributes.of("vrq", true))).build();
+        assertThat(infrastructure.ask(notify, AE_HOP).statusCode()).isEqualTo(2000);
+        assertThat(network.sent()).extracting(r -> r.pointOfAccess().getAuthority()).containsExactly("mn", "own");
+    }
+
+    @Test
     void nothingButNotifyIsSentToAnSTypeAe() {
         gateway.ae("S5", "http://ae");
         network.answer("ae", ResponseStatusCode.OK);

@@ -49,6 +49,12 @@ class HostedNotifyTest {
     }
 
     @Test
+    void whatIsNoNotificationTroublesNoAe() {
+        ae.notify("CAE1", CseDriver.Body.of("m2m:cnt").with("mni", 3)).expect(4000).saying("ty");
+        assertThat(cse.left).isEmpty();
+    }
+
+    @Test
     void anotherAeNeedsThePrivilege() {
         cse.ae("CAE2").notify("CAE1", NOTIFICATION).expect(4103);
         cse.as("/in-cse/CApp").notify("CAE1", NOTIFICATION).expect(4103);

@@ -100,6 +100,16 @@ class OriginatorCheckTest {
             cse.as("/deeper").topic("/asn").retrieve("mn-name").expect(4106);
         }
 
+        @ParameterizedTest
+        @CsvSource({"/second", "/second/CX", "/in-cse", "/in-cse/CApp"})
+        void aRegistreeCanNotClaimWhoIsRegisteredHereItself(String originator) {
+            cse.registree("/second");
+            cse.admin().update("mn-name/asn", CseDriver.Body.of("m2m:csr").with("dcse", List.of("/second", "/in-cse")))
+                    .expect(2004);
+            cse.as(originator).topic("/asn").retrieve("mn-name").expect(4106);
+            cse.as("/second").topic("/second").retrieve("mn-name").expect(2000);
+        }
+
         @Test
         void aCseThatIsNotRegisteredCanOnlyRegister() {
             cse.as("/new-cse").topic("/new-cse").retrieve("mn-name").expect(4106);

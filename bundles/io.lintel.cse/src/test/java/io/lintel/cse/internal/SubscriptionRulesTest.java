@@ -62,7 +62,15 @@ class SubscriptionRulesTest {
         assertThat(subscribe(nu("no such thing"))).isEqualTo(4000);
         assertThat(subscribe(nu("http://"))).isEqualTo(4000);
         assertThat(subscribe(nu("mqtt://broker"))).isEqualTo(4000);
+        assertThat(subscribe(nu("htp://hook/x"))).as("a scheme of no binding").isEqualTo(4000);
         assertThat(subscribe(nu("http://hook/x").set("su", "a b"))).isEqualTo(4000);
+    }
+
+    @Test
+    void whatWouldNotBeDoneIsRefused() {
+        assertThat(subscribe(nu("http://hook/x").set("bn", Attributes.of("num", 3)))).isEqualTo(5001);
+        assertThat(subscribe(nu("http://hook/x").set("rl", Attributes.of("mnn", 3)))).isEqualTo(5001);
+        assertThat(subscribe(nu("http://hook/x").set("acrs", List.of("crs1")))).isEqualTo(5001);
     }
 
     @Test

@@ -170,7 +170,18 @@ public final class MqttBinding implements PrimitiveSender, Door {
             current = List.copyOf(connections.values());
         }
         strangers.forEach(connection -> timer.execute(connection::close));
-        current.forEach(connection -> worker.execute(() -> connection.cseArrived(arrived)));
+        current.forEach(connection -> worker.execute(() -> introduce(connection, arrived)));
+    }
+
+    /** On the worker, by which time the CSE may be gone again. */
+    private void introduce(ServerConnection connection, Cse arrived) {
+        boolean present;
+        synchronized (this) {
+            present = cse == arrived;
+        }
+        if (present) {
+            connection.cseArrived(arrived);
+        }
     }
 
     void unbindCse(Cse left) {
@@ -306,7 +317,7 @@ public final class MqttBinding implements PrimitiveSender, Door {
         connections.put(server, opened);
         Cse present = cse;
         if (present != null) {
-            worker.execute(() -> opened.cseArrived(present));
+            worker.execute(() -> introduce(opened, present));
         }
         opened.open();
         return opened;

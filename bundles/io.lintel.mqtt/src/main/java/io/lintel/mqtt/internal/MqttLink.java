@@ -245,8 +245,14 @@ final class MqttLink {
             if (current == null) {
                 current = newClient();
                 synchronized (this) {
-                    client = current;
+                    if (state != State.CLOSED) {
+                        client = current;
+                    }
                 }
+            }
+            if (!isCurrent(current)) {
+                end(current, true);
+                return;
             }
             current.connect(options(), null, Outcome.of(token -> connected(attempt), failure -> failed(attempt, failure)));
         } catch (MqttException | RuntimeException e) {
@@ -254,6 +260,11 @@ final class MqttLink {
             return;
         }
         timer.schedule(() -> hangs(attempt), CONNECT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** False when the link was closed meanwhile: nobody would end this client any more. */
+    private synchronized boolean isCurrent(MqttAsyncClient made) {
+        return client == made;
     }
 
     private MqttAsyncClient newClient() throws MqttException {

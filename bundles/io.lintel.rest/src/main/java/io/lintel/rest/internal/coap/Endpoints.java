@@ -49,7 +49,7 @@ final class Endpoints {
         return endpoint;
     }
 
-    /** One thread runs Californium's protocol steps, none of which waits. */
+    /** Runs Californium's protocol steps, none of which waits. */
     static ScheduledThreadPoolExecutor threads(String name, int count) {
         ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(count, Listening.threads(name));
         threads.setRemoveOnCancelPolicy(true);
