@@ -12,8 +12,10 @@ import io.lintel.primitive.RequestParameter;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.ResponsePrimitive;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,7 +76,7 @@ final class OutboundSide {
         Optional<String> registrarId = registrarSettings.map(RegistrarSettings::cseId);
         RemoteCseIndex remotes = new RemoteCseIndex(store);
         Supplier<List<String>> sessions = () -> settings.sessionReachable()
-                ? hosting.doors().get().stream().filter(point -> point.startsWith("mqtt")).toList() : List.of();
+                ? sessionPoints(hosting.doors().get(), registrarSettings) : List.of();
         this.router = new OutboundRouter(ids, store, remotes, senders, registrarId, sessions);
         this.exchange = new OutboundExchange(router, clock, registrarId, this::doubtRegistration);
         OutboundCommit commit = new OutboundCommit(store, executor);
@@ -96,6 +98,13 @@ final class OutboundSide {
                 settings,
                         hosting.mayRetrieve()),
                 ResourceTypes.REMOTE_CSE, new RemoteCseRules(ids, remotes, commit, checkRegistration));
+    }
+
+    /** AEs registered here are more likely at our own MQTT server than at the registrar's, which so comes last. */
+    private static List<String> sessionPoints(List<String> doors, Optional<RegistrarSettings> registrar) {
+        String registrars = registrar.map(settings -> settings.uri().getAuthority()).orElse("");
+        return doors.stream().filter(point -> point.startsWith("mqtt"))
+                .sorted(Comparator.comparing(point -> registrars.equals(URI.create(point).getAuthority()))).toList();
     }
 
     EventSink events() {

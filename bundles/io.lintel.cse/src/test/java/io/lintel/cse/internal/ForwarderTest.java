@@ -340,6 +340,18 @@ class ForwarderTest {
     }
 
     @Test
+    void anAeWithoutPointOfAccessIsLookedForAtTheOwnServerBeforeTheRegistrars() {
+        gateway.ae("C9");
+        gateway.doors = List.of("http://mn-http", "mqtt://in", "mqtt://own");
+        network.answer("own", ResponseStatusCode.OK);
+        infrastructure.ae("CApp");
+        RequestPrimitive notify = infrastructure.request(Operation.NOTIFY, "/mn-cse/C9", "CApp")
+                .content(new Content("m2m:sgn", Attributes.of("vrq", true))).build();
+        assertThat(infrastructure.ask(notify, AE_HOP).statusCode()).isEqualTo(2000);
+        assertThat(network.sent()).extracting(r -> r.pointOfAccess().getAuthority()).containsExactly("mn", "own");
+    }
+
+    @Test
     void nothingButNotifyIsSentToAnSTypeAe() {
         gateway.ae("S5", "http://ae");
         network.answer("ae", ResponseStatusCode.OK);
