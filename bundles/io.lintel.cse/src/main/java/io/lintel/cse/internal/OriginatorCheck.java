@@ -59,7 +59,7 @@ final class OriginatorCheck {
             return newAe ? registering(from, sender(hop), hop) : known(claimed.get(), sender(hop), hop, newCse);
         } catch (PrimitiveException refused) {
             if (refused.status() == ResponseStatusCode.ORIGINATOR_NOT_AUTHENTICATED) {
-                LOG.info("{} claims to be {}: {}", hop.peer(), from, refused.getMessage());
+                LOG.debug("{} claims to be {}: {}", hop.peer(), from, refused.getMessage());
             }
             throw refused;
         }

@@ -121,14 +121,14 @@ public final class OneM2mTopicPolicy implements TopicPolicy {
         }
         Optional<String> claimed = claimed(client.clientId());
         if (claimed.filter(identity.cseId()::equals).isPresent()) {
-            LOG.info("{} at {} refused: the identifier is this CSE's own", client.clientId(), client.address());
+            LOG.debug("{} at {} refused: the identifier is this CSE's own", client.clientId(), client.address());
             return ConnectDecision.REFUSE_IDENTIFIER;
         }
         if (client.principal().isEmpty()) {
             return client.loopback() && loopbackOpen ? ConnectDecision.ACCEPT : ConnectDecision.REFUSE_NOT_AUTHORIZED;
         }
         if (claimed.isPresent() && !claimed.get().equals(segments().normalise(client.principal().get()))) {
-            LOG.info("{} at {} refused: authenticated as {}", client.clientId(), client.address(), client.principal().get());
+            LOG.debug("{} at {} refused: authenticated as {}", client.clientId(), client.address(), client.principal().get());
             return ConnectDecision.REFUSE_IDENTIFIER;
         }
         return ConnectDecision.ACCEPT;
@@ -168,7 +168,7 @@ public final class OneM2mTopicPolicy implements TopicPolicy {
     }
 
     private static PublishDecision refused(ConnectedClient client, String topic, boolean forged) {
-        LOG.info("{} at {} may not publish to {}", client.clientId(), client.address(), topic);
+        LOG.debug("{} at {} may not publish to {}", client.clientId(), client.address(), topic);
         return forged ? PublishDecision.DISCONNECT : PublishDecision.DROP;
     }
 

@@ -30,6 +30,7 @@ import io.lintel.cse.api.PrimitiveSender;
 import io.lintel.cse.api.UnreachableException;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.rest.internal.mapping.Schemes;
+import io.lintel.rest.internal.mapping.UnderWay;
 
 /**
  * Sends requests and notifications over CoAP (TS-0008, client side), from an endpoint of its own that opens with the
@@ -47,6 +48,7 @@ public final class CoapSender implements PrimitiveSender {
     private final int maxBodyBytes;
     private final int blockSize;
     private final Clock clock = Clock.systemUTC();
+    private final UnderWay underWay = new UnderWay();
     private CoapEndpoint endpoint;
     private boolean closed;
 
@@ -60,17 +62,22 @@ public final class CoapSender implements PrimitiveSender {
     }
 
     @Deactivate
-    synchronized void close() {
-        closed = true;
-        if (endpoint != null) {
-            endpoint.destroy();
+    void close() {
+        CoapEndpoint opened;
+        synchronized (this) {
+            closed = true;
+            opened = endpoint;
+        }
+        underWay.close();
+        if (opened != null) {
+            opened.destroy();
         }
         threads.shutdownNow();
     }
 
     @Override
     public CompletionStage<ResponsePrimitive> send(OutboundRequest outbound) {
-        CompletableFuture<ResponsePrimitive> result = new CompletableFuture<>();
+        CompletableFuture<ResponsePrimitive> result = underWay.begin();
         try {
             threads.execute(() -> start(outbound, result));
         } catch (RejectedExecutionException e) {

@@ -27,6 +27,7 @@ import io.lintel.cse.api.UnreachableException;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.rest.internal.mapping.Listening;
 import io.lintel.rest.internal.mapping.Schemes;
+import io.lintel.rest.internal.mapping.UnderWay;
 
 /**
  * Sends requests and notifications over HTTP (TS-0009, client side). Uses the JDK's client, since the Jetty that the
@@ -43,6 +44,7 @@ public final class HttpSender implements PrimitiveSender {
     private final Duration connectTimeout;
     private final int maxAnswerBytes;
     private final Clock clock = Clock.systemUTC();
+    private final UnderWay underWay = new UnderWay();
     private HttpClient client;
 
     @Activate
@@ -58,6 +60,7 @@ public final class HttpSender implements PrimitiveSender {
 
     @Deactivate
     void close() {
+        underWay.close();
         threads.shutdownNow();
     }
 
@@ -74,7 +77,7 @@ public final class HttpSender implements PrimitiveSender {
             return CompletableFuture.failedFuture(new UnreachableException(
                     "the request can't be carried by HTTP to " + outbound.pointOfAccess() + ": " + e.getMessage(), false, e));
         }
-        CompletableFuture<ResponsePrimitive> result = new CompletableFuture<>();
+        CompletableFuture<ResponsePrimitive> result = underWay.begin();
         try {
             CompletableFuture<HttpResponse<byte[]>> exchange = client()
                     .sendAsync(request, info -> new LimitedBody(maxAnswerBytes));

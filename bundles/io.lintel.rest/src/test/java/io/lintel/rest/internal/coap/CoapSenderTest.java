@@ -4,6 +4,7 @@ package io.lintel.rest.internal.coap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -188,6 +190,20 @@ class CoapSenderTest {
         try (DatagramSocket silent = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             assertThatThrownBy(() -> send(NOTIFICATION, "127.0.0.1:" + silent.getLocalPort(), "/", "", 300))
                     .isInstanceOf(ExecutionException.class)
+                    .cause().isInstanceOfSatisfying(UnreachableException.class, e -> assertThat(e.mayHaveArrived()).isTrue());
+        }
+    }
+
+    @Test
+    void whatIsUnderWayWhenItClosesFailsAtOnce() throws Exception {
+        try (DatagramSocket silent = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<ResponsePrimitive> result = sender.send(new OutboundRequest(NOTIFICATION,
+                    URI.create("coap://127.0.0.1:" + silent.getLocalPort() + "/"), Optional.empty(), Optional.empty(),
+                    Instant.now().plusSeconds(60))).toCompletableFuture();
+            silent.setSoTimeout(5_000);
+            silent.receive(new DatagramPacket(new byte[2_000], 2_000));
+            sender.close();
+            assertThatThrownBy(() -> result.get(5, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
                     .cause().isInstanceOfSatisfying(UnreachableException.class, e -> assertThat(e.mayHaveArrived()).isTrue());
         }
     }

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -212,5 +213,17 @@ class HttpSenderTest {
         sender.send(new OutboundRequest(Samples.of(Operation.RETRIEVE, "x").build(), uri, Optional.of("/in-cse"),
                 Optional.of(Serialization.CBOR), Instant.now().plusSeconds(5))).toCompletableFuture().get(10, TimeUnit.SECONDS);
         assertThat(received()).contains("\r\nAccept: application/cbor\r\n");
+    }
+
+    @Test
+    void whatIsUnderWayWhenItClosesFailsAtOnce() throws Exception {
+        answer = "silence";
+        URI uri = URI.create("http://127.0.0.1:" + peer.getLocalPort() + "/hook");
+        CompletableFuture<ResponsePrimitive> result = sender.send(new OutboundRequest(NOTIFICATION, uri, Optional.empty(),
+                Optional.empty(), Instant.now().plusSeconds(60))).toCompletableFuture();
+        assertThat(received()).startsWith("POST /hook");
+        sender.close();
+        assertThatThrownBy(() -> result.get(5, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
+                .cause().isInstanceOfSatisfying(UnreachableException.class, e -> assertThat(e.mayHaveArrived()).isTrue());
     }
 }
