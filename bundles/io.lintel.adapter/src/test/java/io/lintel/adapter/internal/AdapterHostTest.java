@@ -106,6 +106,11 @@ class AdapterHostTest {
     }
 
     @Test
+    void aListInAFileIsOneTextWithCommas() {
+        assertThat(AdapterHost.list(new String[] {"/in-cse/*, CApp", ""})).containsExactly("/in-cse/*", "CApp");
+    }
+
+    @Test
     void aDeviceAppearsAsAnAeWithContainersAndASubscription() throws Exception {
         deviceIsSeen();
         assertThat(cse.resource("Ctasmota-lamp").texts("poa")).containsExactly("adapter://tasmota/lamp");
