@@ -78,8 +78,7 @@ final class Discovery {
                 return true;
             }
             Optional<Resource> found = criteria.path().isEmpty() ? Optional.of(resource)
-                    : resolver.below(reader, resource, criteria.path().get()).filter(place -> !place.isVirtual())
-                    .map(Place::resource);
+                    : resolver.below(reader, resource, criteria.path().get()).flatMap(this::real).filter(this::visible);
             if (found.isEmpty()) {
                 return true;
             }
@@ -95,6 +94,15 @@ final class Discovery {
             hits.add(hit);
             path.set(depth - 1, hit);
             return true;
+        }
+
+        /** What {@code la} and {@code ol} stand for at the moment. */
+        private Optional<Resource> real(Place place) {
+            if (!place.isVirtual()) {
+                return Optional.of(place.resource());
+            }
+            return ContainerRules.disabled(place.resource()) ? Optional.empty()
+                    : Instances.current(reader, place).filter(instance -> !resolver.isExpired(instance));
         }
 
         private Optional<Hit> ancestor() {

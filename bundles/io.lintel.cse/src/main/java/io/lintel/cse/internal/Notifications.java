@@ -41,7 +41,7 @@ final class Notifications {
             notified.set("net", event.kind().code());
         }
         return new Content(NOTIFICATION, Attributes.builder().set("nev", notified.build()).set("sur", reference)
-                .set("cr", subscription.text("cr")).build());
+                .set("cr", subscription.text("cr").map(ids::spRelative)).build());
     }
 
     private Attributes representation(ResourceReader reader, Resource subscription, ResourceEvent event) {

@@ -82,6 +82,8 @@ class NotifierTest {
         Content content = notify.content().orElseThrow();
         assertThat(content.name()).isEqualTo("m2m:sgn");
         assertThat(content.attributes().text("sur")).contains("/mn-cse/mn-cse-name/data/sub1");
+        assertThat(content.attributes().text("cr")).as("the creator, by an ID that is good at any receiver")
+                .contains("/mn-cse/CAdmin");
         Attributes event = content.attributes().object("nev").orElseThrow();
         assertThat(event.number("net")).contains(3L);
         assertThat(event.object("rep").flatMap(rep -> rep.object("m2m:cin")).flatMap(cin -> cin.text("con"))).contains("22.0");

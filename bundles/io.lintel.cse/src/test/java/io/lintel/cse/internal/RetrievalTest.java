@@ -215,6 +215,31 @@ class RetrievalTest {
         }
 
         @Test
+        void aPathToTheNewestAndTheOldestInstance() {
+            assertThat(ae.fc("fu", 1).fc("ty", List.of(3)).fc("arp", "la").retrieve("mn-name").expect(2000).list().toString())
+                    .isEqualTo("[mn-name/cae1/a/y]");
+            assertThat(ae.fc("fu", 1).fc("ty", List.of(3)).fc("arp", "ol").retrieve("mn-name").expect(2000).list().toString())
+                    .isEqualTo("[mn-name/cae1/a/x]");
+        }
+
+        @Test
+        void aPathDoesNotLeadToWhatTheOriginatorMayNotDiscover() {
+            CseDriver.Peer other = cse.ae("CAE2");
+            String policy = ae.create("mn-name/cae1", CseDriver.ACP, CseDriver.Body.of("m2m:acp").with("pv", rules("CAE2", 32))
+                    .with("pvs", rules("CAE1", 63))).expect(2001).content().text("ri").orElseThrow();
+            ae.update("mn-name/cae1/a", cnt().with("acpi", List.of(policy))).expect(2004);
+            assertThat(other.fc("fu", 1).retrieve("mn-name").expect(2000).list().toString()).contains("mn-name/cae1/a,");
+            assertThat(other.fc("fu", 1).fc("arp", "a1").retrieve("mn-name").expect(2000).list()).isEmpty();
+            assertThat(other.fc("fu", 1).fc("lbl", List.of("kitchen")).fc("arp", "x").retrieve("mn-name").expect(2000).list()
+                    .toString()).isEqualTo("[mn-name/cae1/a/x]");
+        }
+
+        private Attributes rules(String originator, int operations) {
+            return Attributes.of("acr", List.of(Attributes.builder().set("acor", List.of(originator)).set("acop", operations)
+                    .build()));
+        }
+
+        @Test
         void theFormsOfTheResult() {
             CseDriver.Peer discovery = ae.fc("fu", 1).fc("ty", List.of(4));
             assertThat(discovery.rcn(6).retrieve("mn-name").expect(2000).content().objects("rrf")).hasSize(2);
