@@ -36,6 +36,7 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Where devices that speak no oneM2M meet the CSE. Messages of all adapters' topics come in over one MQTT connection with
@@ -92,6 +93,9 @@ public final class AdapterHost implements PrimitiveSender, Door {
     private final CseClient cse;
     private final Map<String, Device> devices = new ConcurrentHashMap<>();
     private final Map<String, DeviceAdapter> adapters = new ConcurrentHashMap<>();
+
+    /** Whether it was said that there are too many devices; on {@code lintel-adapter}. */
+    private boolean crowded;
 
     @Activate
     public AdapterHost(Config config, BundleContext bundle) {
@@ -154,7 +158,9 @@ public final class AdapterHost implements PrimitiveSender, Door {
             if (adapter.topicFilters().stream().anyMatch(filter -> TopicFilters.matches(filter, message.topic()))) {
                 for (Reading reading : read(adapter, message)) {
                     if (devices.size() >= MOST_DEVICES && !devices.containsKey(key(adapter, reading.device()))) {
-                        LOG.warn("{} devices are known already: a reading of {} is passed over", MOST_DEVICES, reading.device());
+                        LOG.atLevel(crowded ? Level.DEBUG : Level.WARN).log("{} devices are known already: a reading of {} is "
+                                + "passed over", MOST_DEVICES, reading.device());
+                        crowded = true;
                         continue;
                     }
                     stored.add(device(adapter, reading.device()).store(reading, message.delivery().part(stored.size()))

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One device as the CSE knows it: an AE with a container for each kind of reading, a {@code command} container that it is
@@ -48,6 +49,8 @@ final class Device {
     private CompletionStage<Void> tail = CompletableFuture.completedFuture(null);
     private Instant renewed = Instant.MIN;
     private String readPolicy = "";
+    /** Whether it was said that the CSE does not want this device. */
+    private boolean refused;
 
     Device(String adapter, String name, CseClient cse, Clock clock, List<String> readers, List<String> operators, int maxNrOfInstances) {
         this.adapter = adapter;
@@ -84,7 +87,9 @@ final class Device {
                 return CompletableFuture.failedFuture(failure);
             }
             // Repeating it would get the same answer, and the messages of other devices would wait behind it.
-            LOG.warn("a reading of {} for {} is passed over: {}", stem, reading.container(), cause(failure).getMessage());
+            LOG.atLevel(refused ? Level.DEBUG : Level.WARN).log("a reading of {} for {} is passed over: {}", stem,
+                    reading.container(), cause(failure).getMessage());
+            refused = true;
             return CompletableFuture.completedFuture(null);
         });
     }
