@@ -84,7 +84,8 @@ class DeletionTest {
         int many = Deletion.STEP * 2 + 50;
         for (int i = 0; i < many; i++) {
             cse.core().dispatcher().handle(ae.builder(io.lintel.primitive.Operation.CREATE, "mn-name/cae1/data").resourceType(CIN)
-                    .content(new io.lintel.primitive.Content("m2m:cin", cin("x").attributes())).build(), ae.hop());
+                    .content(new io.lintel.primitive.Content("m2m:cin", cin("x").attributes())).build(), ae.hop())
+                    .toCompletableFuture().join();
         }
         ae.create("mn-name/cae1/data", CNT, cnt().named("inner")).expect(2001);
         assertThat(cse.store.resourceCount()).isGreaterThan(many - 1000 + 500);
