@@ -66,7 +66,16 @@ public final class SqliteStore extends JdbcStore {
 
     @Activate
     public SqliteStore(BundleContext context, Config config) {
-        this(directory(config.directory(), context.getProperty("lintel.home")), config);
+        this(unlessAnother(context, directory(config.directory(), context.getProperty("lintel.home"))), config);
+    }
+
+    /** A node that is set up for another store waits for that one: what it acknowledged is there, and not here. */
+    private static Path unlessAnother(BundleContext context, Path directory) {
+        String store = context.getProperty("lintel.store");
+        if (store != null && !store.equals("sqlite")) {
+            throw new StoreException("this node's store is " + store + "; SQLite does not stand in for it", null);
+        }
+        return directory;
     }
 
     /** For a data directory that is known already. */
