@@ -8,15 +8,23 @@ import java.util.Optional;
 /**
  * A client as the server knows it.
  *
- * @param clientId  the client identifier of its CONNECT (or the one the server gave it)
- * @param principal who the server verified it to be: a user name, a certificate's subject; empty for an anonymous client
- * @param address   where it connects from
- * @param loopback  whether it came through a plain listener from this machine
+ * @param clientId the client identifier of its CONNECT (or the one the server gave it)
+ * @param identity who the server verified it to be
+ * @param address  where it connects from
+ * @param listener the name of the listener it came through, such as {@code tcp} or {@code tls}
+ * @param loopback whether it came through a plain listener from this machine
  */
-public record ConnectedClient(String clientId, Optional<String> principal, InetSocketAddress address, boolean loopback) {
+public record ConnectedClient(String clientId, Identity identity, InetSocketAddress address, String listener,
+        boolean loopback) {
     public ConnectedClient {
         Objects.requireNonNull(clientId);
-        Objects.requireNonNull(principal);
+        Objects.requireNonNull(identity);
         Objects.requireNonNull(address);
+        Objects.requireNonNull(listener);
+    }
+
+    /** The verified name: a user, or a certificate's; empty for an anonymous client. */
+    public Optional<String> principal() {
+        return identity.isAnonymous() ? Optional.empty() : Optional.of(identity.name());
     }
 }

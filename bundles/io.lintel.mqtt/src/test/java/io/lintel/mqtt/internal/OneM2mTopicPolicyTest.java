@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lintel.cse.api.Registrations;
 import io.lintel.mqtt.server.ConnectedClient;
+import io.lintel.mqtt.server.Identity;
 import io.lintel.mqtt.server.TopicPolicy.ConnectDecision;
 import io.lintel.mqtt.server.TopicPolicy.PublishDecision;
 import java.io.IOException;
@@ -47,16 +48,16 @@ class OneM2mTopicPolicyTest {
     }
 
     private static ConnectedClient anonymous(String clientId) {
-        return new ConnectedClient(clientId, Optional.empty(), HERE, true);
+        return new ConnectedClient(clientId, Identity.ANONYMOUS, HERE, "tcp", true);
     }
 
     private static ConnectedClient authenticated(String clientId, String principal) {
-        return new ConnectedClient(clientId, Optional.of(principal), new InetSocketAddress("192.0.2.7", 9), false);
+        return new ConnectedClient(clientId, Identity.user(principal), new InetSocketAddress("192.0.2.7", 9), "tls", false);
     }
 
     @Test
     void whoMayConnect() {
-        ConnectedClient fromAfar = new ConnectedClient("x", Optional.empty(), new InetSocketAddress("192.0.2.7", 9), false);
+        ConnectedClient fromAfar = new ConnectedClient("x", Identity.ANONYMOUS, new InetSocketAddress("192.0.2.7", 9), "tls", false);
 
         assertThat(connect(open, anonymous("mosq-1"))).isEqualTo(ACCEPT);
         assertThat(connect(open, anonymous("A::CAE01"))).isEqualTo(ACCEPT);
@@ -74,8 +75,8 @@ class OneM2mTopicPolicyTest {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Socket socket = ownSockets.factoryFor("C::mn-cse").createSocket()) {
             socket.connect(server.getLocalSocketAddress(), 1_000);
-            ConnectedClient own = new ConnectedClient("C::mn-cse", Optional.empty(),
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort()), true);
+            ConnectedClient own = new ConnectedClient("C::mn-cse", Identity.ANONYMOUS,
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort()), "tcp", true);
 
             assertThat(connect(open, own)).isEqualTo(ACCEPT);
             assertThat(connect(closed, own)).isEqualTo(ACCEPT);

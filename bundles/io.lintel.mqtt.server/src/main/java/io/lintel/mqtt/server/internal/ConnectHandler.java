@@ -2,13 +2,13 @@
 package io.lintel.mqtt.server.internal;
 
 import io.lintel.mqtt.server.ConnectedClient;
+import io.lintel.mqtt.server.Identity;
 import io.lintel.mqtt.server.SessionChange;
 import io.lintel.mqtt.server.TopicPolicy.PublishDecision;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectPayload;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -40,7 +40,7 @@ final class ConnectHandler {
                         packet.variableHeader().isWillRetain())
                 : null;
         boolean loopback = connection.isPlain() && connection.address().getAddress().isLoopbackAddress();
-        ConnectedClient client = new ConnectedClient(clientId, Optional.empty(), connection.address(), loopback);
+        ConnectedClient client = new ConnectedClient(clientId, Identity.ANONYMOUS, connection.address(), "tcp", loopback);
         connection.hold();
         broker.policies().connect(client, decision -> {
             if (!connection.isOpen()) {
@@ -65,7 +65,7 @@ final class ConnectHandler {
     /** A CONNECT on its way to its CONNACK. */
     private record Attempt(Connection connection, ConnectedClient client, Will will, boolean clean, int keepAliveSeconds) {
         String principal() {
-            return client.principal().orElse("");
+            return client.identity().key();
         }
     }
 
