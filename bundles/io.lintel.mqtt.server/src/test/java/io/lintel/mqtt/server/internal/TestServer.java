@@ -50,7 +50,7 @@ final class TestServer implements AutoCloseable {
 
     /** Not opened yet. */
     static MqttServer create(InMemorySessionStore store, Map<String, Object> changed) {
-        return new MqttServer(defaults(MqttServer.Config.class, changed),
+        return new MqttServer(defaults(MqttServerConfig.class, changed),
                 new LoopbackSecurity(defaults(LoopbackSecurity.Config.class, changed)), store);
     }
 
