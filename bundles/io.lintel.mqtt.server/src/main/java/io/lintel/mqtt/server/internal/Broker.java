@@ -56,11 +56,12 @@ final class Broker {
         journal = new Journal(store, loop, limits.journalBytes());
         reader = new StoreReader(store, loop, limits.maxConnections());
         retained = new RetainedStore(limits.maxRetainedMessages(), limits.maxRetainedBytes());
-        router = new Router(trie, retained, journal, snapshot.lastMessageId());
+        router = new Router(trie, retained, journal, new Holds(loop, journal, limits.holdMillis()), snapshot.lastMessageId());
         snapshot.sessions().forEach(this::restore);
         for (StoredMessage message : snapshot.retained()) {
             retained.set(message);
         }
+        router.reserveNumbers();
     }
 
     private void restore(SessionStore.StoredSession stored) {

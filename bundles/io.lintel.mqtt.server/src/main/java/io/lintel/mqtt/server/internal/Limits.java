@@ -6,13 +6,14 @@ package io.lintel.mqtt.server.internal;
  *
  * @param windowMessages how many queued messages a connected session keeps in memory; the rest stays in the store
  * @param patienceMillis how long a publisher waits for a full queue of a durable session
+ * @param holdMillis     how long a QoS 1 message may be unwritten while its receivers have not acknowledged it
  * @param slowMillis     how long a publisher waits for a full queue of a connected client whose session is in memory
  */
 record Limits(int connectTimeoutMillis, int maxPacketBytes, int maxConnections, int maxSessions, int maxInFlight,
         int maxUnacknowledged, int maxSubscriptions, int sessionQueueMessages, long sessionQueueBytes,
         int memoryQueueMessages, long memoryQueueBytes, int windowMessages, long windowBytes, int outboundBufferBytes,
         long patienceMillis, long slowMillis, int maxRetainedMessages, long maxRetainedBytes, int policyTimeoutMillis,
-        long journalBytes) {
+        long journalBytes, int holdMillis) {
     Limits {
         require(connectTimeoutMillis > 0, "connectTimeoutMillis");
         require(maxPacketBytes >= 128, "maxPacketBytes");
@@ -34,6 +35,7 @@ record Limits(int connectTimeoutMillis, int maxPacketBytes, int maxConnections, 
         require(maxRetainedBytes >= 0, "maxRetainedBytes");
         require(policyTimeoutMillis > 0, "policyTimeoutMillis");
         require(journalBytes > 0, "journalBytes");
+        require(holdMillis >= 0, "holdMillis");
     }
 
     private static void require(boolean holds, String key) {

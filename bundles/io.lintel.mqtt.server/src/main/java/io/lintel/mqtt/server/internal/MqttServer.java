@@ -118,6 +118,10 @@ public final class MqttServer implements MqttServerAdministration {
         @AttributeDefinition(description = "Payload bytes on their way to disk before publishers wait")
         long journalBytes() default 4_194_304;
 
+        @AttributeDefinition(description = "Most milliseconds that the acknowledgement of a QoS 1 message may wait for those of "
+                + "all its receivers, instead of for the disk; 0 writes every message for a durable session")
+        int holdMillis() default 50;
+
         @AttributeDefinition(description = "Seconds between two publications of the counters under $SYS; 0 for none")
         int sysSeconds() default 30;
     }

@@ -17,7 +17,8 @@ record Settings(boolean enabled, String host, int port, boolean loopbackIsOpen, 
                 config.sessionQueueMessages(), config.sessionQueueBytes(), config.memoryQueueMessages(),
                 config.memoryQueueBytes(), config.windowMessages(), config.windowBytes(), config.outboundBufferBytes(),
                 config.queueFullWaitMillis(), config.slowConsumerMillis(), config.maxRetainedMessages(),
-                config.maxRetainedBytes(), config.policyTimeoutMillis(), config.journalBytes());
+                config.maxRetainedBytes(), config.policyTimeoutMillis(), config.journalBytes(),
+                config.holdMillis());
         return new Settings(config.enabled(), config.host(), config.port(), security.isOpen(), config.sysSeconds(),
                 limits);
     }
