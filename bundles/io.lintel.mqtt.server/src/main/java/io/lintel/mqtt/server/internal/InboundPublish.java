@@ -78,7 +78,7 @@ final class InboundPublish {
     }
 
     private void admit(Packet publish) {
-        if (order.size() >= broker.limits().maxUnacknowledged()) {
+        if (order.size() >= broker.limits().publishing().unacknowledged()) {
             order.whenShorter(() -> admit(publish));
             return;
         }
@@ -95,7 +95,7 @@ final class InboundPublish {
             return;
         }
         if (wait == null) {
-            wait = new WaitForRoom(broker, () -> admit(publish), this::turnAway);
+            wait = new WaitForRoom(broker, broker.limits().queues().patienceMillis(), () -> admit(publish), this::turnAway);
         }
         wait.at(obstacle);
     }

@@ -18,7 +18,7 @@ final class Session {
     private final String clientId;
     private final String principal;
     private final boolean durable;
-    private final Limits limits;
+    private final Limits.Queue most;
     private final Map<String, Integer> subscriptions = new LinkedHashMap<>();
     private final BitSet inboundIds = new BitSet();
     private final Room room = new Room();
@@ -39,7 +39,7 @@ final class Session {
         this.clientId = clientId;
         this.principal = principal;
         this.durable = durable;
-        this.limits = limits;
+        this.most = durable ? limits.queues().durable() : limits.queues().memory();
     }
 
     String clientId() {
@@ -141,9 +141,7 @@ final class Session {
     }
 
     boolean hasRoomFor(long bytes) {
-        int mostMessages = durable ? limits.sessionQueueMessages() : limits.memoryQueueMessages();
-        long mostBytes = durable ? limits.sessionQueueBytes() : limits.memoryQueueBytes();
-        return queuedMessages == 0 || queuedMessages < mostMessages && queuedBytes + bytes <= mostBytes;
+        return queuedMessages == 0 || queuedMessages < most.messages() && queuedBytes + bytes <= most.bytes();
     }
 
     void queued(long bytes) {

@@ -50,8 +50,13 @@ public final class TestServer implements AutoCloseable {
 
     /** Not opened yet. */
     static MqttServer create(InMemorySessionStore store, Map<String, Object> changed) {
-        return new MqttServer(defaults(MqttServer.Config.class, changed),
+        return new MqttServer(defaults(MqttServerConfig.class, changed),
                 new LoopbackSecurity(defaults(LoopbackSecurity.Config.class, changed)), store);
+    }
+
+    /** As the component has them without a configuration. */
+    static Limits limits() {
+        return Limits.of(defaults(MqttServerConfig.class, Map.of()), new ValueCheck());
     }
 
     private static <T> T defaults(Class<T> type, Map<String, Object> changed) {
