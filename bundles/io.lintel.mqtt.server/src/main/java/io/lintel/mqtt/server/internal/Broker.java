@@ -56,11 +56,13 @@ final class Broker {
         journal = new Journal(store, loop, limits.publishing().journalBytes());
         reader = new StoreReader(store, loop, limits.connections().most());
         retained = new RetainedStore(limits.retained().messages(), limits.retained().bytes());
-        router = new Router(trie, retained, journal, snapshot.lastMessageId());
+        router = new Router(trie, retained, journal, new Holds(loop, journal, limits.sending().holdMillis()),
+                snapshot.lastMessageId());
         snapshot.sessions().forEach(this::restore);
         for (StoredMessage message : snapshot.retained()) {
             retained.set(message);
         }
+        router.reserveNumbers();
     }
 
     private void restore(SessionStore.StoredSession stored) {

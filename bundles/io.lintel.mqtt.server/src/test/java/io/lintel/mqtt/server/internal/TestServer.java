@@ -54,6 +54,11 @@ public final class TestServer implements AutoCloseable {
                 new LoopbackSecurity(defaults(LoopbackSecurity.Config.class, changed)), store);
     }
 
+    /** As the component has them without a configuration. */
+    static Limits limits() {
+        return Limits.of(defaults(MqttServerConfig.class, Map.of()), new ValueCheck());
+    }
+
     private static <T> T defaults(Class<T> type, Map<String, Object> changed) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
             Object standard = method.getName().equals("port") ? Integer.valueOf(0) : method.getDefaultValue();
