@@ -71,15 +71,17 @@ final class Broker {
         journal = new Journal(store, loop, limits.publishing().journalBytes());
         reader = new StoreReader(store, loop, limits.connections().most());
         retained = new RetainedStore(limits.retained().messages(), limits.retained().bytes());
-        router = new Router(trie, retained, journal, snapshot.lastMessageId());
         admission = new Admission(limits, System.nanoTime());
         rateOfAll = limits.publishing().hasRates() ? PublishRate.ofAll(limits.publishing()) : null;
         durableTotal = new QueueTotal(limits.queues().durableInAll());
         memoryTotal = new QueueTotal(limits.queues().memoryInAll());
+        router = new Router(trie, retained, journal, new Holds(loop, journal, limits.sending().holdMillis()),
+                snapshot.lastMessageId());
         snapshot.sessions().forEach(this::restore);
         for (StoredMessage message : snapshot.retained()) {
             retained.set(message);
         }
+        router.reserveNumbers();
         loop.scheduleAtFixedRate(this::tick, ClientTraffic.TICK_SECONDS, ClientTraffic.TICK_SECONDS, TimeUnit.SECONDS);
     }
 

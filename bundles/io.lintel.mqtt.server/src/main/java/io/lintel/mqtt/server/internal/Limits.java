@@ -39,8 +39,12 @@ record Limits(Connections connections, Sessions sessions, Publishing publishing,
     record Queue(int messages, long bytes) {
     }
 
-    /** What a connected client costs in memory while it is sent to. */
-    record Sending(int inFlight, int windowMessages, long windowBytes, int bufferBytes) {
+    /**
+     * What a connected client costs in memory while it is sent to.
+     *
+     * @param holdMillis how long a QoS 1 message may be unwritten while its receivers have not acknowledged it
+     */
+    record Sending(int inFlight, int windowMessages, long windowBytes, int bufferBytes, int holdMillis) {
     }
 
     record Retained(int messages, long bytes) {
@@ -112,6 +116,7 @@ record Limits(Connections connections, Sessions sessions, Publishing publishing,
         return new Sending(check.in("maxInFlight", config.maxInFlight(), 1, 65_535),
                 check.in("windowMessages", config.windowMessages(), 1, 1_000_000),
                 check.in("windowBytes", config.windowBytes(), 1, Long.MAX_VALUE),
-                check.in("outboundBufferBytes", config.outboundBufferBytes(), 1, Integer.MAX_VALUE));
+                check.in("outboundBufferBytes", config.outboundBufferBytes(), 1, Integer.MAX_VALUE),
+                check.in("holdMillis", config.holdMillis(), 0, 10_000));
     }
 }

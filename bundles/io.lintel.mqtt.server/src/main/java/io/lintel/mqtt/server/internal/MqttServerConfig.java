@@ -134,6 +134,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "Bytes written to a client that may wait in the server for the network")
     int outboundBufferBytes() default 131_072;
 
+    @AttributeDefinition(description = "Most milliseconds that the acknowledgement of a QoS 1 message may wait for those of all "
+            + "its receivers, instead of for the disk; 0 writes every message for a durable session")
+    int holdMillis() default 50;
+
     // ---- retained messages ------------------------------------------------------------------------------------------
 
     @AttributeDefinition(description = "Most retained messages")

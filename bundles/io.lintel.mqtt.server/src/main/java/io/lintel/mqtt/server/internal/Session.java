@@ -12,6 +12,9 @@ import java.util.Optional;
  * queue is in the store, and only its size is known here while the client is away. Belongs to the event loop.
  */
 final class Session {
+    private static final int LEAST_SKIPPED = 16;
+    private static final int MOST_SKIPPED = 4096;
+
     private final String clientId;
     private final String principal;
     private final boolean durable;
@@ -27,7 +30,8 @@ final class Session {
     private Outbound outbound;
     private boolean inTransition;
     private boolean ended;
-    private int lastPacketId;
+    private int skipped;
+    private int toSkip;
     private long seenMillis;
 
     /** Marks of the match under way, so that overlapping subscriptions make one copy at the highest QoS. */
@@ -102,12 +106,24 @@ final class Session {
         inTransition = now;
     }
 
-    int lastPacketId() {
-        return lastPacketId;
+    /** Whether its client is expected to acknowledge at once; asked for each message. */
+    boolean isPrompt() {
+        if (toSkip == 0) {
+            return true;
+        }
+        toSkip--;
+        return false;
     }
 
-    void lastPacketId(int id) {
-        lastPacketId = id;
+    /** Its client did not acknowledge in time: it is not expected to for a while, which grows with each time. */
+    void wasLate() {
+        skipped = Math.min(MOST_SKIPPED, Math.max(LEAST_SKIPPED, skipped * 2));
+        toSkip = skipped;
+    }
+
+    /** Its client acknowledged in time. */
+    void wasPrompt() {
+        skipped = 0;
     }
 
     long seenMillis() {
