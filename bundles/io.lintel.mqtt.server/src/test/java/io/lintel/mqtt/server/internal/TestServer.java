@@ -56,7 +56,7 @@ public final class TestServer implements AutoCloseable {
                 new LoopbackSecurity(defaults(LoopbackSecurity.Config.class, changed)), store);
     }
 
-    private static <T> T defaults(Class<T> type, Map<String, Object> changed) {
+    static <T> T defaults(Class<T> type, Map<String, Object> changed) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
             Object standard = method.getName().equals("port") ? Integer.valueOf(0) : method.getDefaultValue();
             return changed.getOrDefault(method.getName(), standard);
