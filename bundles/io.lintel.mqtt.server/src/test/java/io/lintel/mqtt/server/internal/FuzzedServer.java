@@ -25,8 +25,9 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class FuzzedServer {
     private static final int MOST_TURNS = 20_000;
-    private static final long TIMER_NANOS = TimeUnit.MICROSECONDS.toNanos(1_200);
-    private static final int TURNS_TO_REST = 60;
+    /** More than the journal waits before it offers a unit again. */
+    private static final long TIMER_MILLIS = 60;
+    private static final int QUIET_TURNS = 3;
     private static final int BUFFER_BYTES = 512;
 
     private final Limits limits;
@@ -51,12 +52,12 @@ final class FuzzedServer {
                 Map.entry("sessionQueueMessagesInAll", 12), Map.entry("sessionQueueBytesInAll", 3_000L),
                 Map.entry("memoryQueueMessages", 6), Map.entry("memoryQueueBytes", 1_500L),
                 Map.entry("memoryQueueMessagesInAll", 8), Map.entry("memoryQueueBytesInAll", 2_000L),
-                Map.entry("slowConsumerMillis", 1), Map.entry("windowMessages", 4), Map.entry("windowBytes", 600L),
+                Map.entry("slowConsumerMillis", 1L), Map.entry("windowMessages", 4), Map.entry("windowBytes", 600L),
                 Map.entry("outboundBufferBytes", BUFFER_BYTES), Map.entry("maxRetainedMessages", 3),
                 Map.entry("maxRetainedBytes", 500L)));
         changed.put("journalBytes", (setup & 1) == 0 ? 1_500L : 1L);
-        changed.put("holdMillis", List.of(0, 1, 50, 1).get(setup >> 1 & 3));
-        changed.put("queueFullWaitMillis", setup >> 3 & 1);
+        changed.put("holdMillis", List.of(0, 1, 2, 0).get(setup >> 1 & 3));
+        changed.put("queueFullWaitMillis", (long) (setup >> 3 & 1));
         ValueCheck check = new ValueCheck();
         Limits limits = Limits.of(TestServer.defaults(MqttServerConfig.class, changed), check);
         assertThat(check.problems()).isEmpty();
@@ -107,7 +108,7 @@ final class FuzzedServer {
     /** Works until there is nothing to do without the disk or time. */
     void work() {
         for (int turn = 0; turn < MOST_TURNS; turn++) {
-            int before = clock.eventLoop() == null ? 0 : progress();
+            int before = progress();
             clock.runPendingTasks();
             for (FuzzedClient client : List.copyOf(clients)) {
                 client.exchange(allocator);
@@ -124,24 +125,33 @@ final class FuzzedServer {
         return clients.stream().mapToInt(FuzzedClient::progress).sum();
     }
 
-    void write() {
+    /** Writes what was asked for, and tells whether that was anything. */
+    boolean write() {
         try {
-            store.writeAll();
+            boolean some = store.writeAll() > 0;
+            work();
+            return some;
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
-        work();
     }
 
-    void read() {
+    /** Reads the pages that were asked for, and tells whether there were any. */
+    boolean read() {
+        boolean some = !reads.isEmpty();
         for (Runnable next = reads.poll(); next != null; next = reads.poll()) {
             next.run();
         }
         work();
+        return some;
     }
 
+    /** Timers ring; a little time passes for what looks at the clock itself. */
     void letTimePass() {
-        LockSupport.parkNanos(TIMER_NANOS);
+        if (limits.sending().holdMillis() > 0) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(limits.sending().holdMillis()));
+        }
+        clock.advanceTimeBy(TIMER_MILLIS, TimeUnit.MILLISECONDS);
         clock.runScheduledPendingTasks();
         work();
     }
@@ -202,10 +212,12 @@ final class FuzzedServer {
     }
 
     private void rest() {
-        for (int turn = 0; turn < TURNS_TO_REST; turn++) {
-            write();
-            read();
-            if (turn % 4 == 0) {
+        int quiet = 0;
+        for (int turn = 0; quiet < QUIET_TURNS; turn++) {
+            assertThat(turn).as("turns to come to rest").isLessThan(MOST_TURNS);
+            boolean busy = write() | read();
+            quiet = busy ? 0 : quiet + 1;
+            if (!busy) {
                 letTimePass();
             }
         }
