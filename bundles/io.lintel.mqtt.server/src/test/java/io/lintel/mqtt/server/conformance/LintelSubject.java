@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.mqtt.server.conformance;
+
+import io.lintel.mqtt.server.internal.InMemorySessionStore;
+import io.lintel.mqtt.server.internal.TestServer;
+
+/** The server of this bundle, in this process, over a store whose "disk" outlives it. */
+final class LintelSubject implements Subject {
+    private TestServer server;
+
+    LintelSubject(Setup setup) {
+        server = TestServer.start(new InMemorySessionStore(), setup.policy(), setup.lintel());
+    }
+
+    @Override
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public boolean isMosquitto() {
+        return false;
+    }
+
+    @Override
+    public void restart() {
+        server = server.restarted();
+    }
+
+    @Override
+    public void kill() {
+        server = server.killedAndRestarted();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
