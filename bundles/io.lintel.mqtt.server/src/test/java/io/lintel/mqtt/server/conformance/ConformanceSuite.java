@@ -111,6 +111,22 @@ abstract class ConformanceSuite {
     }
 
     /**
+     * Takes the next PUBLISH, which is this one, while handshakes of QoS 2 deliveries before it may still be going on: each
+     * delivery is answered at once, and PUBRELs in between with PUBCOMP.
+     */
+    static void takeNext(PacketClient client, String topic, String payload, int qos) {
+        PacketClient.Packet packet = client.receive();
+        while (packet.type() == 6) {
+            client.send(Packets.pubcomp(packet.packetId()));
+            packet = client.receive();
+        }
+        assertThat(packet.describe()).isEqualTo("PUBLISH " + topic + " " + payload + " qos " + qos);
+        if (qos > 0) {
+            client.send(qos == 1 ? Packets.puback(packet.packetId()) : Packets.pubrec(packet.packetId()));
+        }
+    }
+
+    /**
      * The server closes the connection for these bytes without any answer: behind them goes a PINGREQ, whose PINGRESP
      * would be there first if the server had let them pass.
      */

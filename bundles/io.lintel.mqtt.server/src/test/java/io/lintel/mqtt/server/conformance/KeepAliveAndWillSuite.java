@@ -26,7 +26,8 @@ abstract class KeepAliveAndWillSuite extends ConformanceSuite {
     }
 
     private static byte[] connect(String clientId, int keepAlive, String willTopic) {
-        return Packets.body().string("MQTT").one(4, 0x06).two(keepAlive).string(clientId).string(willTopic).string("gone").as(0x10);
+        return Packets.body().string("MQTT").one(4, 0x06).two(keepAlive).string(clientId).string(willTopic).string("gone")
+                .as(0x10);
     }
 
     private PacketClient withWill(String clientId, String topic, int qos, boolean retain) {
@@ -169,12 +170,8 @@ abstract class KeepAliveAndWillSuite extends ConformanceSuite {
         }
         try (PacketClient later = connected("later")) {
             later.subscribed("will/kept", 1);
-            client(later, "PUBLISH will/kept gone qos 1 retain");
+            later.send(Packets.puback(expect(later, "PUBLISH will/kept gone qos 1 retain"))).expectNothing();
         }
-    }
-
-    private static void client(PacketClient client, String description) {
-        client.send(Packets.puback(expect(client, description))).expectNothing();
     }
 
     @Test

@@ -14,6 +14,13 @@ class LintelConformanceTest {
     }
 
     @Nested
+    class Strings extends StringsSuite {
+        Strings() {
+            super(LintelSubject::new);
+        }
+    }
+
+    @Nested
     class Connect extends ConnectSuite {
         Connect() {
             super(LintelSubject::new);
@@ -44,6 +51,27 @@ class LintelConformanceTest {
     @Nested
     class QosOutbound extends QosOutboundSuite {
         QosOutbound() {
+            super(LintelSubject::new);
+        }
+    }
+
+    @Nested
+    class Retained extends RetainedSuite {
+        Retained() {
+            super(LintelSubject::new);
+        }
+    }
+
+    @Nested
+    class Subscribe extends SubscribeSuite {
+        Subscribe() {
+            super(LintelSubject::new);
+        }
+    }
+
+    @Nested
+    class TopicMatching extends TopicMatchingSuite {
+        TopicMatching() {
             super(LintelSubject::new);
         }
     }

@@ -14,6 +14,13 @@ class MosquittoConformanceTest {
     }
 
     @Nested
+    class Strings extends StringsSuite {
+        Strings() {
+            super(MosquittoSubject::new);
+        }
+    }
+
+    @Nested
     class Connect extends ConnectSuite {
         Connect() {
             super(MosquittoSubject::new);
@@ -44,6 +51,27 @@ class MosquittoConformanceTest {
     @Nested
     class QosOutbound extends QosOutboundSuite {
         QosOutbound() {
+            super(MosquittoSubject::new);
+        }
+    }
+
+    @Nested
+    class Retained extends RetainedSuite {
+        Retained() {
+            super(MosquittoSubject::new);
+        }
+    }
+
+    @Nested
+    class Subscribe extends SubscribeSuite {
+        Subscribe() {
+            super(MosquittoSubject::new);
+        }
+    }
+
+    @Nested
+    class TopicMatching extends TopicMatchingSuite {
+        TopicMatching() {
             super(MosquittoSubject::new);
         }
     }

@@ -49,8 +49,8 @@ final class MosquittoSubject implements Subject {
             throw new UncheckedIOException(e);
         }
         List<String> lines = new ArrayList<>(List.of("listener " + port + " 127.0.0.1", "user root", "allow_anonymous true",
-                "set_tcp_nodelay true", "persistence true", "persistence_location " + directory + "/", "log_dest file " + directory + "/log",
-                "log_type all"));
+                "set_tcp_nodelay true", "persistence true", "persistence_location " + directory + "/",
+                "log_dest file " + directory + "/log", "log_type all"));
         lines.addAll(setup.mosquitto());
         try {
             if (!setup.acl().isEmpty()) {

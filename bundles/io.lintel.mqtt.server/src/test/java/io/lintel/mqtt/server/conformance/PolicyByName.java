@@ -9,7 +9,8 @@ import java.util.concurrent.CompletionStage;
 /** Decides by what is written in the names themselves: topics below "secret/" are nobody's. */
 final class PolicyByName implements TopicPolicy {
     /** The same for Mosquitto, as far as its list can say it. */
-    static final String[] ACL = {"topic readwrite #", "topic read $SYS/#", "topic deny secret/#", "user someone", "topic readwrite free/#"};
+    static final String[] ACL = {"topic readwrite #", "topic read $SYS/#", "topic deny secret/#",
+        "user someone", "topic readwrite free/#"};
 
     @Override
     public CompletionStage<ConnectDecision> connect(ConnectedClient client) {
