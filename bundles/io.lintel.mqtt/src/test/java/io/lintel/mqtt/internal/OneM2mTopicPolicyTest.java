@@ -250,7 +250,7 @@ class OneM2mTopicPolicyTest {
         }
 
         private void add(String id, boolean cse) {
-            byId.put(id, new Registration(id, cse, "ri", "rn", ""));
+            byId.put(id, new Registration(id, cse, "ri", "rn", "", ""));
         }
 
         @Override
