@@ -14,24 +14,23 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * The local ports of this CSE's own connections. By them the topic policy tells this CSE's client from another
- * program that merely claims its client identifier: while a connection lives, nobody else on this machine can connect
- * from its port. Ports are entered before the connection is made and removed when it is closed. Any thread.
+ * The local addresses of this CSE's own connections on loopback. By them the topic policy tells this CSE's client from
+ * another program that merely claims its client identifier: while a connection lives, nobody else on this machine can
+ * connect from its address and port; from its port alone somebody can, at another address of the loopback network.
+ * Addresses are entered before the connection is made and removed when it is closed. Any thread.
  */
 @Component(service = OwnSockets.class)
 public final class OwnSockets {
-    private final Map<Integer, String> clientByPort = new ConcurrentHashMap<>();
+    private final Map<InetSocketAddress, String> clientByAddress = new ConcurrentHashMap<>();
 
     @Activate
     public OwnSockets() {
         // nothing to prepare
     }
 
-    /** The client identifier that connects from this port, if the connection is ours. */
+    /** The client identifier that connects from there, if the connection is ours. */
     Optional<String> clientAt(InetSocketAddress address) {
-        InetAddress from = address.getAddress();
-        return from != null && from.isLoopbackAddress() ? Optional.ofNullable(clientByPort.get(address.getPort()))
-                : Optional.empty();
+        return Optional.ofNullable(clientByAddress.get(address));
     }
 
     /** Makes sockets for one client; they send small packets at once. */
@@ -41,7 +40,7 @@ public final class OwnSockets {
 
     private final class OwnSocket extends Socket {
         private final String clientId;
-        private volatile int port;
+        private volatile InetSocketAddress from;
 
         private OwnSocket(String clientId) {
             this.clientId = clientId;
@@ -50,9 +49,11 @@ public final class OwnSockets {
         @Override
         public void connect(SocketAddress server, int timeoutMillis) throws IOException {
             setTcpNoDelay(true);
-            bind(null);
-            port = getLocalPort();
-            clientByPort.put(port, clientId);
+            if (server instanceof InetSocketAddress there && there.getAddress() != null && there.getAddress().isLoopbackAddress()) {
+                bind(new InetSocketAddress(there.getAddress(), 0));
+                from = (InetSocketAddress) getLocalSocketAddress();
+                clientByAddress.put(from, clientId);
+            }
             try {
                 super.connect(server, timeoutMillis);
             } catch (IOException | RuntimeException e) {
@@ -63,8 +64,9 @@ public final class OwnSockets {
 
         @Override
         public void close() throws IOException {
-            if (port != 0) {
-                clientByPort.remove(port, clientId);
+            InetSocketAddress bound = from;
+            if (bound != null) {
+                clientByAddress.remove(bound, clientId);
             }
             super.close();
         }
