@@ -52,15 +52,17 @@ final class Broker {
         this.loop = loop;
         this.limits = limits;
         this.counters = counters;
-        policies = new Policies(policy, loopbackIsOpen, loop, limits.policyTimeoutMillis());
-        journal = new Journal(store, loop, limits.journalBytes());
-        reader = new StoreReader(store, loop, limits.maxConnections());
-        retained = new RetainedStore(limits.maxRetainedMessages(), limits.maxRetainedBytes());
-        router = new Router(trie, retained, journal, snapshot.lastMessageId());
+        policies = new Policies(policy, loopbackIsOpen, loop, limits.publishing().policyTimeoutMillis());
+        journal = new Journal(store, loop, limits.publishing().journalBytes());
+        reader = new StoreReader(store, loop, limits.connections().most());
+        retained = new RetainedStore(limits.retained().messages(), limits.retained().bytes());
+        router = new Router(trie, retained, journal, new Holds(loop, journal, limits.sending().holdMillis()),
+                snapshot.lastMessageId());
         snapshot.sessions().forEach(this::restore);
         for (StoredMessage message : snapshot.retained()) {
             retained.set(message);
         }
+        router.reserveNumbers();
     }
 
     private void restore(SessionStore.StoredSession stored) {
@@ -124,7 +126,7 @@ final class Broker {
     /** Whether another connection fits. */
     boolean admits(Connection connection) {
         assert loop.inEventLoop();
-        if (ending || connections.size() >= limits.maxConnections()) {
+        if (ending || connections.size() >= limits.connections().most()) {
             counters.add(Counter.CONNECTIONS_REFUSED, 1);
             return false;
         }

@@ -129,7 +129,7 @@ final class ConnectHandler {
             attach(attempt, session, false);
             return;
         }
-        if (broker.durableSessions() >= broker.limits().maxSessions()) {
+        if (broker.durableSessions() >= broker.limits().sessions().mostDurable()) {
             attempt.connection.refuse(MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE);
             return;
         }

@@ -69,7 +69,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         channel = ctx.channel();
-        keepAlive = new KeepAlive(this, broker.loop(), broker.limits().connectTimeoutMillis());
+        keepAlive = new KeepAlive(this, broker.loop(), broker.limits().connections().connectTimeoutMillis());
         if (!broker.admits(this)) {
             close("too many connections");
         }

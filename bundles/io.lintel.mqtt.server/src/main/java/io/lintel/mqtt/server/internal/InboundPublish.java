@@ -72,13 +72,13 @@ final class InboundPublish {
      * way to disk, from this connection or one before, and may fail there.
      */
     private void repeated(int packetId) {
-        AcknowledgeOrder.Entry entry = order.enter(null, 2, packetId);
+        AcknowledgeOrder.Entry entry = order.enter(null, 2, packetId, true);
         broker.journal().barrier(() -> order.decided(entry, session.inboundIds().get(packetId)
                 ? null : new IllegalStateException("the first PUBLISH with identifier " + packetId + " was not stored")));
     }
 
     private void admit(Packet publish) {
-        if (order.size() >= broker.limits().maxUnacknowledged()) {
+        if (order.size() >= broker.limits().publishing().unacknowledged()) {
             order.whenShorter(() -> admit(publish));
             return;
         }
@@ -95,7 +95,7 @@ final class InboundPublish {
             return;
         }
         if (wait == null) {
-            wait = new WaitForRoom(broker, () -> admit(publish), this::turnAway);
+            wait = new WaitForRoom(broker, broker.limits().queues().patienceMillis(), () -> admit(publish), this::turnAway);
         }
         wait.at(obstacle);
     }
@@ -106,6 +106,12 @@ final class InboundPublish {
     }
 
     private void commit(Packet publish, Publication publication) {
+        if (publish.qos < 2 && !publish.retain && order.isCaughtUp()) {
+            boolean alone = order.size() == 0;
+            AcknowledgeOrder.Entry entry = order.enter(publication, publish.qos, publish.packetId, true);
+            broker.router().deliverNow(publication, alone, failure -> order.decided(entry, failure));
+            return;
+        }
         boolean exactlyOnce = publish.qos == 2;
         SessionChange taken = null;
         if (exactlyOnce) {
@@ -114,7 +120,7 @@ final class InboundPublish {
                 taken = new SessionChange.InboundIdTaken(session.clientId(), publish.packetId);
             }
         }
-        AcknowledgeOrder.Entry entry = order.enter(publication, publish.qos, publish.packetId);
+        AcknowledgeOrder.Entry entry = order.enter(publication, publish.qos, publish.packetId, false);
         broker.router().commit(publication, taken, failure -> {
             if (failure != null && exactlyOnce) {
                 session.inboundIds().clear(publish.packetId);

@@ -62,15 +62,15 @@ final class Listener {
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(256, 2048, 16_384))
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK,
-                        new WriteBufferWaterMark(limits.outboundBufferBytes() / 2, limits.outboundBufferBytes()))
+                        new WriteBufferWaterMark(limits.sending().bufferBytes() / 2, limits.sending().bufferBytes()))
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel accepted) {
                         ChannelPipeline pipeline = accepted.pipeline();
                         pipeline.addLast(new BytesOut(broker.counters()));
                         transport.accept(pipeline);
-                        pipeline.addLast(new PacketGate(limits.maxPacketBytes(), broker.counters()));
-                        pipeline.addLast(new MqttDecoder(limits.maxPacketBytes(), LONGEST_CLIENT_ID));
+                        pipeline.addLast(new PacketGate(limits.connections().maxPacketBytes(), broker.counters()));
+                        pipeline.addLast(new MqttDecoder(limits.connections().maxPacketBytes(), LONGEST_CLIENT_ID));
                         pipeline.addLast(MqttEncoder.INSTANCE);
                         pipeline.addLast(new Connection(broker, plain));
                     }

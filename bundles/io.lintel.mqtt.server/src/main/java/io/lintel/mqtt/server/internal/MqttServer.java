@@ -28,8 +28,6 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
-import org.osgi.service.metatype.annotations.AttributeDefinition;
-import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,83 +42,6 @@ public final class MqttServer implements MqttServerAdministration {
     private static final long CALL_SECONDS = 5;
     private static final long BIND_AGAIN_MILLIS = 2_000;
     private static final long DRAIN_SECONDS = 5;
-
-    /** Limits of the server; a key is {@code mqttserver.<name>}. */
-    @ObjectClassDefinition(pid = "io.lintel.mqttserver", name = "Lintel MQTT server",
-            description = "The co-located MQTT 3.1.1 server")
-    @interface Config {
-        @AttributeDefinition(description = "Whether there is a server at all: false where an independent one does its work")
-        boolean enabled() default true;
-
-        @AttributeDefinition(description = "Loopback address of the plain listener")
-        String host() default "127.0.0.1";
-
-        @AttributeDefinition(description = "TCP port of the plain listener; 0 takes any free one")
-        int port() default 1883;
-
-        @AttributeDefinition(description = "Milliseconds from the TCP connection to a complete CONNECT")
-        int connectTimeoutMillis() default 10_000;
-
-        @AttributeDefinition(description = "Largest packet a client may send, in bytes")
-        int maxPacketBytes() default 2_097_152;
-
-        @AttributeDefinition(description = "Most connections at a time")
-        int maxConnections() default 1_000;
-
-        @AttributeDefinition(description = "Most durable sessions")
-        int maxSessions() default 10_000;
-
-        @AttributeDefinition(description = "Most QoS 1 and 2 messages sent to one client and not acknowledged by it")
-        int maxInFlight() default 100;
-
-        @AttributeDefinition(description = "Most messages taken from one client and not acknowledged to it")
-        int maxUnacknowledged() default 100;
-
-        @AttributeDefinition(description = "Most subscriptions of one session")
-        int maxSubscriptions() default 1_000;
-
-        @AttributeDefinition(description = "Most messages in the queue of a durable session, on disk")
-        int sessionQueueMessages() default 100_000;
-
-        @AttributeDefinition(description = "Most payload bytes in the queue of a durable session, on disk")
-        long sessionQueueBytes() default 67_108_864;
-
-        @AttributeDefinition(description = "Most messages waiting for one client with clean session 1, in memory")
-        int memoryQueueMessages() default 2_000;
-
-        @AttributeDefinition(description = "Most payload bytes waiting for one client with clean session 1, in memory")
-        long memoryQueueBytes() default 1_048_576;
-
-        @AttributeDefinition(description = "Messages of a connected durable session's queue that are kept in memory")
-        int windowMessages() default 200;
-
-        @AttributeDefinition(description = "Payload bytes of a connected durable session's queue that are kept in memory")
-        long windowBytes() default 262_144;
-
-        @AttributeDefinition(description = "Bytes written to a client that may wait in the server for the network")
-        int outboundBufferBytes() default 131_072;
-
-        @AttributeDefinition(description = "Milliseconds a publisher waits for a full queue before its connection is closed")
-        long queueFullWaitMillis() default 30_000;
-
-        @AttributeDefinition(description = "Milliseconds publishers wait for a client with clean session 1 before it is closed")
-        long slowConsumerMillis() default 5_000;
-
-        @AttributeDefinition(description = "Most retained messages")
-        int maxRetainedMessages() default 10_000;
-
-        @AttributeDefinition(description = "Most payload bytes of retained messages, which are in memory")
-        long maxRetainedBytes() default 4_194_304;
-
-        @AttributeDefinition(description = "Milliseconds a topic policy may take for an answer")
-        int policyTimeoutMillis() default 10_000;
-
-        @AttributeDefinition(description = "Payload bytes on their way to disk before publishers wait")
-        long journalBytes() default 4_194_304;
-
-        @AttributeDefinition(description = "Seconds between two publications of the counters under $SYS; 0 for none")
-        int sysSeconds() default 30;
-    }
 
     private final Settings settings;
     private final SessionStore store;
@@ -139,7 +60,7 @@ public final class MqttServer implements MqttServerAdministration {
 
     /** Called by the component runtime; {@link #open} follows when the policy is known. */
     @Activate
-    public MqttServer(Config config, @Reference LoopbackSecurity security, @Reference SessionStore store) {
+    public MqttServer(MqttServerConfig config, @Reference LoopbackSecurity security, @Reference SessionStore store) {
         this(Settings.of(config, security), store);
     }
 
@@ -163,6 +84,10 @@ public final class MqttServer implements MqttServerAdministration {
         if (!settings.enabled()) {
             state = "closed: switched off by mqttserver.enabled";
             LOG.info("There is no MQTT server here: it is switched off by mqttserver.enabled");
+            return;
+        }
+        if (!settings.problems().isEmpty()) {
+            refuse(String.join("; ", settings.problems()));
             return;
         }
         InetSocketAddress address;

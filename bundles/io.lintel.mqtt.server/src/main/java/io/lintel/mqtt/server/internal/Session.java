@@ -12,10 +12,13 @@ import java.util.Optional;
  * queue is in the store, and only its size is known here while the client is away. Belongs to the event loop.
  */
 final class Session {
+    private static final int LEAST_SKIPPED = 16;
+    private static final int MOST_SKIPPED = 4096;
+
     private final String clientId;
     private final String principal;
     private final boolean durable;
-    private final Limits limits;
+    private final Limits.Queue most;
     private final Map<String, Integer> subscriptions = new LinkedHashMap<>();
     private final BitSet inboundIds = new BitSet();
     private final Room room = new Room();
@@ -24,7 +27,8 @@ final class Session {
     private Connection connection;
     private Outbound outbound;
     private boolean inTransition;
-    private int lastPacketId;
+    private int skipped;
+    private int toSkip;
     private long seenMillis;
 
     /** Marks of the match under way, so that overlapping subscriptions make one copy at the highest QoS. */
@@ -35,7 +39,7 @@ final class Session {
         this.clientId = clientId;
         this.principal = principal;
         this.durable = durable;
-        this.limits = limits;
+        this.most = durable ? limits.queues().durable() : limits.queues().memory();
     }
 
     String clientId() {
@@ -93,12 +97,24 @@ final class Session {
         inTransition = now;
     }
 
-    int lastPacketId() {
-        return lastPacketId;
+    /** Whether its client is expected to acknowledge at once; asked for each message. */
+    boolean isPrompt() {
+        if (toSkip == 0) {
+            return true;
+        }
+        toSkip--;
+        return false;
     }
 
-    void lastPacketId(int id) {
-        lastPacketId = id;
+    /** Its client did not acknowledge in time: it is not expected to for a while, which grows with each time. */
+    void wasLate() {
+        skipped = Math.min(MOST_SKIPPED, Math.max(LEAST_SKIPPED, skipped * 2));
+        toSkip = skipped;
+    }
+
+    /** Its client acknowledged in time. */
+    void wasPrompt() {
+        skipped = 0;
     }
 
     long seenMillis() {
@@ -125,9 +141,7 @@ final class Session {
     }
 
     boolean hasRoomFor(long bytes) {
-        int mostMessages = durable ? limits.sessionQueueMessages() : limits.memoryQueueMessages();
-        long mostBytes = durable ? limits.sessionQueueBytes() : limits.memoryQueueBytes();
-        return queuedMessages == 0 || queuedMessages < mostMessages && queuedBytes + bytes <= mostBytes;
+        return queuedMessages == 0 || queuedMessages < most.messages() && queuedBytes + bytes <= most.bytes();
     }
 
     void queued(long bytes) {

@@ -68,7 +68,7 @@ final class SubscribeHandler {
             String filter = wanted.get(i).topicFilter();
             boolean more = !session.subscriptions().containsKey(filter) && !added.contains(filter);
             if (codes.get(i) != FAILURE && more
-                    && session.subscriptions().size() + added.size() >= broker.limits().maxSubscriptions()) {
+                    && session.subscriptions().size() + added.size() >= broker.limits().sessions().subscriptions()) {
                 codes.set(i, FAILURE);
             }
             if (codes.get(i) == FAILURE) {

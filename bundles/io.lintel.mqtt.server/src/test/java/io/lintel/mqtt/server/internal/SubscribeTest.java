@@ -41,7 +41,7 @@ class SubscribeTest {
         assertThat(Topics.matches(filter, topic)).isEqualTo(matches);
         assertThat(topic.startsWith(Topics.literalPrefix(filter)) || !matches).isTrue();
         SubscriptionTrie trie = new SubscriptionTrie();
-        Session session = new Session("c", "", false, null);
+        Session session = new Session("c", "", false, TestServer.limits());
         trie.add(filter, session, 1);
         List<Session> found = new ArrayList<>();
         trie.match(topic, (s, qos) -> found.add(s));
