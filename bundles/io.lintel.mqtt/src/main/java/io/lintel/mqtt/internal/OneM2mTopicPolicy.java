@@ -168,6 +168,7 @@ public final class OneM2mTopicPolicy implements TopicPolicy {
     private ConnectDecision decide(ConnectedClient client) {
         if (isOwn(client)) {
             views.put(client.clientId(), new ClientView(client, true));
+            ownSockets.guarded(client.address(), access);
             return ConnectDecision.ACCEPT;
         }
         Optional<String> claimed = claimed(client.clientId());
@@ -196,7 +197,8 @@ public final class OneM2mTopicPolicy implements TopicPolicy {
     /** MQ-57: an AE-ID or CSE-ID in the client identifier is one that the credential stands for; so is a Credential-ID. */
     private boolean fits(String clientId, Optional<String> claimed, Principal principal) {
         if (claimed.isPresent()) {
-            return claimed.get().startsWith("/") ? principal.cse().equals(claimed) : mayBe(principal, claimed.get());
+            return claimed.get().startsWith("/") ? clientId.startsWith("C::") && principal.cse().equals(claimed)
+                    : mayBe(principal, claimed.get());
         }
         if (clientId.startsWith("A::") || clientId.startsWith("C::")) {
             return false;

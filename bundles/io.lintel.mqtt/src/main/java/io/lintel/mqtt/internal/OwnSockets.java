@@ -21,7 +21,7 @@ import org.osgi.service.component.annotations.Component;
  */
 @Component(service = OwnSockets.class)
 public final class OwnSockets {
-    private final Map<InetSocketAddress, String> clientByAddress = new ConcurrentHashMap<>();
+    private final Map<InetSocketAddress, OwnSocket> sockets = new ConcurrentHashMap<>();
 
     @Activate
     public OwnSockets() {
@@ -30,17 +30,29 @@ public final class OwnSockets {
 
     /** The client identifier that connects from there, if the connection is ours. */
     Optional<String> clientAt(InetSocketAddress address) {
-        return Optional.ofNullable(clientByAddress.get(address));
+        return Optional.ofNullable(sockets.get(address)).map(socket -> socket.clientId);
+    }
+
+    /**
+     * The co-located server has this connection: what arrives through it passed the topic policy, so that its topics say
+     * what was verified. Another program that happens to listen at the server's address vouches for nothing.
+     */
+    void guarded(InetSocketAddress address, AccessConfiguration by) {
+        OwnSocket socket = sockets.get(address);
+        if (socket != null) {
+            socket.guard = by;
+        }
     }
 
     /** Makes sockets for one client; they send small packets at once. */
-    SocketFactory factoryFor(String clientId) {
-        return new OwnSocketFactory(clientId);
+    Factory factoryFor(String clientId) {
+        return new Factory(clientId);
     }
 
     private final class OwnSocket extends Socket {
         private final String clientId;
         private volatile InetSocketAddress from;
+        private volatile AccessConfiguration guard;
 
         private OwnSocket(String clientId) {
             this.clientId = clientId;
@@ -52,7 +64,7 @@ public final class OwnSockets {
             if (server instanceof InetSocketAddress there && there.getAddress() != null && there.getAddress().isLoopbackAddress()) {
                 bind(new InetSocketAddress(there.getAddress(), 0));
                 from = (InetSocketAddress) getLocalSocketAddress();
-                clientByAddress.put(from, clientId);
+                sockets.put(from, this);
             }
             try {
                 super.connect(server, timeoutMillis);
@@ -66,23 +78,31 @@ public final class OwnSockets {
         public void close() throws IOException {
             InetSocketAddress bound = from;
             if (bound != null) {
-                clientByAddress.remove(bound, clientId);
+                sockets.remove(bound, this);
             }
             super.close();
         }
     }
 
-    /** Only the unconnected form is used by the client library. */
-    private final class OwnSocketFactory extends SocketFactory {
+    /** For the connections of one link, one after the other. Only the unconnected form is used by the client library. */
+    final class Factory extends SocketFactory {
         private final String clientId;
+        private volatile OwnSocket latest;
 
-        private OwnSocketFactory(String clientId) {
+        private Factory(String clientId) {
             this.clientId = clientId;
+        }
+
+        /** Whose rules everything that arrives through the present connection has passed; empty for any server but the own. */
+        Optional<AccessConfiguration> guard() {
+            OwnSocket socket = latest;
+            return socket == null ? Optional.empty() : Optional.ofNullable(socket.guard);
         }
 
         @Override
         public Socket createSocket() {
-            return new OwnSocket(clientId);
+            latest = new OwnSocket(clientId);
+            return latest;
         }
 
         @Override
