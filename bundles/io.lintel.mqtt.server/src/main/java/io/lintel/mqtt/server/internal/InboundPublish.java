@@ -39,6 +39,7 @@ final class InboundPublish {
             packet.release();
         }
         broker.counters().add(Counter.MESSAGES_IN, 1);
+        session.traffic().messageIn();
         if (publish.qos == 2 && session.inboundIds().get(publish.packetId)) {
             repeated(publish.packetId);
             return;
@@ -55,16 +56,24 @@ final class InboundPublish {
             switch (decision) {
                 case ALLOW -> admit(publish);
                 case DROP -> {
-                    broker.counters().add(Counter.MESSAGES_REFUSED, 1);
+                    refused(publish.topic, "dropped by the policy");
                     order.acknowledge(publish.qos, publish.packetId);
                     connection.proceed();
                 }
                 case DISCONNECT -> {
-                    broker.counters().add(Counter.MESSAGES_REFUSED, 1);
+                    refused(publish.topic, "refused by the policy");
                     connection.close("the policy refuses to take " + publish.topic);
                 }
             }
         });
+    }
+
+    private void refused(String topic, String how) {
+        broker.counters().add(Counter.MESSAGES_REFUSED, 1);
+        session.traffic().refused();
+        if (broker.traces().isOpen()) {
+            broker.traces().note(connection, "REFUSED", topic, how);
+        }
     }
 
     /**

@@ -19,14 +19,17 @@ final class Session {
     private final String principal;
     private final boolean durable;
     private final Limits.Queue most;
+    private final QueueTotal total;
     private final Map<String, Integer> subscriptions = new LinkedHashMap<>();
     private final BitSet inboundIds = new BitSet();
-    private final Room room = new Room();
+    private final Room room;
+    private final ClientTraffic traffic = new ClientTraffic();
     private int queuedMessages;
     private long queuedBytes;
     private Connection connection;
     private Outbound outbound;
     private boolean inTransition;
+    private boolean ended;
     private int skipped;
     private int toSkip;
     private long seenMillis;
@@ -35,11 +38,17 @@ final class Session {
     private long matchNumber;
     private int matchIndex;
 
-    Session(String clientId, String principal, boolean durable, Limits limits) {
+    /**
+     * @param most  what may wait in its queue
+     * @param total of the queues of its kind
+     */
+    Session(String clientId, String principal, boolean durable, Limits.Queue most, QueueTotal total) {
         this.clientId = clientId;
         this.principal = principal;
         this.durable = durable;
-        this.most = durable ? limits.queues().durable() : limits.queues().memory();
+        this.most = most;
+        this.total = total;
+        this.room = new Room(total.opener());
     }
 
     String clientId() {
@@ -135,28 +144,55 @@ final class Session {
         return queuedBytes;
     }
 
+    /** What the store had at the start of the server. */
     void queueSize(int messages, long bytes) {
+        total.add(messages - queuedMessages, bytes - queuedBytes);
         queuedMessages = messages;
         queuedBytes = bytes;
     }
 
+    /** Whether a message may be queued. An empty queue takes one whatever its size, so that it is never stuck. */
     boolean hasRoomFor(long bytes) {
-        return queuedMessages == 0 || queuedMessages < most.messages() && queuedBytes + bytes <= most.bytes();
+        return queuedMessages == 0
+                || queuedMessages < most.messages() && queuedBytes + bytes <= most.bytes() && total.hasRoomFor(this, bytes);
+    }
+
+    Limits.Queue most() {
+        return most;
     }
 
     void queued(long bytes) {
         queuedMessages++;
         queuedBytes += bytes;
+        if (!ended) {
+            total.add(1, bytes);
+        }
     }
 
     /** A message left the queue; whoever calls opens the {@link #room} when it is done with its own affairs. */
     void unqueued(long bytes) {
         queuedMessages--;
         queuedBytes -= bytes;
+        if (!ended) {
+            total.add(-1, -bytes);
+        }
+    }
+
+    /** The session is over, with all that waited in it: whoever waits for room waits for nothing now. */
+    void end() {
+        if (!ended) {
+            queueSize(0, 0);
+            ended = true;
+        }
+        room.open();
     }
 
     Room room() {
         return room;
+    }
+
+    ClientTraffic traffic() {
+        return traffic;
     }
 
     // ---- marks of a match -------------------------------------------------------------------------------------------

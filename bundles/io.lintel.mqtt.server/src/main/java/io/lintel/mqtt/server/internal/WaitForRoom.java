@@ -48,6 +48,10 @@ final class WaitForRoom {
 
     private void expired(boolean consumerIsSlow) {
         Session full = obstacle.session();
+        if (consumerIsSlow && !broker.memoryTotal().isWithin(1)) {
+            Session fullest = broker.fullestInMemory();   // all are full together: the one to blame holds the most
+            full = fullest == null ? full : fullest;
+        }
         cancel();
         if (!consumerIsSlow) {
             giveUp.run();

@@ -3,11 +3,13 @@ package io.lintel.mqtt.server.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lintel.mqtt.server.MqttServerAdministration.SessionQuery;
 import io.lintel.mqtt.server.MqttServerAdministration.SessionView;
 import io.lintel.mqtt.server.TopicPolicy;
 import io.netty.util.ResourceLeakDetector;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -54,11 +56,6 @@ public final class TestServer implements AutoCloseable {
                 new LoopbackSecurity(defaults(LoopbackSecurity.Config.class, changed)), store);
     }
 
-    /** As the component has them without a configuration. */
-    static Limits limits() {
-        return Limits.of(defaults(MqttServerConfig.class, Map.of()), new ValueCheck());
-    }
-
     private static <T> T defaults(Class<T> type, Map<String, Object> changed) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
             Object standard = method.getName().equals("port") ? Integer.valueOf(0) : method.getDefaultValue();
@@ -89,8 +86,13 @@ public final class TestServer implements AutoCloseable {
         return server.counters().get(counter.key());
     }
 
+    /** All of them. */
+    public List<SessionView> sessions() {
+        return server.sessions(SessionQuery.all(1_000)).items();
+    }
+
     public Optional<SessionView> session(String clientId) {
-        return server.sessions().stream().filter(s -> s.clientId().equals(clientId)).findFirst();
+        return server.session(clientId);
     }
 
     public PacketClient connected(String clientId) {
