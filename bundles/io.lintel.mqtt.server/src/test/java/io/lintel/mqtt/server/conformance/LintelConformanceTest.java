@@ -56,6 +56,13 @@ class LintelConformanceTest {
     }
 
     @Nested
+    class Identifiers extends IdentifiersSuite {
+        Identifiers() {
+            super(LintelSubject::forManyPackets);
+        }
+    }
+
+    @Nested
     class Retained extends RetainedSuite {
         Retained() {
             super(LintelSubject::new);

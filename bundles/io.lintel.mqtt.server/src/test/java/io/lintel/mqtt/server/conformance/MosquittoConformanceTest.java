@@ -56,6 +56,13 @@ class MosquittoConformanceTest {
     }
 
     @Nested
+    class Identifiers extends IdentifiersSuite {
+        Identifiers() {
+            super(MosquittoSubject::new);
+        }
+    }
+
+    @Nested
     class Retained extends RetainedSuite {
         Retained() {
             super(MosquittoSubject::new);

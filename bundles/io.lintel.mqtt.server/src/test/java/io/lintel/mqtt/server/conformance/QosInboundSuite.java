@@ -115,24 +115,6 @@ abstract class QosInboundSuite extends ConformanceSuite {
         }
     }
 
-    @Test
-    @Checks(value = "all 65 535 identifiers, and then the first again", statements = {"2.3.1-2", "2.3.1-3"})
-    void everyIdentifierOfAClientMayBeUsed() {
-        int burst = 100;
-        try (PacketClient publisher = connected("all identifiers")) {
-            for (int from = 1; from <= 65_600; from += burst) {
-                Packets publishes = Packets.body();
-                for (int i = from; i < from + burst; i++) {
-                    publishes.raw(Packets.publish("nobody", "x", 1, 1 + (i - 1) % 65_535));
-                }
-                publisher.send(publishes.bytes());
-                for (int i = from; i < from + burst; i++) {
-                    publisher.expectPuback(1 + (i - 1) % 65_535);
-                }
-            }
-        }
-    }
-
     // ---- QoS 2 ------------------------------------------------------------------------------------------------------
 
     @Test

@@ -158,41 +158,6 @@ abstract class QosOutboundSuite extends ConformanceSuite {
         }
     }
 
-    @Test
-    @Checks(value = "identifiers come round after 65 535 and leave out those in flight",
-            mosquitto = "gives an identifier again that is in flight: a fault", statements = {"2.3.1-1", "2.3.1-3", "2.3.1-4"})
-    void identifiersInFlightAreNotGivenAgainWhenTheyComeRound() {
-        int burst = IN_FLIGHT - 1;
-        byte[] publishes = new byte[0];
-        for (int k = 0; k < burst; k++) {
-            publishes = Packets.body().raw(publishes).raw(Packets.publish("round", "x", 1, 2)).bytes();
-        }
-        try (PacketClient subscriber = connected("round"); PacketClient publisher = connected("publisher")) {
-            subscriber.subscribed("round", 1);
-            publisher.send(Packets.publish("round", "kept", 1, 1)).expectPuback(1);
-            int kept = subscriber.expectPublish("round", "kept", 1);
-            Set<Integer> seen = new HashSet<>();
-            boolean again = false;
-            for (int i = 0; i < 66_000 && !again; i += burst) {
-                publisher.send(publishes);
-                Packets acknowledgements = Packets.body();
-                for (int k = 0; k < burst; k++) {
-                    int id = subscriber.receive().packetId();
-                    assertThat(id).isNotZero();
-                    again |= id == kept;
-                    seen.add(id);
-                    acknowledgements.raw(Packets.puback(id));
-                }
-                subscriber.send(acknowledgements.bytes());
-                for (int k = 0; k < burst; k++) {
-                    publisher.expectPuback(2);
-                }
-            }
-            assertThat(again).isEqualTo(isMosquitto());
-            assertThat(seen.size()).isGreaterThanOrEqualTo(65_534);   // all of them but the one kept
-        }
-    }
-
     // ---- again at the next connection -------------------------------------------------------------------------------
 
     @ParameterizedTest

@@ -196,7 +196,7 @@ abstract class SubscribeSuite extends ConformanceSuite {
     }
 
     @Test
-    @Checks(value = "UNSUBACK with the same identifier, also when no filter is known; filters are compared character by character",
+    @Checks(value = "UNSUBACK with the same identifier, also when no filter is known; they are compared character by character",
             statements = {"3.10.4-1", "3.10.4-4", "3.10.4-5"})
     void unsubscribeComparesCharacterByCharacter() {
         try (PacketClient client = connected("compares"); PacketClient publisher = connected("publisher")) {
