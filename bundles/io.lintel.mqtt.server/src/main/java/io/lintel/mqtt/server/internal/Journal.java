@@ -116,6 +116,11 @@ final class Journal {
         return usualNanos;
     }
 
+    /** Payload bytes that wait to be written. */
+    long bytes() {
+        return bytes;
+    }
+
     Room room() {
         return room;
     }
