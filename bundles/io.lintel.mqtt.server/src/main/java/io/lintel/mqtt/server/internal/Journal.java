@@ -130,6 +130,11 @@ final class Journal {
         return usualNanos;
     }
 
+    /** Payload bytes that wait to be written. */
+    long bytes() {
+        return bytes;
+    }
+
     Room room() {
         return room;
     }
