@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.read.ListAppender;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.List;
@@ -21,12 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 class BrokerFuzzTest {
     private static final int MOST_BYTES = 2_000;
-    private static final ListAppender<ILoggingEvent> LOG = new ListAppender<>();
-
-    static {
-        LOG.start();
-        ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).addAppender(LOG);
-    }
+    private static final Logger ROOT = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
 
     @MethodSource("seeds")
     @FuzzTest(maxDuration = "30s")
@@ -35,10 +31,19 @@ class BrokerFuzzTest {
         if (input == null || input.length == 0 || input.length > MOST_BYTES) {
             return;
         }
-        LOG.list.clear();
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Appender<ILoggingEvent> console = ROOT.getAppender("STDERR");
+        ROOT.detachAppender(console);
+        ROOT.addAppender(log);
         FuzzStory story = new FuzzStory(input);
-        story.play();
-        List<String> said = LOG.list.stream().filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+        try {
+            story.play();
+        } finally {
+            ROOT.detachAppender(log);
+            ROOT.addAppender(console);
+        }
+        List<String> said = log.list.stream().filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
                 .map(ILoggingEvent::getFormattedMessage)
                 .filter(message -> !isForTheOperator(message, story)).toList();
         assertThat(said).isEmpty();

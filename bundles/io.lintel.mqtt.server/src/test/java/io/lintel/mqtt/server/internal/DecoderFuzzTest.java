@@ -35,7 +35,8 @@ class DecoderFuzzTest {
         assertThat(allocator.metric().usedHeapMemory()).as("bytes in heap buffers").isZero();
         assertThat(allocator.metric().usedDirectMemory()).as("bytes in direct buffers").isZero();
         List<String> accepted = whole.stream().filter(packet -> !packet.startsWith(PacketRecorder.VERDICT)).toList();
-        assertThat(readByNetty(bytes)).startsWith(accepted.toArray(String[]::new));
+        List<String> theirs = readByNetty(bytes);
+        assertThat(theirs.subList(0, Math.min(accepted.size(), theirs.size()))).isEqualTo(accepted);
     }
 
     private static List<String> read(UnpooledByteBufAllocator allocator, byte[] bytes, int piece) {
