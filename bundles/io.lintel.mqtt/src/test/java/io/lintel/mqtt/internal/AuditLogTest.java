@@ -95,6 +95,7 @@ class AuditLogTest {
     @Test
     void thePolicyWritesWhatItRefuses(@TempDir Path home) {
         try (PolicyDriver driver = PolicyDriver.closed(home)) {
+            driver.registered.add("CAE01", "12-bob");
             driver.connect(PolicyDriver.certificate("A::CAE02", "CN:CAE01"));
             driver.connect(PolicyDriver.anonymous("stranger"));
             driver.subscribe(PolicyDriver.user("x", "alice"), "/oneM2M/req/+/mn-cse/#");

@@ -49,7 +49,6 @@ class PolicyCostTest {
             best = Math.min(best, (System.nanoTime() - start) / CALLS);
             assertThat(allowed).as(what).isEqualTo(CALLS);
         }
-        System.out.println(what + ": " + best + " ns");
         assertThat(best).as(what + ", nanoseconds").isLessThan(MOST_NANOS);
     }
 }
