@@ -61,7 +61,8 @@ final class AuditLog {
             own.unwritten = 0;
             unwrittenOfForgotten = 0;
         }
-        AUDIT.info("{} refused client={} identity={} address={}:{} listener={} what={} why={}{}", event, quoted(client.clientId()),
+        AUDIT.info("{} refused client={} identity={} address={}:{} listener={} what={} why={}{}", event,
+                quoted(client.clientId()),
                 client.identity().isAnonymous() ? "none" : quoted(client.identity().key()),
                 client.address().getAddress() == null ? client.address().getHostString()
                         : client.address().getAddress().getHostAddress(),

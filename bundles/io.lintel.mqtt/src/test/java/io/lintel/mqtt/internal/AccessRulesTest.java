@@ -34,8 +34,10 @@ class AccessRulesTest {
 
     @Test
     void aRuleOpensWhatItNames() {
-        try (PolicyDriver driver = PolicyDriver.closed(home, "# devices", "", "user lamp*  write  tele/%u/# stat/%u/#   # its own",
-                "user lamp* read cmnd/%u/#", "certificate \"Hall 2\" readwrite hall/#", "certificate DNS:door.example read door/+",
+        try (PolicyDriver driver = PolicyDriver.closed(home, "# devices", "",
+                "user lamp*  write  tele/%u/# stat/%u/#   # its own",
+                "user lamp* read cmnd/%u/#", "certificate \"Hall 2\" readwrite hall/#",
+                        "certificate DNS:door.example read door/+",
                 "all read announcements/#", "user monitor read $SYS/# #", "user %c write x/%c")) {
             ConnectedClient lamp = user("whatever", "lamp7");
             assertThat(driver.publish(lamp, "tele/lamp7/LWT")).isEqualTo(PublishDecision.ALLOW);
@@ -51,7 +53,8 @@ class AccessRulesTest {
             assertThat(driver.deliver(lamp, "announcements/today")).isTrue();
             assertThat(driver.publish(lamp, "announcements/today")).isEqualTo(PublishDecision.DROP);
             assertThat(driver.publish(certificate("x", "CN:Hall 2"), "hall/door")).isEqualTo(PublishDecision.ALLOW);
-            assertThat(driver.publish(user("x", "Hall 2"), "hall/door")).as("a user is no certificate").isEqualTo(PublishDecision.DROP);
+            assertThat(driver.publish(user("x", "Hall 2"), "hall/door")).as("a user is no certificate")
+                    .isEqualTo(PublishDecision.DROP);
             assertThat(driver.subscribe(certificate("x", "DNS:door.example", "CN:d"), "door/bell")).isTrue();
             ConnectedClient monitor = user("x", "monitor");
             assertThat(driver.deliver(monitor, "tele/lamp7/LWT")).isTrue();
@@ -67,11 +70,13 @@ class AccessRulesTest {
     void noRuleReachesOneM2mTopics() {
         try (PolicyDriver driver = PolicyDriver.closed(home, "all readwrite #")) {
             ConnectedClient client = user("x", "lamp7");
-            for (String topic : List.of("/oneM2M/req/CAE01/mn-cse/json", "pre/oneM2M/resp/CAE01/mn-cse", "/oneM2M/else", "/oneM2M")) {
+            for (String topic : List.of("/oneM2M/req/CAE01/mn-cse/json", "pre/oneM2M/resp/CAE01/mn-cse", "/oneM2M/else",
+                    "/oneM2M")) {
                 assertThat(driver.deliver(client, topic)).as(topic).isFalse();
                 assertThat(driver.publish(client, topic)).as(topic).isNotEqualTo(PublishDecision.ALLOW);
             }
-            assertThat(driver.publish(client, "oneM2M")).as("the first level is no oneM2M level").isEqualTo(PublishDecision.ALLOW);
+            assertThat(driver.publish(client, "oneM2M")).as("the first level is no oneM2M level")
+                    .isEqualTo(PublishDecision.ALLOW);
             assertThat(driver.subscribe(client, "/oneM2M/req/+/mn-cse/#")).isFalse();
             assertThat(driver.subscribe(client, "/oneM2M/else/#")).isFalse();
             assertThat(driver.publish(client, "any/thing")).isEqualTo(PublishDecision.ALLOW);
@@ -98,7 +103,8 @@ class AccessRulesTest {
             assertThat(driver.publish(adapter, "cmnd/lamp7/POWER")).isEqualTo(PublishDecision.ALLOW);
             assertThat(driver.publish(adapter, "/oneM2M/req/CAE01/mn-cse/json")).isEqualTo(PublishDecision.DROP);
             assertThat(driver.subscribe(adapter, "/oneM2M/req/+/mn-cse/#")).isFalse();
-            assertThat(driver.subscribe(certificate("x", "CN:lintel.adapter"), "tele/+/+")).as("a certificate of that name").isFalse();
+            assertThat(driver.subscribe(certificate("x", "CN:lintel.adapter"), "tele/+/+")).as("a certificate of that name")
+                    .isFalse();
         }
     }
 
@@ -109,7 +115,8 @@ class AccessRulesTest {
             assertThat(driver.publish(anonymous("mosq"), "sensors/1")).isEqualTo(PublishDecision.ALLOW);
             assertThat(driver.publish(anonymous("mosq"), "/oneM2M/reg_req/12-x/mn-cse/json")).isEqualTo(PublishDecision.DROP);
             assertThat(driver.connect(anonymous("A::CAE01"))).isEqualTo(ConnectDecision.REFUSE_NOT_AUTHORIZED);
-            assertThat(driver.connect(new ConnectedClient("x", io.lintel.mqtt.server.Identity.ANONYMOUS, PolicyDriver.AFAR, "tls", false)))
+            assertThat(driver.connect(new ConnectedClient("x", io.lintel.mqtt.server.Identity.ANONYMOUS, PolicyDriver.AFAR,
+                    "tls", false)))
                     .isEqualTo(ConnectDecision.REFUSE_NOT_AUTHORIZED);
         }
     }
@@ -152,7 +159,8 @@ class AccessRulesTest {
         "user x is /asn-cse CAE01,        who is a CSE"})
     void errorsAreReportedWithTheirLine(String line, String message) {
         assertThatThrownBy(() -> AccessRules.parse(List.of("# first", "user fine read a", line)))
-                .isInstanceOf(AccessRules.MalformedRulesException.class).hasMessageStartingWith("line 3: ").hasMessageContaining(message);
+                .isInstanceOf(AccessRules.MalformedRulesException.class).hasMessageStartingWith("line 3: ")
+                        .hasMessageContaining(message);
     }
 
     @Test

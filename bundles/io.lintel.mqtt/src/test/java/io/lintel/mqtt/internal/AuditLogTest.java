@@ -47,20 +47,23 @@ class AuditLogTest {
     }
 
     private static ConnectedClient client(String id, String user, String address) {
-        return new ConnectedClient(id, user.isEmpty() ? Identity.ANONYMOUS : Identity.user(user), new InetSocketAddress(address, 4711),
+        return new ConnectedClient(id, user.isEmpty() ? Identity.ANONYMOUS : Identity.user(user), new InetSocketAddress(address,
+                4711),
                 "tls", false);
     }
 
     @Test
     void oneLinePerEvent() {
-        audit.refused(client("A::CAE02", "CAE01", "192.0.2.7"), "publish", "/oneM2M/req/CAE02/mn-cse/json", "it speaks for somebody else");
+        audit.refused(client("A::CAE02", "CAE01", "192.0.2.7"), "publish", "/oneM2M/req/CAE02/mn-cse/json",
+                "it speaks for somebody else");
         assertThat(lines()).containsExactly("publish refused client=\"A::CAE02\" identity=\"password:CAE01\" address=192.0.2.7:4711"
                 + " listener=\"tls\" what=\"/oneM2M/req/CAE02/mn-cse/json\" why=\"it speaks for somebody else\"");
     }
 
     @Test
     void namesCannotForgeLines() {
-        audit.refused(client("x\" why=\"fine\n2026 connect refused", "", "192.0.2.7"), "publish", "a".repeat(5_000) + "\u2028", "w");
+        audit.refused(client("x\" why=\"fine\n2026 connect refused", "", "192.0.2.7"), "publish", "a".repeat(5_000) + "\u2028",
+                "w");
         assertThat(lines()).singleElement().satisfies(line -> assertThat(line).contains("client=\"x\\\" why=\\\"fine\\u000a2026")
                 .contains("identity=none").doesNotContain("\n").hasSizeLessThan(600));
     }

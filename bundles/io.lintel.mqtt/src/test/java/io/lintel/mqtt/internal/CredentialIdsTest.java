@@ -56,7 +56,8 @@ class CredentialIdsTest {
     void whatIsLimitedWhileOpen(String credential, boolean limited) {
         try (PolicyDriver driver = PolicyDriver.open(home)) {
             driver.rules(List.of(RULES));
-            Waiting.until("the rules", () -> driver.access.rules() != AccessRules.NONE && driver.access.idsOfUser("hall").size() == 1);
+            Waiting.until("the rules", () -> driver.access.rules() != AccessRules.NONE && driver.access.idsOfUser("hall")
+                    .size() == 1);
             assertThat(driver.access.permitted(credential).isPresent()).isEqualTo(limited);
         }
     }
@@ -72,7 +73,8 @@ class CredentialIdsTest {
     @Test
     void domainNamesAreASetting() {
         assertThat(new CseDomainNames(List.of()).cseId("in-cse.lintel.example", "//lintel.example")).isEmpty();
-        assertThat(new CseDomainNames(List.of("gw.%c.field.example")).cseId("gw.x7.field.example", "//lintel.example")).contains("/x7");
+        assertThat(new CseDomainNames(List.of("gw.%c.field.example")).cseId("gw.x7.field.example", "//lintel.example"))
+                .contains("/x7");
         Object none = new String[] {"none"};
         AccessConfiguration access = new AccessConfiguration(Configs.of(AccessConfiguration.Config.class,
                 Map.of("cseDomainNames", none)), home);

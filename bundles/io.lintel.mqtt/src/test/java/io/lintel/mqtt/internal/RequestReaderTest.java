@@ -23,7 +23,8 @@ class RequestReaderTest {
     private static Hop hop(Optional<AccessConfiguration> guard, String topic) {
         Segments segments = new Segments(RecordingCse.MN, id -> false, true);
         RequestReader reader = new RequestReader(segments, EnumSet.allOf(Leniency.class), "localhost:1883", true, () -> guard);
-        return reader.read(Topic.parse(topic).orElseThrow(), REGISTRATION.getBytes(StandardCharsets.UTF_8), "key").hop().orElseThrow();
+        return reader.read(Topic.parse(topic).orElseThrow(), REGISTRATION.getBytes(StandardCharsets.UTF_8), "key").hop()
+                .orElseThrow();
     }
 
     @Test
@@ -46,7 +47,8 @@ class RequestReaderTest {
                 assertThat(registration.permitted()).isEmpty();
                 assertThat(hop(guard, "/oneM2M/req/CAE01/mn-cse/json").secured()).isFalse();
             }
-            assertThat(hop(Optional.of(open.access), "/oneM2M/reg_req/33-CAE01/mn-cse/json").permitted()).contains(List.of("CAE01"));
+            assertThat(hop(Optional.of(open.access), "/oneM2M/reg_req/33-CAE01/mn-cse/json").permitted())
+                    .contains(List.of("CAE01"));
             assertThat(hop(Optional.empty(), "/oneM2M/reg_req/33-CAE01/mn-cse/json").permitted()).isEmpty();
         }
     }
@@ -57,6 +59,7 @@ class RequestReaderTest {
             assertThat(hop(Optional.empty(), "/oneM2M/reg_req/" + level + "/mn-cse/json").credential()).contains("33-CAE01");
         }
         assertThat(hop(Optional.empty(), "/oneM2M/reg_req/32-:asn-cse/mn-cse/json").credential()).contains("32-asn-cse");
-        assertThat(hop(Optional.empty(), "/oneM2M/reg_req/10-abc@mef.example/mn-cse/json").credential()).contains("10-abc@mef.example");
+        assertThat(hop(Optional.empty(), "/oneM2M/reg_req/10-abc@mef.example/mn-cse/json").credential())
+                .contains("10-abc@mef.example");
     }
 }
