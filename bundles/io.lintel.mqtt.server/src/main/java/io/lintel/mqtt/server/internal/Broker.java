@@ -5,6 +5,7 @@ import io.lintel.mqtt.server.SessionChange;
 import io.lintel.mqtt.server.SessionStore;
 import io.lintel.mqtt.server.StoredMessage;
 import io.lintel.mqtt.server.TopicPolicy;
+import io.lintel.mqtt.server.internal.users.Users;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,6 +33,7 @@ final class Broker {
     private final EventLoop loop;
     private final Limits limits;
     private final Counters counters;
+    private final Authenticator authenticator;
     private final Policies policies;
     private final Journal journal;
     private final StoreReader reader;
@@ -48,10 +50,11 @@ final class Broker {
 
     /** Takes over what the store has; called before the first connection, on the event loop. */
     Broker(EventLoop loop, Limits limits, Counters counters, SessionStore store, SessionStore.Snapshot snapshot,
-            Supplier<TopicPolicy> policy, boolean loopbackIsOpen) {
+            Supplier<TopicPolicy> policy, boolean loopbackIsOpen, Users users) {
         this.loop = loop;
         this.limits = limits;
         this.counters = counters;
+        authenticator = new Authenticator(users);
         policies = new Policies(policy, loopbackIsOpen, loop, limits.policyTimeoutMillis());
         journal = new Journal(store, loop, limits.journalBytes());
         reader = new StoreReader(store, loop, limits.maxConnections());
@@ -85,6 +88,10 @@ final class Broker {
 
     Counters counters() {
         return counters;
+    }
+
+    Authenticator authenticator() {
+        return authenticator;
     }
 
     Policies policies() {

@@ -39,15 +39,8 @@ final class Listener {
         this.channel = channel;
     }
 
-    /** A listener without transport security; it never leaves the machine. */
-    static Listener plain(Broker broker, InetSocketAddress address) throws InterruptedException {
-        if (!address.getAddress().isLoopbackAddress()) {
-            throw new IllegalArgumentException("a plain listener on " + address + ", which is not a loopback address");
-        }
-        return open(broker, address, true, pipeline -> { });
-    }
-
-    private static Listener open(Broker broker, InetSocketAddress address, boolean plain, Consumer<ChannelPipeline> transport)
+    /** @param transport puts what it needs at the end of a new channel's pipeline; on the event loop */
+    static Listener open(Broker broker, InetSocketAddress address, Access access, Consumer<ChannelPipeline> transport)
             throws InterruptedException {
         EventLoop loop = broker.loop();
         Limits limits = broker.limits();
@@ -72,7 +65,7 @@ final class Listener {
                         pipeline.addLast(new PacketGate(limits.maxPacketBytes(), broker.counters()));
                         pipeline.addLast(new MqttDecoder(limits.maxPacketBytes(), LONGEST_CLIENT_ID));
                         pipeline.addLast(MqttEncoder.INSTANCE);
-                        pipeline.addLast(new Connection(broker, plain));
+                        pipeline.addLast(new Connection(broker, access));
                     }
                 })
                 .bind(address)

@@ -4,14 +4,13 @@ package io.lintel.mqtt.server.internal;
 import io.lintel.mqtt.server.MqttServerAdministration;
 import io.lintel.mqtt.server.SessionStore;
 import io.lintel.mqtt.server.TopicPolicy;
+import io.lintel.mqtt.server.internal.users.Users;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.FastThreadLocalThread;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -34,15 +34,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The MQTT 3.1.1 server as a component: reads the store, opens the listener, and answers the administrator. It needs a
+ * The MQTT 3.1.1 server as a component: reads the store, opens the listeners, and answers the administrator. It needs a
  * {@link SessionStore} and is restarted when that is replaced; the {@link TopicPolicy} may come and go while it runs. All
  * work is done on one event loop; the methods of this class may be called on any other thread.
  */
 @Component(service = MqttServerAdministration.class, immediate = true, configurationPid = "io.lintel.mqttserver")
 public final class MqttServer implements MqttServerAdministration {
     private static final Logger LOG = LoggerFactory.getLogger(MqttServer.class);
+    private static final String SERVING = "serving";
     private static final long CALL_SECONDS = 5;
-    private static final long BIND_AGAIN_MILLIS = 2_000;
     private static final long DRAIN_SECONDS = 5;
 
     /** Limits of the server; a key is {@code mqttserver.<name>}. */
@@ -52,13 +52,16 @@ public final class MqttServer implements MqttServerAdministration {
         @AttributeDefinition(description = "Whether there is a server at all: false where an independent one does its work")
         boolean enabled() default true;
 
-        @AttributeDefinition(description = "Loopback address of the plain listener")
+        @AttributeDefinition(description = "Loopback address of the plain listener, named tcp")
         String host() default "127.0.0.1";
 
         @AttributeDefinition(description = "TCP port of the plain listener; 0 takes any free one")
         int port() default 1883;
 
-        @AttributeDefinition(description = "Milliseconds from the TCP connection to a complete CONNECT")
+        @AttributeDefinition(description = "File of users and their password hashes, as mosquitto_passwd writes it, relative to the home")
+        String usersFile() default "etc/mqtt-users";
+
+        @AttributeDefinition(description = "Milliseconds from the TCP connection to a complete CONNECT, a TLS handshake included")
         int connectTimeoutMillis() default 10_000;
 
         @AttributeDefinition(description = "Largest packet a client may send, in bytes")
@@ -127,20 +130,21 @@ public final class MqttServer implements MqttServerAdministration {
     private final Counters counters = new Counters();
     private final EventLoopGroup group;
     private final EventLoop loop;
+    private final Listeners listeners;
+    private final Users users;
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     volatile TopicPolicy policy;
 
     private volatile String state = "starting";
-    private volatile Listener listener;
     private volatile Broker broker;
     private volatile boolean ended;
 
-    /** Called by the component runtime; {@link #open} follows when the policy is known. */
+    /** Called by the component runtime; {@link #open} follows when the policy and the listeners are known. */
     @Activate
-    public MqttServer(Config config, @Reference LoopbackSecurity security, @Reference SessionStore store) {
-        this(Settings.of(config, security), store);
+    public MqttServer(Config config, @Reference LoopbackSecurity security, @Reference SessionStore store, BundleContext context) {
+        this(Settings.of(Path.of(Optional.ofNullable(context.getProperty("lintel.home")).orElse(".")), config, security), store);
     }
 
     MqttServer(Settings settings, SessionStore store) {
@@ -149,6 +153,18 @@ public final class MqttServer implements MqttServerAdministration {
         this.group = new MultiThreadIoEventLoopGroup(1, (ThreadFactory) MqttServer::loopThread,
                 NioIoHandler.newFactory());
         this.loop = group.next();
+        this.listeners = new Listeners(settings);
+        this.users = new Users(settings.home().resolve(settings.usersFile()),
+                settings.home().resolve("data").resolve("mqtt-accounts"), loop);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addListener(ConfiguredListener configured) {
+        listeners.add(configured);
+    }
+
+    void removeListener(ConfiguredListener configured) {
+        listeners.remove(configured);
     }
 
     private static Thread loopThread(Runnable task) {
@@ -157,7 +173,7 @@ public final class MqttServer implements MqttServerAdministration {
         return thread;
     }
 
-    /** Reads the store and opens the listener; a reason not to is the {@link #state}. */
+    /** Reads the store and opens the listeners; a reason not to is the {@link #state}. */
     @Activate
     void open() {
         if (!settings.enabled()) {
@@ -165,23 +181,11 @@ public final class MqttServer implements MqttServerAdministration {
             LOG.info("There is no MQTT server here: it is switched off by mqttserver.enabled");
             return;
         }
-        InetSocketAddress address;
-        try {
-            InetAddress host = InetAddress.getByName(settings.host());
-            if (!host.isLoopbackAddress()) {
-                refuse("mqttserver.host is " + settings.host() + ", which is not a loopback address: a listener without TLS "
-                        + "stays on this machine");
-                return;
-            }
-            address = new InetSocketAddress(host, settings.port());
-        } catch (UnknownHostException e) {
-            refuse("mqttserver.host is " + settings.host() + ", which has no address");
-            return;
-        }
+        users.prepare();
         try {
             SessionStore.Snapshot snapshot = store.load();
             broker = loop.submit(() -> new Broker(loop, settings.limits(), counters, store, snapshot, () -> policy,
-                    settings.loopbackIsOpen())).get();
+                    settings.loopbackIsOpen(), users)).get();
             loop.execute(() -> new SysTopics(broker).start(settings.sysSeconds()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -192,45 +196,16 @@ public final class MqttServer implements MqttServerAdministration {
             LOG.error("The MQTT server does not start: the sessions could not be read", e);
             return;
         }
-        listen(address);
+        state = SERVING;
+        listeners.open(broker);
+        LOG.info("MQTT server with {} durable sessions", onLoop(broker::durableSessions, 0));
     }
 
-    private void refuse(String why) {
-        state = "closed: " + why;
-        LOG.error("The MQTT server does not start: {}", why);
-    }
-
-    private void listen(InetSocketAddress address) {
-        try {
-            Listener opened = Listener.plain(broker, address);
-            listener = opened;
-            state = "serving";
-            LOG.info("MQTT server listening on {}, {} durable sessions", opened.address(), onLoop(broker::durableSessions, 0));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            state = "interrupted while starting";
-        } catch (IllegalStateException e) {
-            if (!state.equals("closed: " + e.getMessage())) {
-                LOG.error("The MQTT server tries again every {} ms: {}", BIND_AGAIN_MILLIS, e.getMessage());
-            }
-            state = "closed: " + e.getMessage();
-            loop.schedule(() -> DaemonThreads.create("lintel-mqttserver-bind", () -> {
-                if (!ended) {
-                    listen(address);
-                }
-            }).start(), BIND_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    /** Closes the listener and all connections; what they left is on disk when it returns, if the store works. */
+    /** Closes the listeners and all connections; what they left is on disk when it returns, if the store works. */
     @Deactivate
     void close() {
         ended = true;
-        Listener open = listener;
-        listener = null;
-        if (open != null) {
-            open.close();
-        }
+        listeners.close();
         Broker running = broker;
         if (running != null) {
             try {
@@ -243,32 +218,42 @@ public final class MqttServer implements MqttServerAdministration {
             running.close();
         }
         state = "closed";
+        users.close();
         group.shutdownGracefully(0, DRAIN_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly(DRAIN_SECONDS, TimeUnit.SECONDS);
-        if (open != null) {
+        if (running != null) {
             LOG.info("MQTT server closed");
         }
     }
 
-    int port() {
-        return listener.port();
+    /** The real port of a listener that is open. */
+    int port(String listener) {
+        return listeners.port(listener);
     }
 
     // ---- for the administrator --------------------------------------------------------------------------------------
 
     @Override
     public List<String> listeners() {
-        Listener open = listener;
-        return open == null ? List.of() : List.of(open.address());
+        return listeners.addresses();
     }
 
     @Override
     public String state() {
-        return state;
+        List<String> problems = state.equals(SERVING) ? listeners.problems() : List.of();
+        if (problems.isEmpty()) {
+            return state;
+        }
+        return (listeners.addresses().isEmpty() ? "closed: " : SERVING + ", but ") + String.join("; ", problems);
     }
 
     @Override
     public boolean isOpen() {
-        return listener != null;
+        return state.equals(SERVING) && listeners.problems().isEmpty();
+    }
+
+    @Override
+    public void reload() {
+        listeners.check();
     }
 
     @Override

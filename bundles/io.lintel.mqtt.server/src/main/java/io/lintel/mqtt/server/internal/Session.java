@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 final class Session {
     private final String clientId;
-    private final String principal;
+    private String principal;
     private final boolean durable;
     private final Limits limits;
     private final Map<String, Integer> subscriptions = new LinkedHashMap<>();
@@ -45,6 +45,10 @@ final class Session {
     /** Who its clients were verified to be; empty text for anonymous ones. */
     String principal() {
         return principal;
+    }
+
+    void principal(String now) {
+        principal = now;
     }
 
     Optional<String> knownPrincipal() {
