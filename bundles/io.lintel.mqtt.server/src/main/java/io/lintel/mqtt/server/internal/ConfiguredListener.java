@@ -69,7 +69,7 @@ public final class ConfiguredListener {
 
     /** What the component runtime knows of the configuration. */
     @interface Source {
-        String service_pid() default "io.lintel.mqttserver.listener~unnamed";
+        String service_pid();
     }
 
     @Activate

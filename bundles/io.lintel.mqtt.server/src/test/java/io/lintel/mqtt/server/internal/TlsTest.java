@@ -26,7 +26,7 @@ class TlsTest {
 
     @BeforeEach
     void start() {
-        server = TestServer.start(new InMemorySessionStore(), seen, Map.of("connectTimeoutMillis", 3_000));
+        server = TestServer.start(new InMemorySessionStore(), seen, Map.of("sysSeconds", 0));
         certificates = new TestCertificates(server.home().resolve("etc/tls"));
     }
 

@@ -18,7 +18,7 @@ final class Failures {
     private static final int MOST_KEYS = 1024;
     private static final int FREE_FAILURES = 2;
     private static final long FIRST_DELAY_MILLIS = 250;
-    private static final long LONGEST_DELAY_MILLIS = 5_000;
+    private static final long LONGEST_DELAY_MILLIS = 3_000;
     private static final long FORGET_NANOS = TimeUnit.MINUTES.toNanos(15);
     /** The part of an IPv6 address that one household or one attacker has to itself. */
     private static final int NETWORK_BYTES = 8;

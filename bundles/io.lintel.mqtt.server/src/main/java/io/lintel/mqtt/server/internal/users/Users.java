@@ -32,7 +32,7 @@ public final class Users implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Users.class);
     private static final int MOST_LOOKUPS = 4096;
     private static final int MOST_HASHES = 512;
-    private static final int MOST_OPEN_OF_A_SUSPECT = 8;
+    private static final int MOST_OPEN_OF_A_SUSPECT = 4;
     private static final int IDLE_SECONDS = 10;
 
     /** What became of a name and password; {@link #BUSY} if there was no room to check them. */
