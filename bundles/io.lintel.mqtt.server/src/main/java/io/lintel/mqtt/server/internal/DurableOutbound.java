@@ -3,6 +3,8 @@ package io.lintel.mqtt.server.internal;
 
 import io.lintel.mqtt.server.SessionChange;
 import io.lintel.mqtt.server.SessionStore.QueuedMessage;
+import io.lintel.mqtt.server.StoredMessage;
+import io.lintel.mqtt.server.internal.Publication.Target;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,8 +16,9 @@ import java.util.List;
  * when there is room again. At the beginning of a connection everything is read, so that a reconnect and a restart of
  * the server are the same case.
  *
- * <p>A packet identifier is on disk before it is used. A message that finds a free slot gets its own with the journal
- * write that stores it; one that had to wait gets it later. So those that have one are always the oldest.
+ * <p>The packet identifier of a stored message is on disk before it is used. A message that finds a free slot has its
+ * own from the beginning, whether it is stored or not; one that had to wait gets it later. So those that have one are
+ * always the oldest.
  */
 final class DurableOutbound extends Outbound {
     private static final int MOST_PAGE = 200;
@@ -40,6 +43,8 @@ final class DurableOutbound extends Outbound {
     private long leftUpTo;
     /** Messages without identifier that are being journaled. */
     private int underWay;
+    /** Messages with an identifier that are being journaled: what is sent without being journaled must not overtake them. */
+    private int announced;
 
     DurableOutbound(Session session, Connection connection, Broker broker) {
         super(session, connection, broker);
@@ -63,10 +68,13 @@ final class DurableOutbound extends Outbound {
     }
 
     @Override
-    int reserve(long messageId, int qos, long bytes) {
-        if (!behind && window.isEmpty() && underWay == 0 && hasSlot() && hasRoomInMemory(bytes)) {
+    int reserve(Target target, StoredMessage message, boolean now) {
+        long bytes = message.payload().length;
+        boolean mayNotWait = !behind && window.isEmpty() && underWay == 0 && (!now || announced == 0);
+        if (mayNotWait && hasSlot() && hasRoomInMemory(bytes)) {
+            announced++;
             heldBytes += bytes;
-            return takePacketId(messageId, qos, bytes);
+            return takePacketId(message.id(), target.qos(), bytes, target);
         }
         underWay++;
         return 0;
@@ -80,6 +88,7 @@ final class DurableOutbound extends Outbound {
         if (packetId == 0) {
             underWay--;
         } else {
+            announced--;
             heldBytes -= bytes;
             giveBack(packetId);
         }
@@ -92,7 +101,8 @@ final class DurableOutbound extends Outbound {
         }
         long id = delivery.message().id();
         if (delivery.packetId() != 0) {
-            loadedUpTo = id;
+            announced--;
+            loadedUpTo = Math.max(loadedUpTo, id);   // one that was journaled first may come behind one that was not
             ready.add(delivery);
         } else {
             underWay--;
@@ -145,10 +155,11 @@ final class DurableOutbound extends Outbound {
         while (!window.isEmpty() && hasSlot()) {
             Delivery waiting = window.poll();
             long id = waiting.message().id();
-            Delivery delivery = waiting.withPacketId(takePacketId(id, waiting.qos(), waiting.bytes()));
+            Delivery delivery = waiting.withPacketId(takePacketId(id, waiting.qos(), waiting.bytes(), null));
             now.add(delivery);
             changes.add(new SessionChange.PacketIdAssigned(session.clientId(), id, delivery.packetId()));
         }
+        announced += now.size();
         journal.write(changes, 0, failure -> {
             if (!isOpen()) {
                 return;
@@ -157,6 +168,7 @@ final class DurableOutbound extends Outbound {
                 connection.fail("the journal failed");
                 return;
             }
+            announced -= now.size();
             ready.addAll(now);
             pump();
         });

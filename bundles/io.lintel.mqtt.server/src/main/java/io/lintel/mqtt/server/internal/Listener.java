@@ -14,7 +14,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
 import java.net.InetSocketAddress;
 import java.util.function.Consumer;
@@ -26,7 +25,6 @@ import java.util.function.Consumer;
 final class Listener {
     private static final int PAGE_BYTES = 8192;
     private static final int PAGES_A_CHUNK_EXPONENT = 5;
-    private static final int LONGEST_CLIENT_ID = 65_535;
     private static final int BACKLOG = 128;
 
     /** Chunks of 256 kB from one arena, since one thread allocates, and no caches beyond it. */
@@ -55,17 +53,21 @@ final class Listener {
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(256, 2048, 16_384))
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK,
-                        new WriteBufferWaterMark(limits.outboundBufferBytes() / 2, limits.outboundBufferBytes()))
+                        new WriteBufferWaterMark(limits.sending().bufferBytes() / 2, limits.sending().bufferBytes()))
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel accepted) {
+                        if (!broker.admits(accepted)) {
+                            accepted.close();
+                            return;
+                        }
                         ChannelPipeline pipeline = accepted.pipeline();
-                        pipeline.addLast(new BytesOut(broker.counters()));
+                        Connection connection = new Connection(broker, access);
+                        pipeline.addLast(new BytesOut(broker.counters(), connection));
                         transport.accept(pipeline);
-                        pipeline.addLast(new PacketGate(limits.maxPacketBytes(), broker.counters()));
-                        pipeline.addLast(new MqttDecoder(limits.maxPacketBytes(), LONGEST_CLIENT_ID));
+                        pipeline.addLast(new PacketGate(limits.connections().maxPacketBytes(), broker.counters(), connection));
                         pipeline.addLast(MqttEncoder.INSTANCE);
-                        pipeline.addLast(new Connection(broker, access));
+                        pipeline.addLast(connection);
                     }
                 })
                 .bind(address)
@@ -86,7 +88,8 @@ final class Listener {
         return ((InetSocketAddress) channel.localAddress()).getPort();
     }
 
-    private static String text(InetSocketAddress address) {
+    /** Host and port, an IPv6 address in brackets. */
+    static String text(InetSocketAddress address) {
         String host = address.getAddress() == null ? address.getHostString() : address.getAddress().getHostAddress();
         return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     }

@@ -80,7 +80,7 @@ final class ListenerLife {
         }
         if (settings.transport().isWebSocket()) {
             WebSocketEntry.addTo(pipeline, settings.path(), new Origins(settings.origins(), tls != null),
-                    broker.limits().maxPacketBytes() + MOST_FRAME_OVERHEAD_BYTES);
+                    broker.limits().connections().maxPacketBytes() + MOST_FRAME_OVERHEAD_BYTES);
         }
     }
 

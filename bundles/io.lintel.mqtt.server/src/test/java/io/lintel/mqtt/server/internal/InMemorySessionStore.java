@@ -242,18 +242,20 @@ public final class InMemorySessionStore implements SessionStore, AutoCloseable {
                 session(c.clientId()).subscriptions.put(c.topicFilter(), c.qos());
             } else if (change instanceof SessionChange.Unsubscribed c) {
                 session(c.clientId()).subscriptions.remove(c.topicFilter());
+            } else if (change instanceof SessionChange.NumbersReserved c) {
+                lastMessageId = Math.max(lastMessageId, c.upTo());
             } else if (change instanceof SessionChange.MessageStored c) {
-                if (c.message().id() <= lastMessageId) {
-                    throw new IllegalStateException("message number " + c.message().id() + " does not grow");
+                if (messages.containsKey(c.message().id())) {
+                    throw new IllegalStateException("message number " + c.message().id() + " is stored twice");
                 }
-                lastMessageId = c.message().id();
+                lastMessageId = Math.max(lastMessageId, c.message().id());
                 messages.put(c.message().id(), c.message());
             } else if (change instanceof SessionChange.MessageQueued c) {
                 StoredMessage message = messages.get(c.messageId());
                 if (message == null) {
                     throw new IllegalStateException("message " + c.messageId() + " was not stored");
                 }
-                session(c.clientId()).queue.put(c.messageId(), new QueuedMessage(message, c.qos(), 0, false));
+                session(c.clientId()).queue.put(c.messageId(), new QueuedMessage(message, c.qos(), c.packetId(), false));
             } else if (change instanceof SessionChange.PacketIdAssigned c) {
                 QueuedMessage old = queued(c.clientId(), c.messageId());
                 session(c.clientId()).queue.put(c.messageId(),

@@ -3,6 +3,7 @@ package io.lintel.mqtt.server.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lintel.mqtt.server.MqttServerAdministration.SessionQuery;
 import io.lintel.mqtt.server.MqttServerAdministration.SessionView;
 import io.lintel.mqtt.server.TopicPolicy;
 import io.netty.util.ResourceLeakDetector;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -70,7 +72,7 @@ public final class TestServer implements AutoCloseable {
     /** Not opened yet. */
     static MqttServer create(InMemorySessionStore store, Map<String, Object> changed) {
         Path home = (Path) changed.getOrDefault("home", Path.of("target", "homes", "none"));
-        return new MqttServer(Settings.of(home, defaults(MqttServer.Config.class, changed),
+        return new MqttServer(Settings.of(home, defaults(MqttServerConfig.class, changed),
                 new LoopbackSecurity(defaults(LoopbackSecurity.Config.class, changed))), store);
     }
 
@@ -121,8 +123,13 @@ public final class TestServer implements AutoCloseable {
         return server.counters().get(counter.key());
     }
 
+    /** All of them. */
+    public List<SessionView> sessions() {
+        return server.sessions(SessionQuery.all(1_000)).items();
+    }
+
     public Optional<SessionView> session(String clientId) {
-        return server.sessions().stream().filter(s -> s.clientId().equals(clientId)).findFirst();
+        return server.session(clientId);
     }
 
     public PacketClient connected(String clientId) {
