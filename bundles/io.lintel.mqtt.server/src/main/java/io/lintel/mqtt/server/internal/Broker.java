@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.server.internal;
 
+import io.lintel.mqtt.server.ConnectedClient;
 import io.lintel.mqtt.server.SessionChange;
 import io.lintel.mqtt.server.SessionStore;
 import io.lintel.mqtt.server.StoredMessage;
 import io.lintel.mqtt.server.TopicPolicy;
+import io.lintel.mqtt.server.TopicPolicy.PublishDecision;
 import io.lintel.mqtt.server.internal.users.Users;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -60,6 +62,7 @@ final class Broker {
     private final List<Connection> toFlush = new ArrayList<>();
     private int durableSessions;
     private long waitingBytes;
+    private long windowBytes;
     private long ticks;
     private boolean ending;
 
@@ -199,8 +202,19 @@ final class Broker {
                 session.end();
             }
         }
+        ConnectedClient client = connection.client();
         if (will != null) {
-            new WillPublication(this, will).publish();
+            // decided with the CONNECT, but that was then
+            policies.publish(client, will.topic(), will.retain(), decision -> {
+                if (decision == PublishDecision.ALLOW) {
+                    new WillPublication(this, will).publish();
+                } else {
+                    counters.add(Counter.WILLS_DROPPED, 1);
+                }
+            });
+        }
+        if (client != null) {
+            policies.disconnected(client);
         }
     }
 
@@ -318,6 +332,15 @@ final class Broker {
 
     void waiting(long moreBytes) {
         waitingBytes += moreBytes;
+    }
+
+    /** Payload bytes of durable queues that are in memory. */
+    long windowBytes() {
+        return windowBytes;
+    }
+
+    void windowBytes(long more) {
+        windowBytes += more;
     }
 
     Traces traces() {

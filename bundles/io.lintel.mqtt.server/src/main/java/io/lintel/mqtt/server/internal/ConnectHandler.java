@@ -44,6 +44,7 @@ final class ConnectHandler {
         broker.authenticator().identify(connection, payload, identity -> {
             ConnectedClient client = new ConnectedClient(named, identity, connection.address(), connection.access().listener(),
                     loopback);
+            connection.named(client);
             decide(new Attempt(connection, client, will, clean, packet.variableHeader().keepAliveTimeSeconds()));
         });
     }

@@ -67,7 +67,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         channel = ctx.channel();
         address = (InetSocketAddress) channel.remoteAddress();
         sinceMillis = System.currentTimeMillis();
-        line = new InboundLine(broker, channel, this::dispatch);
+        line = new InboundLine(broker, channel, this::dispatch, this::close);
         keepAlive = new KeepAlive(this, broker.loop(), broker.limits().connections().connectTimeoutMillis());
         broker.opened(this);
     }
@@ -152,6 +152,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        line.readComplete();
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         close("the client closed the network connection");
     }
@@ -224,6 +229,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     Session session() {
         return session;
+    }
+
+    /** The CONNECT says who it is; the policy is about to be asked about it. */
+    void named(ConnectedClient as) {
+        client = as;
     }
 
     /** The CONNECT is accepted: from now on there is a session, and a will if the client left one. */
