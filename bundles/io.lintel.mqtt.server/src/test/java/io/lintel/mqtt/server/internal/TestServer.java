@@ -29,12 +29,14 @@ public final class TestServer implements AutoCloseable {
 
     private final MqttServer server;
     private final InMemorySessionStore store;
-    private final Path home;
+    private final TopicPolicy policy;
+    private final Map<String, Object> changed;
 
-    private TestServer(MqttServer server, InMemorySessionStore store, Path home) {
+    private TestServer(MqttServer server, InMemorySessionStore store, TopicPolicy policy, Map<String, Object> changed) {
         this.server = server;
         this.store = store;
-        this.home = home;
+        this.policy = policy;
+        this.changed = changed;
     }
 
     public static TestServer start() {
@@ -57,7 +59,7 @@ public final class TestServer implements AutoCloseable {
         server.policy = policy;
         server.open();
         assertThat(server.state()).isEqualTo("serving");
-        return new TestServer(server, store, (Path) settings.get("home"));
+        return new TestServer(server, store, policy, settings);
     }
 
     /** An empty home for a server that a test starts. */
@@ -97,7 +99,7 @@ public final class TestServer implements AutoCloseable {
 
     /** The node's home, where users and certificates are. */
     public Path home() {
-        return home;
+        return (Path) changed.get("home");
     }
 
     /** Opens a further listener on a free port; settings as in {@link ConfiguredListener.Config}. */
@@ -116,7 +118,13 @@ public final class TestServer implements AutoCloseable {
     public TestServer killedAndRestarted() {
         InMemorySessionStore left = store.afterKill();
         server.close();
-        return start(left);
+        return start(left, policy, changed);
+    }
+
+    /** Another server over the same store, after this one ended in good order. */
+    public TestServer restarted() {
+        server.close();
+        return start(store, policy, changed);
     }
 
     long counter(Counter counter) {
