@@ -42,7 +42,7 @@ class DecoderFuzzTest {
     private static List<String> read(UnpooledByteBufAllocator allocator, byte[] bytes, int piece) {
         PacketRecorder recorder = new PacketRecorder();
         EmbeddedChannel channel = new EmbeddedChannel(
-                new PacketGate(MAX_PACKET_BYTES, new Counters(), new Connection(null, true)), recorder);
+                new PacketGate(MAX_PACKET_BYTES, new Counters(), new Connection(null, FuzzedServer.ACCESS)), recorder);
         channel.config().setAllocator(allocator);
         for (int at = 0; at < bytes.length; at += piece) {
             int length = Math.min(piece, bytes.length - at);

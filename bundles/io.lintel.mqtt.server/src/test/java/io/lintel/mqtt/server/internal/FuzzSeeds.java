@@ -6,6 +6,10 @@ import java.util.stream.Stream;
 
 /** Where fuzzing begins: what well-behaved clients say, and some of what is wrong with packets. */
 final class FuzzSeeds {
+    /** What begins a WebSocket (RFC 6455 1.3). */
+    static final byte[] HANDSHAKE = Packets.utf8("GET /mqtt HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+            + "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: mqtt\r\n"
+            + "Sec-WebSocket-Version: 13\r\n\r\n");
     private static final byte[] CONNECT = Packets.connect("a", true, 60);
 
     private FuzzSeeds() {
@@ -75,6 +79,13 @@ final class FuzzSeeds {
 
     private static byte[] step(FuzzStep step, int... operands) {
         return all(new byte[] {(byte) step.ordinal()}, Packets.bytes(operands));
+    }
+
+    /** A whole WebSocket frame, masked with zeros. */
+    static byte[] frame(int opcode, byte[] payload) {
+        byte[] length = payload.length < 126 ? Packets.bytes(0x80 | payload.length)
+                : Packets.bytes(0xfe, payload.length >> 8, payload.length & 0xff);
+        return all(Packets.bytes(0x80 | opcode), length, new byte[4], payload);
     }
 
     static byte[] all(byte[]... packets) {

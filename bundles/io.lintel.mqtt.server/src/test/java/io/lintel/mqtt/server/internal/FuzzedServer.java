@@ -3,7 +3,9 @@ package io.lintel.mqtt.server.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lintel.mqtt.server.Identity;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -14,9 +16,11 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * The broker with its real parts but on one thread and without network or clock of its own: whoever drives it says when
@@ -29,6 +33,8 @@ final class FuzzedServer {
     private static final long TIMER_MILLIS = 60;
     private static final int QUIET_TURNS = 3;
     private static final int BUFFER_BYTES = 512;
+    /** Nobody is verified, since that takes other threads. */
+    static final Access ACCESS = new Access("fuzzed", true, Set.of(Identity.Method.NONE));
 
     private final Limits limits;
     private final InMemorySessionStore store = InMemorySessionStore.byHand();
@@ -67,7 +73,7 @@ final class FuzzedServer {
     private void boot() {
         clock = new EmbeddedChannel();
         EventLoop loop = clock.eventLoop();
-        broker = new Broker(loop, limits, new Counters(), store, store.load(), () -> null, true,
+        broker = new Broker(loop, limits, new Counters(), store, store.load(), () -> null, true, null,
                 new StoreReader(store, loop, new Reads()));
     }
 
@@ -89,18 +95,24 @@ final class FuzzedServer {
 
     /** A new connection. */
     FuzzedClient open() {
-        Connection connection = new Connection(broker, true);
+        FuzzedClient client = new FuzzedClient(channel(pipeline -> { }), limits.maxInFlight());
+        clients.add(client);
+        return client;
+    }
+
+    /** A channel with all that a listener puts into it. */
+    FuzzedChannel channel(Consumer<ChannelPipeline> transport) {
+        Connection connection = new Connection(broker, ACCESS);
         FuzzedChannel channel = new FuzzedChannel();
         channel.config().setAllocator(allocator);
         channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(BUFFER_BYTES / 2, BUFFER_BYTES));
-        FuzzedClient client = new FuzzedClient(channel, limits.maxInFlight());
         assertThat(broker.admits(channel)).isTrue();
-        channel.pipeline().addLast(new BytesOut(broker.counters(), connection),
-                new PacketGate(limits.connections().maxPacketBytes(), broker.counters(), connection), MqttEncoder.INSTANCE,
-                connection);
+        channel.pipeline().addLast(new BytesOut(broker.counters(), connection));
+        transport.accept(channel.pipeline());
+        channel.pipeline().addLast(new PacketGate(limits.connections().maxPacketBytes(), broker.counters(), connection),
+                MqttEncoder.INSTANCE, connection);
         channel.pipeline().fireChannelActive();
-        clients.add(client);
-        return client;
+        return channel;
     }
 
     // ---- what its driver does ---------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
@@ -39,6 +40,14 @@ final class PacketRecorder extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         seen.add(VERDICT + (event instanceof MalformedPacketException malformed ? malformed.getMessage() : "another level"));
+    }
+
+    /** What a transport could not read ends the connection, too. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        assertThat(cause).isInstanceOf(DecoderException.class).hasNoCause();
+        seen.add(VERDICT + cause.getMessage());
+        ctx.close();
     }
 
     private static String describe(MqttMessage packet) {
