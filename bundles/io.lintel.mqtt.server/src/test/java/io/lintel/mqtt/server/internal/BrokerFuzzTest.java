@@ -18,7 +18,7 @@ class BrokerFuzzTest {
 
     @MethodSource("seeds")
     @FuzzTest(maxDuration = "25s")
-    @Timeout(10)
+    @Timeout(60)
     void playsAnyStory(byte[] input) {
         if (input == null || input.length == 0 || input.length > MOST_BYTES) {
             return;

@@ -28,7 +28,7 @@ class WebSocketFuzzTest {
 
     @MethodSource("seeds")
     @FuzzTest(maxDuration = "15s")
-    @Timeout(10)
+    @Timeout(60)
     void takesAnyBytes(byte[] input) {
         if (input == null || input.length < 2 || input.length > MOST_BYTES) {
             return;
