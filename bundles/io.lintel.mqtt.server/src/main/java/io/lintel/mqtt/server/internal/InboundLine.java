@@ -131,7 +131,7 @@ final class InboundLine {
         try {
             MqttMessage packet = first == null ? nextBehind() : first;
             while (packet != null && !closed) {
-                int bytes = packet.fixedHeader().remainingLength();
+                int bytes = rate == null ? 0 : size(packet);
                 worker.accept(packet);
                 if (rate != null && !closed) {
                     restAfter(bytes);
@@ -157,6 +157,12 @@ final class InboundLine {
 
     private static int payloadBytes(MqttMessage packet) {
         return packet instanceof MqttPublishMessage publish ? publish.payload().readableBytes() : 0;
+    }
+
+    /** About what the packet took on its way. */
+    private static int size(MqttMessage packet) {
+        return packet instanceof MqttPublishMessage publish
+                ? publish.payload().readableBytes() + publish.variableHeader().topicName().length() : 0;
     }
 
     private void waiting(int moreBytes) {
