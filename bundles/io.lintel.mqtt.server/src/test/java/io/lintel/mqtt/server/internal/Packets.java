@@ -34,6 +34,11 @@ public final class Packets {
         return this;
     }
 
+    /** As they are. */
+    public byte[] bytes() {
+        return body.toByteArray();
+    }
+
     /** With the first byte and the remaining length in front. */
     public byte[] as(int firstByte) {
         ByteArrayOutputStream packet = new ByteArrayOutputStream();
@@ -63,6 +68,13 @@ public final class Packets {
     /** CONNECT without will and user. */
     public static byte[] connect(String clientId, boolean clean, int keepAlive) {
         return new Packets().string("MQTT").one(4, clean ? 0x02 : 0x00).two(keepAlive).string(clientId).as(0x10);
+    }
+
+    /** CONNECT with user name and password; without password if that is null. */
+    public static byte[] connect(String clientId, boolean clean, String user, String password) {
+        Packets packet = new Packets().string("MQTT").one(4, (clean ? 0x02 : 0) | 0x80 | (password == null ? 0 : 0x40)).two(0)
+                .string(clientId).string(user);
+        return (password == null ? packet : packet.string(password)).as(0x10);
     }
 
     public static byte[] connectWithWill(String clientId, boolean clean, String topic, String message, int qos, boolean retain) {
