@@ -83,7 +83,8 @@ class WebSocketFuzzTest {
 
     static Stream<byte[]> seeds() {
         return Stream.concat(FuzzSeeds.conversations().map(bytes -> FuzzSeeds.all(new byte[] {5}, FuzzSeeds.frame(2, bytes))),
-                Stream.of(FuzzSeeds.all(new byte[] {63}, FuzzSeeds.frame(9, new byte[] {1}), FuzzSeeds.frame(8, new byte[] {3, (byte) 0xe8})),
+                Stream.of(FuzzSeeds.all(new byte[] {63}, FuzzSeeds.frame(9, new byte[] {1}),
+                                FuzzSeeds.frame(8, new byte[] {3, (byte) 0xe8})),
                         FuzzSeeds.all(new byte[] {20}, FuzzSeeds.frame(1, new byte[] {'x'})),
                         FuzzSeeds.all(new byte[] {-1}, FuzzSeeds.HANDSHAKE)));
     }
