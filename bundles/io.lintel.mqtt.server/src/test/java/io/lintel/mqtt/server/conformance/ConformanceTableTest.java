@@ -53,9 +53,9 @@ class ConformanceTableTest {
 
     @Test
     void everySuiteRunsAgainstBothServersAndIsInTheTable() {
-        List<Class<?>> suites = SECTIONS.values().stream().<Class<?>>flatMap(List::stream).toList();
+        List<String> suites = SECTIONS.values().stream().flatMap(List::stream).map(Class::getSimpleName).toList();
         for (Class<?> test : List.of(LintelConformanceTest.class, MosquittoConformanceTest.class)) {
-            assertThat(Stream.of(test.getDeclaredClasses()).map(Class::getSuperclass).toList())
+            assertThat(Stream.of(test.getDeclaredClasses()).map(run -> run.getSuperclass().getSimpleName()).toList())
                     .containsExactlyInAnyOrderElementsOf(suites);
         }
     }
