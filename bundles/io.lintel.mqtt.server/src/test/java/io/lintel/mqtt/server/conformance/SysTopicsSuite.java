@@ -146,7 +146,8 @@ abstract class SysTopicsSuite extends ConformanceSuite {
         try (PacketClient client = open()) {
             if (isMosquitto()) {
                 // a user for whom the list has no $SYS
-                client.send(Packets.body().string("MQTT").one(4, 0x82).two(0).string("nosy").string("someone").as(0x10))
+                client.send(Packets.body().string("MQTT").one(4, 0xc2).two(0).string("nosy").string(Subject.SOMEONE)
+                        .string(Subject.PASSWORD).as(0x10))
                         .expectConnack(0, false);
                 client.send(Packets.subscribe(1, "$SYS/#", 0)).expectSuback(1, 0);
             } else {
