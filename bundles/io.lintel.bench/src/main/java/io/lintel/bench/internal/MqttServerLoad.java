@@ -69,7 +69,8 @@ final class MqttServerLoad implements Benchmark {
                 report(figures, pattern);
             }
         }
-        figures.add(Figure.alone("mqtt-server: the load's own thread, busiest round, of one core", "%", busiest * 100, Budget.NONE));
+        figures.add(Figure.alone("mqtt-server: the load's own thread, busiest round, of one core", "%", busiest * 100,
+                Budget.NONE));
         return figures;
     }
 
@@ -114,7 +115,8 @@ final class MqttServerLoad implements Benchmark {
         void run() throws IOException;
     }
 
-    private void attempt(Pattern pattern, MqttSubject subject, Map<MqttSubject, Traffic> traffics, Phase phase) throws IOException {
+    private void attempt(Pattern pattern, MqttSubject subject, Map<MqttSubject, Traffic> traffics, Phase phase)
+            throws IOException {
         try {
             phase.run();
         } catch (IOException | UncheckedIOException e) {
@@ -169,11 +171,11 @@ final class MqttServerLoad implements Benchmark {
     }
 
     private void compare(List<Figure> figures, Pattern pattern, String what, String unit, String with, Budget budget) {
-        String quantity = what.startsWith("CPU") ? "cpu" : what.substring(0, what.indexOf(' ') < 0 ? what.length() : what.indexOf(' '));
+        String quantity = what.startsWith("CPU") ? "cpu" : what.split(" ", 2)[0];
         String limit = key(pattern, quantity, with);
         if (samples.has(limit)) {
-            figures.add(samples.compare(title(pattern, what + ", " + with), unit, key(pattern, quantity, MqttSubject.LINTEL), limit,
-                    budget));
+            String product = key(pattern, quantity, MqttSubject.LINTEL);
+            figures.add(samples.compare(title(pattern, what + ", " + with), unit, product, limit, budget));
         }
     }
 
@@ -191,7 +193,8 @@ final class MqttServerLoad implements Benchmark {
         figures.add(Figure.alone(title(pattern, "messages out of order"), "", own, Budget.atMost(0, "")));
         String other = key(pattern, "disorder", MqttSubject.BY_DEFAULT);
         if (samples.has(other) && samples.sum(other) > 0) {
-            figures.add(Figure.alone(title(pattern, "messages out of order from Mosquitto"), "", samples.sum(other), Budget.NONE));
+            figures.add(Figure.alone(title(pattern, "messages out of order from Mosquitto"), "", samples.sum(other),
+                    Budget.NONE));
         }
     }
 

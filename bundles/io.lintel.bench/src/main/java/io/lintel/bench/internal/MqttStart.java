@@ -71,8 +71,8 @@ final class MqttStart implements Benchmark {
         for (String state : List.of("empty", WAITING)) {
             for (String quantity : List.of("time", "CPU", "memory")) {
                 String unit = quantity.equals("memory") ? "MB" : "s";
-                String what = "mqtt-start: " + state + ": " + (quantity.equals("memory") ? "resident memory at" : quantity + " to")
-                        + " the first CONNACK";
+                String what = "mqtt-start: " + state + ": "
+                        + (quantity.equals("memory") ? "resident memory at" : quantity + " to") + " the first CONNACK";
                 String own = key(MqttSubject.LINTEL, state, quantity);
                 figures.add(compared ? samples.compare(what, unit, own, key(MqttSubject.BY_DEFAULT, state, quantity), Budget.NONE)
                         : Figure.alone(what, unit, samples.median(own), Budget.NONE));
