@@ -5,37 +5,37 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** MQTT 3.1.1 packets as bytes, written from the standard and not with the codec under test. */
-final class Packets {
+public final class Packets {
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
 
-    Packets one(int... bytes) {
+    public Packets one(int... bytes) {
         for (int b : bytes) {
             body.write(b);
         }
         return this;
     }
 
-    Packets two(int value) {
+    public Packets two(int value) {
         return one(value >> 8 & 0xff, value & 0xff);
     }
 
-    Packets string(String text) {
+    public Packets string(String text) {
         return binary(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    Packets binary(byte[] bytes) {
+    public Packets binary(byte[] bytes) {
         two(bytes.length);
         body.writeBytes(bytes);
         return this;
     }
 
-    Packets raw(byte[] bytes) {
+    public Packets raw(byte[] bytes) {
         body.writeBytes(bytes);
         return this;
     }
 
     /** With the first byte and the remaining length in front. */
-    byte[] as(int firstByte) {
+    public byte[] as(int firstByte) {
         ByteArrayOutputStream packet = new ByteArrayOutputStream();
         packet.write(firstByte);
         int left = body.size();
@@ -48,7 +48,7 @@ final class Packets {
         return packet.toByteArray();
     }
 
-    static byte[] bytes(int... values) {
+    public static byte[] bytes(int... values) {
         byte[] bytes = new byte[values.length];
         for (int i = 0; i < values.length; i++) {
             bytes[i] = (byte) values[i];
@@ -56,25 +56,25 @@ final class Packets {
         return bytes;
     }
 
-    static byte[] utf8(String text) {
+    public static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /** CONNECT without will and user. */
-    static byte[] connect(String clientId, boolean clean, int keepAlive) {
+    public static byte[] connect(String clientId, boolean clean, int keepAlive) {
         return new Packets().string("MQTT").one(4, clean ? 0x02 : 0x00).two(keepAlive).string(clientId).as(0x10);
     }
 
-    static byte[] connectWithWill(String clientId, boolean clean, String topic, String message, int qos, boolean retain) {
+    public static byte[] connectWithWill(String clientId, boolean clean, String topic, String message, int qos, boolean retain) {
         int flags = (clean ? 0x02 : 0) | 0x04 | qos << 3 | (retain ? 0x20 : 0);
         return new Packets().string("MQTT").one(4, flags).two(0).string(clientId).string(topic).string(message).as(0x10);
     }
 
-    static byte[] publish(String topic, String payload, int qos, int packetId) {
+    public static byte[] publish(String topic, String payload, int qos, int packetId) {
         return publish(topic, utf8(payload), qos, packetId, false, false);
     }
 
-    static byte[] publish(String topic, byte[] payload, int qos, int packetId, boolean dup, boolean retain) {
+    public static byte[] publish(String topic, byte[] payload, int qos, int packetId, boolean dup, boolean retain) {
         Packets packet = new Packets().string(topic);
         if (qos > 0) {
             packet.two(packetId);
@@ -82,27 +82,27 @@ final class Packets {
         return packet.raw(payload).as(0x30 | (dup ? 8 : 0) | qos << 1 | (retain ? 1 : 0));
     }
 
-    static byte[] retained(String topic, String payload, int qos, int packetId) {
+    public static byte[] retained(String topic, String payload, int qos, int packetId) {
         return publish(topic, utf8(payload), qos, packetId, false, true);
     }
 
-    static byte[] puback(int packetId) {
+    public static byte[] puback(int packetId) {
         return new Packets().two(packetId).as(0x40);
     }
 
-    static byte[] pubrec(int packetId) {
+    public static byte[] pubrec(int packetId) {
         return new Packets().two(packetId).as(0x50);
     }
 
-    static byte[] pubrel(int packetId) {
+    public static byte[] pubrel(int packetId) {
         return new Packets().two(packetId).as(0x62);
     }
 
-    static byte[] pubcomp(int packetId) {
+    public static byte[] pubcomp(int packetId) {
         return new Packets().two(packetId).as(0x70);
     }
 
-    static byte[] subscribe(int packetId, Object... filtersAndQos) {
+    public static byte[] subscribe(int packetId, Object... filtersAndQos) {
         Packets packet = new Packets().two(packetId);
         for (int i = 0; i < filtersAndQos.length; i += 2) {
             packet.string((String) filtersAndQos[i]).one((Integer) filtersAndQos[i + 1]);
@@ -110,7 +110,7 @@ final class Packets {
         return packet.as(0x82);
     }
 
-    static byte[] unsubscribe(int packetId, String... filters) {
+    public static byte[] unsubscribe(int packetId, String... filters) {
         Packets packet = new Packets().two(packetId);
         for (String filter : filters) {
             packet.string(filter);
@@ -118,13 +118,13 @@ final class Packets {
         return packet.as(0xa2);
     }
 
-    static final byte[] PINGREQ = bytes(0xc0, 0);
-    static final byte[] DISCONNECT = bytes(0xe0, 0);
+    public static final byte[] PINGREQ = bytes(0xc0, 0);
+    public static final byte[] DISCONNECT = bytes(0xe0, 0);
 
     private Packets() {
     }
 
-    static Packets body() {
+    public static Packets body() {
         return new Packets();
     }
 }
