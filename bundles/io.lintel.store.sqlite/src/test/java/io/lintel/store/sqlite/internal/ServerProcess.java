@@ -24,12 +24,16 @@ final class ServerProcess {
     private final Process process;
     private final BufferedReader output;
 
-    /** @param wrapper a command that runs the command behind it, such as strace; or nothing */
-    ServerProcess(Path log, String... wrapper) {
+    /**
+     * @param options of the JVM, its class path among them
+     * @param wrapper a command that runs the command behind it, such as strace; or nothing
+     */
+    ServerProcess(Path log, List<String> options, String... wrapper) {
         List<String> command = new ArrayList<>(List.of(wrapper));
-        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m", "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Dio.netty.noUnsafe=false",
-                "-cp", System.getProperty("java.class.path"), ServerProcess.class.getName()));
+        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m",
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData"));
+        command.addAll(options);
+        command.add(ServerProcess.class.getName());
         try {
             process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
         } catch (IOException e) {
@@ -69,8 +73,16 @@ final class ServerProcess {
         }
     }
 
-    ProcessHandle handle() {
-        return process.toHandle();
+    /** Lets it end by itself. */
+    void end() {
+        try {
+            process.getOutputStream().close();
+            process.waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Settings of the store begin with {@code store.}; the others are the server's. */
@@ -97,7 +109,7 @@ final class ServerProcess {
         }
         System.out.println("port " + server.port());
         input.readLine();   // the end of the test, should it forget to kill
-        Runtime.getRuntime().halt(0);
+        System.exit(0);
     }
 
     /** What every start needs, while nobody waits for it. */
