@@ -6,6 +6,9 @@ import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.api.Registrations;
 import io.lintel.cse.api.Registrations.Registration;
 import io.lintel.mqtt.server.MqttServerAdministration;
+import io.lintel.mqtt.server.MqttServerAdministration.ConnectionView;
+import io.lintel.mqtt.server.MqttServerAdministration.Page;
+import io.lintel.mqtt.server.MqttServerAdministration.SessionQuery;
 import io.lintel.mqtt.server.MqttServerAdministration.SessionView;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -148,19 +151,20 @@ public final class OverviewPlugin extends LintelPlugin {
         if (server.isEmpty()) {
             return;
         }
-        List<SessionView> sessions = server.get().sessions().stream().sorted(Comparator.comparing(SessionView::clientId)).toList();
-        html.open("section").element("h2", "MQTT sessions (" + sessions.size() + ")");
+        Page<SessionView> page = server.get().sessions(SessionQuery.all(MAX_ROWS));
+        List<SessionView> sessions = page.items();
+        html.open("section").element("h2", "MQTT sessions (" + page.total() + ")");
         if (sessions.isEmpty()) {
             html.element("p", "No client is connected to this node's MQTT server.", "class", "none");
         } else {
             html.open("table", "class", "list");
             head(html, "Client", "From", "Subscriptions", "Waiting", "In flight");
-            sessions.stream().limit(MAX_ROWS).forEach(session -> {
+            sessions.forEach(session -> {
                 html.open("tr").open("td").text(session.clientId());
                 session.principal().ifPresent(principal -> html.element("small", principal));
                 html.close("td").open("td");
-                lamp(html, session.address().isPresent());
-                html.text(session.address().orElse("away")).close("td");
+                lamp(html, session.connection().isPresent());
+                html.text(session.connection().map(ConnectionView::address).orElse("away")).close("td");
                 html.open("td");
                 session.subscriptions().forEach(subscription -> html.open("div").element("code", subscription.topicFilter()).close("div"));
                 html.close("td");
@@ -170,7 +174,7 @@ public final class OverviewPlugin extends LintelPlugin {
                 html.close("tr");
             });
             html.close("table");
-            more(html, sessions.size());
+            more(html, page.total());
         }
         html.close("section");
     }

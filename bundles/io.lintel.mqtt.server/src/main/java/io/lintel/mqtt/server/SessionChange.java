@@ -32,8 +32,17 @@ public sealed interface SessionChange {
     record MessageStored(StoredMessage message) implements SessionChange {
     }
 
-    /** The message waits for this session, after all that wait already; {@code qos} is the effective one. */
-    record MessageQueued(String clientId, long messageId, int qos) implements SessionChange {
+    /**
+     * The message waits for this session, in the order of message numbers.
+     *
+     * @param qos      the effective one
+     * @param packetId what it is sent with; 0 if it has none yet
+     */
+    record MessageQueued(String clientId, long messageId, int qos, int packetId) implements SessionChange {
+    }
+
+    /** Message numbers up to this one may be used without a word to the store; after a restart none of them is used again. */
+    record NumbersReserved(long upTo) implements SessionChange {
     }
 
     /** An outbound QoS 2 delivery got its PUBREC: only PUBREL remains to be repeated. */

@@ -42,7 +42,7 @@ public abstract class JdbcStore implements ResourceStore, SessionStore, Door, Au
         this.core = new Core(database, cache);
         this.writer = new Writer(core, settings.queueCapacity());
         this.readers = new Readers(database, settings.readers());
-        this.sessions = new SessionReader(readers, core.journal());
+        this.sessions = new SessionReader(readers);
         try {
             core.open();
         } catch (SQLException e) {

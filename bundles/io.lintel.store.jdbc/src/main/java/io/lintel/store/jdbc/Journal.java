@@ -10,13 +10,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
- * The MQTT server's journal: turns units of {@link SessionChange} into statements and knows each session's key and the
- * end of its queue. A message is stored once with a count of the queues and topics that refer to it, and goes with the
+ * The MQTT server's journal: turns units of {@link SessionChange} into statements and knows each session's key. A queue
+ * is in the order of message numbers, also if one is queued later than a higher one. A message is stored once with a count of the queues and topics that refer to it, and goes with the
  * last of them. Changes that name a session which is not there (removed in the meantime) keep nothing for it.
- * Writer thread only, but for {@link #order}.
+ * Writer thread only.
  */
 final class Journal {
     private static final String OPEN = "INSERT INTO sess (c, client, principal, seen) VALUES (?, ?, ?, ?)";
@@ -27,8 +27,9 @@ final class Journal {
     private static final String STORE = "INSERT INTO msg (id, topic, qos, ret, refs, payload) VALUES (?, ?, ?, ?, ?, ?) "
             + "ON CONFLICT (id) DO NOTHING";
     private static final String REFER = "UPDATE msg SET refs = refs + 1 WHERE id = ?";
-    private static final String QUEUE = "INSERT INTO mq (c, ord, id, qos, pid, rel, size) "
-            + "SELECT ?, ?, id, ?, 0, 0, length(payload) FROM msg WHERE id = ?";
+    private static final String QUEUE = "INSERT INTO mq (c, ord, id, qos, pid, rel, size) VALUES (?, ?, ?, ?, ?, 0, ?)";
+    private static final String QUEUE_EARLIER = "INSERT INTO mq (c, ord, id, qos, pid, rel, size) "
+            + "SELECT ?, ?, id, ?, ?, 0, length(payload) FROM msg WHERE id = ?";
     private static final String RELEASE = "UPDATE mq SET rel = 1 WHERE c = ? AND ord = ? AND id = ?";
     private static final String PACKET = "UPDATE mq SET pid = ? WHERE c = ? AND ord = ? AND id = ?";
     private static final String DONE_REFERENCE = "UPDATE msg SET refs = refs - 1 WHERE id = ? "
@@ -49,47 +50,38 @@ final class Journal {
     private static final String RETAIN = "INSERT INTO retained (topic, id) SELECT ?, id FROM msg WHERE id = ?";
 
     private static final String SESSIONS = "SELECT c, client FROM sess";
-    private static final String END = "SELECT MAX(ord) FROM mq WHERE c = ?";
-    private static final String OUT_OF_ORDER = "SELECT c, id, ord FROM mq WHERE ord <> id * " + QueueOrder.SPACING;
+
+    /** The distance between the places of successive message numbers in column ord. */
+    private static final long SPACING = 1024;
 
     /** Those that look for a row, and are made for single packets. */
-    static final List<String> CHANGES = List.of(REOPEN, SEEN, UNSUBSCRIBE, REFER, QUEUE, RELEASE, PACKET, DONE_REFERENCE,
+    static final List<String> CHANGES = List.of(REOPEN, SEEN, UNSUBSCRIBE, REFER, QUEUE_EARLIER, RELEASE, PACKET, DONE_REFERENCE,
             DONE, DROP,
-            GIVE_BACK, RETAIN, END);
+            GIVE_BACK, RETAIN);
 
     private final Numbers numbers;
     private final Numbers messageNumbers;
-    private final Map<String, Session> sessions = new HashMap<>();
-    private final QueueOrder order = new QueueOrder();
+    private final Map<String, Long> sessions = new HashMap<>();
 
     Journal(Numbers numbers, Numbers messageNumbers) {
         this.numbers = numbers;
         this.messageNumbers = messageNumbers;
     }
 
-    /** Where messages stand in their queues; for any thread. */
-    QueueOrder order() {
-        return order;
+    /** Where a message stands in every queue; for any thread. */
+    static long place(long messageId) {
+        return messageId * SPACING;
     }
 
     /** From the database, at the start and after a batch that was not kept. */
     void load(Sql sql) throws SQLException {
         sessions.clear();
-        order.clear();
-        Map<Long, String> clients = new HashMap<>();
         sql.query(result -> {
             while (result.next()) {
-                sessions.put(result.getString(2), new Session(result.getLong(1)));
-                clients.put(result.getLong(1), result.getString(2));
+                sessions.put(result.getString(2), result.getLong(1));
             }
             return null;
         }, SESSIONS);
-        sql.query(result -> {
-            while (result.next()) {
-                order.queued(clients.getOrDefault(result.getLong(1), ""), result.getLong(2), result.getLong(3));
-            }
-            return null;
-        }, OUT_OF_ORDER);
     }
 
     /**
@@ -121,16 +113,6 @@ final class Journal {
         return unit.finish();
     }
 
-    private static final class Session {
-        private final long key;
-        /** -1 until the end of the queue was looked up. */
-        private long end = -1;
-
-        Session(long key) {
-            this.key = key;
-        }
-    }
-
     /** One unit on its way into statements. */
     private final class Unit {
         private final Sql sql;
@@ -141,8 +123,10 @@ final class Journal {
             this.sql = sql;
         }
 
-        void add(SessionChange change) throws SQLException {
-            if (change instanceof SessionChange.MessageStored stored) {
+        void add(SessionChange change) {
+            if (change instanceof SessionChange.NumbersReserved reserved) {
+                messageNumbers.used(reserved.upTo());
+            } else if (change instanceof SessionChange.MessageStored stored) {
                 messageNumbers.used(stored.message().id());
                 arrivals.put(stored.message().id(), new Arrival(stored.message(), statements.size()));
                 statements.add(null);
@@ -160,39 +144,26 @@ final class Journal {
         }
 
         private void open(SessionChange.SessionOpened opened) {
-            Session known = sessions.get(opened.clientId());
+            Long known = sessions.get(opened.clientId());
             if (known != null) {
-                add(REOPEN, opened.principal(), opened.atMillis(), known.key);
+                add(REOPEN, opened.principal(), opened.atMillis(), known);
                 return;
             }
-            Session session = new Session(numbers.next());
-            session.end = 0;
-            sessions.put(opened.clientId(), session);
-            add(OPEN, session.key, opened.clientId(), opened.principal(), opened.atMillis());
+            long key = numbers.next();
+            sessions.put(opened.clientId(), key);
+            add(OPEN, key, opened.clientId(), opened.principal(), opened.atMillis());
         }
 
-        private void ofSession(SessionChange change) throws SQLException {
+        private void ofSession(SessionChange change) {
             if (change instanceof SessionChange.MessageQueued queued) {
-                Session session = sessions.get(queued.clientId());
-                if (session != null) {
-                    queue(queued, session);
-                }
+                with(queued.clientId(), key -> queue(queued, key));
             } else if (change instanceof SessionChange.MessagesDone done) {
-                Session session = sessions.get(done.clientId());
-                if (session != null) {
-                    done.messageIds().forEach(id -> done(done.clientId(), session, id));
-                }
+                with(done.clientId(), key -> done.messageIds().forEach(id -> done(key, id)));
             } else if (change instanceof SessionChange.MessageReleased released) {
-                Session session = sessions.get(released.clientId());
-                if (session != null) {
-                    add(RELEASE, session.key, order.of(released.clientId(), released.messageId()), released.messageId());
-                }
+                with(released.clientId(), key -> add(RELEASE, key, place(released.messageId()), released.messageId()));
             } else if (change instanceof SessionChange.PacketIdAssigned assigned) {
-                Session session = sessions.get(assigned.clientId());
-                if (session != null) {
-                    add(PACKET, assigned.packetId(), session.key, order.of(assigned.clientId(), assigned.messageId()),
-                            assigned.messageId());
-                }
+                with(assigned.clientId(), key -> add(PACKET, assigned.packetId(), key, place(assigned.messageId()),
+                        assigned.messageId()));
             } else {
                 simple(change);
             }
@@ -200,51 +171,50 @@ final class Journal {
 
         private void simple(SessionChange change) {
             if (change instanceof SessionChange.SessionSeen seen) {
-                with(seen.clientId(), session -> add(SEEN, seen.atMillis(), session.key));
+                with(seen.clientId(), key -> add(SEEN, seen.atMillis(), key));
             } else if (change instanceof SessionChange.Subscribed subscribed) {
-                with(subscribed.clientId(), session -> {
-                    add(UNSUBSCRIBE, session.key, subscribed.topicFilter());
-                    add(SUBSCRIBE, session.key, subscribed.topicFilter(), subscribed.qos());
+                with(subscribed.clientId(), key -> {
+                    add(UNSUBSCRIBE, key, subscribed.topicFilter());
+                    add(SUBSCRIBE, key, subscribed.topicFilter(), subscribed.qos());
                 });
             } else if (change instanceof SessionChange.Unsubscribed unsubscribed) {
-                with(unsubscribed.clientId(), session -> add(UNSUBSCRIBE, session.key, unsubscribed.topicFilter()));
+                with(unsubscribed.clientId(), key -> add(UNSUBSCRIBE, key, unsubscribed.topicFilter()));
             } else if (change instanceof SessionChange.InboundIdTaken taken) {
-                with(taken.clientId(), session -> add(TAKE, session.key, taken.packetId()));
+                with(taken.clientId(), key -> add(TAKE, key, taken.packetId()));
             } else if (change instanceof SessionChange.InboundIdReleased released) {
-                with(released.clientId(), session -> add(GIVE_BACK, session.key, released.packetId()));
+                with(released.clientId(), key -> add(GIVE_BACK, key, released.packetId()));
             } else if (change instanceof SessionChange.SessionRemoved removed) {
-                with(removed.clientId(), session -> REMOVE.forEach(statement -> add(statement, session.key)));
+                with(removed.clientId(), key -> REMOVE.forEach(statement -> add(statement, key)));
                 sessions.remove(removed.clientId());
-                order.removed(removed.clientId());
             } else {
                 throw new IllegalStateException("no statement for " + change);
             }
         }
 
-        private void with(String clientId, Consumer<Session> action) {
-            Session session = sessions.get(clientId);
-            if (session != null) {
-                action.accept(session);
+        private void with(String clientId, LongConsumer action) {
+            Long key = sessions.get(clientId);
+            if (key != null) {
+                action.accept(key);
             }
         }
 
-        private void queue(SessionChange.MessageQueued queued, Session session) throws SQLException {
-            if (session.end < 0) {
-                session.end = sql.query(result -> result.next() ? result.getLong(1) : 0, END, session.key);
+        private void queue(SessionChange.MessageQueued queued, long key) {
+            long id = queued.messageId();
+            Arrival arrival = arrivals.get(id);
+            if (arrival == null) {
+                add(REFER, id);
+                add(QUEUE_EARLIER, key, place(id), queued.qos(), queued.packetId(), id);
+            } else {
+                arrival.references++;
+                add(QUEUE, key, place(id), id, queued.qos(), queued.packetId(), arrival.message.payload().length);
             }
-            long place = Math.max(queued.messageId() * QueueOrder.SPACING, session.end + 1);
-            session.end = place;
-            order.queued(queued.clientId(), queued.messageId(), place);
-            refer(queued.messageId());
-            add(QUEUE, session.key, place, queued.qos(), queued.messageId());
         }
 
-        private void done(String clientId, Session session, long messageId) {
-            long place = order.of(clientId, messageId);
-            add(DONE_REFERENCE, messageId, session.key, place, messageId);
-            add(DONE, session.key, place, messageId);
+        private void done(long key, long messageId) {
+            long place = place(messageId);
+            add(DONE_REFERENCE, messageId, key, place, messageId);
+            add(DONE, key, place, messageId);
             add(DROP, messageId);
-            order.done(clientId, messageId);
         }
 
         private void refer(long messageId) {

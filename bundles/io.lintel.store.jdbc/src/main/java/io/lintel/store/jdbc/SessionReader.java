@@ -28,11 +28,9 @@ final class SessionReader {
     static final String MESSAGE = "SELECT id, topic, qos, ret, payload FROM msg WHERE id = ?";
 
     private final Readers readers;
-    private final Journal journal;
 
-    SessionReader(Readers readers, Journal journal) {
+    SessionReader(Readers readers) {
         this.readers = readers;
-        this.journal = journal;
     }
 
     /** The last message number is that up to which numbers are reserved: none beyond it was ever used. */
@@ -84,7 +82,7 @@ final class SessionReader {
     }
 
     List<QueuedMessage> queue(String clientId, long afterMessageId, int limit) {
-        long after = afterMessageId == 0 ? 0 : journal.order().of(clientId, afterMessageId);
+        long after = Journal.place(afterMessageId);
         return readers.ask(sql -> sql.query(result -> {
             List<QueuedMessage> found = new ArrayList<>();
             while (result.next()) {

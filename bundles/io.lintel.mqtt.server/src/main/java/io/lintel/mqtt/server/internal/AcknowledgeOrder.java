@@ -14,6 +14,7 @@ final class AcknowledgeOrder {
     private final Deque<Entry> entries = new ArrayDeque<>();
     private Runnable whenShorter;
     private boolean finishing;
+    private int withoutEffect;
 
     AcknowledgeOrder(Connection connection, Router router) {
         this.connection = connection;
@@ -31,13 +32,20 @@ final class AcknowledgeOrder {
 
     /** A message without effect, such as a repeated QoS 2 PUBLISH or a refused one: acknowledged in its turn. */
     void acknowledge(int qos, int packetId) {
-        Entry entry = enter(null, qos, packetId);
+        Entry entry = enter(null, qos, packetId, true);
         decided(entry, null);
     }
 
-    Entry enter(Publication publication, int qos, int packetId) {
-        Entry entry = new Entry(publication, qos, packetId);
+    /** Whether all that came before has taken effect, acknowledged or not, so that the next may at once. */
+    boolean isCaughtUp() {
+        return withoutEffect == 0;
+    }
+
+    /** @param inEffect whether it takes effect by itself, and is here for its acknowledgement alone */
+    Entry enter(Publication publication, int qos, int packetId, boolean inEffect) {
+        Entry entry = new Entry(publication, qos, packetId, inEffect);
         entries.add(entry);
+        withoutEffect += inEffect ? 0 : 1;
         return entry;
     }
 
@@ -65,6 +73,7 @@ final class AcknowledgeOrder {
     }
 
     private void finish(Entry entry) {
+        withoutEffect -= entry.inEffect ? 0 : 1;
         if (entry.failure != null) {
             if (entry.publication != null) {
                 router.withdraw(entry.publication);
@@ -87,13 +96,15 @@ final class AcknowledgeOrder {
         private final Publication publication;
         private final int qos;
         private final int packetId;
+        private final boolean inEffect;
         private boolean decided;
         private Throwable failure;
 
-        Entry(Publication publication, int qos, int packetId) {
+        Entry(Publication publication, int qos, int packetId, boolean inEffect) {
             this.publication = publication;
             this.qos = qos;
             this.packetId = packetId;
+            this.inEffect = inEffect;
         }
     }
 }

@@ -5,7 +5,10 @@ import io.lintel.mqtt.server.SessionChange;
 import io.lintel.mqtt.server.SessionStore;
 import io.lintel.mqtt.server.StoredMessage;
 import io.lintel.mqtt.server.TopicPolicy;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -14,7 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The heart of the server: its sessions and connections, and the parts that work on them. Everything in it and below
@@ -29,6 +35,8 @@ import java.util.function.Supplier;
  * </pre>
  */
 final class Broker {
+    private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+
     private final EventLoop loop;
     private final Limits limits;
     private final Counters counters;
@@ -38,12 +46,19 @@ final class Broker {
     private final SubscriptionTrie trie = new SubscriptionTrie();
     private final RetainedStore retained;
     private final Router router;
+    private final Admission admission;
+    private final PublishRate rateOfAll;
+    private final QueueTotal durableTotal;
+    private final QueueTotal memoryTotal;
+    private final Traces traces = new Traces();
     private final ConnectHandler connectHandler = new ConnectHandler(this);
     private final SubscribeHandler subscribeHandler = new SubscribeHandler(this);
     private final Map<String, Session> sessions = new HashMap<>();
     private final Set<Connection> connections = new LinkedHashSet<>();
     private final List<Connection> toFlush = new ArrayList<>();
     private int durableSessions;
+    private long waitingBytes;
+    private long ticks;
     private boolean ending;
 
     /** Takes over what the store has; called before the first connection, on the event loop. */
@@ -52,19 +67,31 @@ final class Broker {
         this.loop = loop;
         this.limits = limits;
         this.counters = counters;
-        policies = new Policies(policy, loopbackIsOpen, loop, limits.policyTimeoutMillis());
-        journal = new Journal(store, loop, limits.journalBytes());
-        reader = new StoreReader(store, loop, limits.maxConnections());
-        retained = new RetainedStore(limits.maxRetainedMessages(), limits.maxRetainedBytes());
-        router = new Router(trie, retained, journal, snapshot.lastMessageId());
+        policies = new Policies(policy, loopbackIsOpen, loop, limits.publishing().policyTimeoutMillis());
+        journal = new Journal(store, loop, limits.publishing().journalBytes());
+        reader = new StoreReader(store, loop, limits.connections().most());
+        retained = new RetainedStore(limits.retained().messages(), limits.retained().bytes());
+        admission = new Admission(limits, System.nanoTime());
+        rateOfAll = limits.publishing().hasRates() ? PublishRate.ofAll(limits.publishing()) : null;
+        durableTotal = new QueueTotal(limits.queues().durableInAll());
+        memoryTotal = new QueueTotal(limits.queues().memoryInAll());
+        router = new Router(trie, retained, journal, new Holds(loop, journal, limits.sending().holdMillis()),
+                snapshot.lastMessageId());
         snapshot.sessions().forEach(this::restore);
         for (StoredMessage message : snapshot.retained()) {
             retained.set(message);
         }
+        router.reserveNumbers();
+        loop.scheduleAtFixedRate(this::tick, ClientTraffic.TICK_SECONDS, ClientTraffic.TICK_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void tick() {
+        ticks++;
+        sessions.values().forEach(session -> session.traffic().tick(ticks));
     }
 
     private void restore(SessionStore.StoredSession stored) {
-        Session session = new Session(stored.clientId(), stored.principal(), true, limits);
+        Session session = newSession(stored.clientId(), stored.principal(), true);
         session.seenMillis(stored.seenMillis());
         session.queueSize(stored.queuedMessages(), stored.queuedBytes());
         stored.inboundIds().forEach(session.inboundIds()::set);
@@ -121,17 +148,27 @@ final class Broker {
 
     // ---- connections ------------------------------------------------------------------------------------------------
 
-    /** Whether another connection fits. */
-    boolean admits(Connection connection) {
+    /** Whether another connection fits, asked before anything is done for it; it counts until its channel is closed. */
+    boolean admits(Channel channel) {
         assert loop.inEventLoop();
-        if (ending || connections.size() >= limits.maxConnections()) {
+        if (!(channel.remoteAddress() instanceof InetSocketAddress from)) {
+            return false;   // it is gone already
+        }
+        InetAddress address = from.getAddress();
+        String refusal = ending ? "the server ends" : admission.refusal(address, System.nanoTime());
+        if (refusal != null) {
+            LOG.debug("A connection from {} is closed: {}", from, refusal);
             counters.add(Counter.CONNECTIONS_REFUSED, 1);
             return false;
         }
+        channel.closeFuture().addListener(closed -> admission.left(address));
+        return true;
+    }
+
+    void opened(Connection connection) {
         connections.add(connection);
         counters.add(Counter.CONNECTIONS_ACCEPTED, 1);
         counters.add(Counter.CONNECTIONS_OPEN, 1);
-        return true;
     }
 
     /** A connection is over: its session loses it, and its will is published. */
@@ -141,6 +178,9 @@ final class Broker {
             counters.add(Counter.CONNECTIONS_OPEN, -1);
         }
         Session session = connection.session();
+        if (session != null) {
+            admission.connection(session.principal(), -1);
+        }
         if (session != null && session.connection() == connection) {
             session.detach();
             if (session.isDurable()) {
@@ -149,8 +189,7 @@ final class Broker {
                 journal.eventually(List.of(seen), () -> { });
             } else {
                 forgetSession(session);
-                session.queueSize(0, 0);
-                session.room().open();   // what waited for this queue waits for nothing now
+                session.end();
             }
         }
         if (will != null) {
@@ -193,15 +232,40 @@ final class Broker {
         return durableSessions;
     }
 
+    Session newSession(String clientId, String principal, boolean durable) {
+        return durable ? new Session(clientId, principal, true, limits.queues().durable(), durableTotal)
+                : new Session(clientId, principal, false, limits.queues().memory(), memoryTotal);
+    }
+
     void addSession(Session session) {
         sessions.put(session.clientId(), session);
-        durableSessions += session.isDurable() ? 1 : 0;
+        countDurable(session, 1);
+    }
+
+    private void countDurable(Session session, int more) {
+        if (session.isDurable()) {
+            durableSessions += more;
+            admission.durableSession(session.principal(), more);
+        }
+    }
+
+    /** The client with clean session 1 for which most waits; null if there is none. */
+    Session fullestInMemory() {
+        Session fullest = null;
+        for (Connection connection : connections) {
+            Session session = connection.session();
+            if (session != null && !session.isDurable() && session.queuedMessages() > 0
+                    && (fullest == null || session.queuedBytes() > fullest.queuedBytes())) {
+                fullest = session;
+            }
+        }
+        return fullest;
     }
 
     /** Forgets a session that is not in the store, or not any more. */
     void forgetSession(Session session) {
         if (sessions.remove(session.clientId(), session)) {
-            durableSessions -= session.isDurable() ? 1 : 0;
+            countDurable(session, -1);
             session.subscriptions().keySet().forEach(filter -> trie.remove(filter, session));
         }
     }
@@ -213,17 +277,51 @@ final class Broker {
             session.inTransition(false);
             if (failure == null) {
                 forgetSession(session);
-                session.queueSize(0, 0);
+                session.end();
+            } else {
+                session.room().open();
             }
-            session.room().open();
             done.done(failure);
         });
+    }
+
+    // ---- what is bounded for all together ---------------------------------------------------------------------------
+
+    Admission admission() {
+        return admission;
+    }
+
+    /** Null if there is no limit to how fast clients may send. */
+    PublishRate rateOfAll() {
+        return rateOfAll;
+    }
+
+    QueueTotal durableTotal() {
+        return durableTotal;
+    }
+
+    QueueTotal memoryTotal() {
+        return memoryTotal;
+    }
+
+    /** Payload bytes that wait at connections for their turn. */
+    long waitingBytes() {
+        return waitingBytes;
+    }
+
+    void waiting(long moreBytes) {
+        waitingBytes += moreBytes;
+    }
+
+    Traces traces() {
+        return traces;
     }
 
     /** Closes every connection and completes when all that this causes is on disk. */
     CompletableFuture<Void> end() {
         assert loop.inEventLoop();
         ending = true;
+        traces.closeAll();
         List.copyOf(connections).forEach(connection -> connection.close("the server ends"));
         return journal.drained();
     }

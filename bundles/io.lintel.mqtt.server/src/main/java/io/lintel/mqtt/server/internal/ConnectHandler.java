@@ -104,6 +104,10 @@ final class ConnectHandler {
             earlier.connection().close("taken over by another connection");                             // [MQTT-3.1.4-2]
             earlier = broker.session(attempt.client.clientId());   // a session in memory ended with its connection
         }
+        if (!broker.admission().mayConnect(attempt.principal())) {
+            attempt.connection.refuse(MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE);
+            return;
+        }
         if (earlier != null && !attempt.clean) {
             resume(attempt, earlier);
         } else if (earlier != null) {
@@ -123,18 +127,19 @@ final class ConnectHandler {
 
     private void begin(Attempt attempt) {
         String clientId = attempt.client.clientId();
-        Session session = new Session(clientId, attempt.principal(), !attempt.clean, broker.limits());
+        Session session = broker.newSession(clientId, attempt.principal(), !attempt.clean);
+        session.seenMillis(System.currentTimeMillis());
         if (attempt.clean) {
             broker.addSession(session);
             attach(attempt, session, false);
             return;
         }
-        if (broker.durableSessions() >= broker.limits().maxSessions()) {
+        if (broker.durableSessions() >= broker.limits().sessions().mostDurable()
+                || !broker.admission().mayOpenSession(attempt.principal())) {
             attempt.connection.refuse(MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE);
             return;
         }
         session.inTransition(true);
-        session.seenMillis(System.currentTimeMillis());
         broker.addSession(session);
         SessionChange opened = new SessionChange.SessionOpened(clientId, attempt.principal(), session.seenMillis());
         broker.journal().write(List.of(opened), 0, failure -> {
@@ -161,6 +166,7 @@ final class ConnectHandler {
                 ? new DurableOutbound(session, connection, broker)
                 : new MemoryOutbound(session, connection, broker);
         session.attach(connection, outbound);
+        broker.admission().connection(session.principal(), 1);
         connection.accepted(attempt.client, session, outbound, attempt.will, attempt.keepAliveSeconds);
         connection.connack(present);
         if (outbound instanceof DurableOutbound durable) {

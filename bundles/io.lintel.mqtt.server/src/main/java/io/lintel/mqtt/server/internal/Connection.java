@@ -23,29 +23,24 @@ import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One network connection: hands each packet to the part that understands it, in order, and writes what they answer.
- * While one packet waits for something ({@link #hold}), those behind it stay here, and when these are many the channel
- * is not read any more; only acknowledgements of what we sent and PINGREQ pass, which let queues move. Last in the
- * channel's pipeline, on its event loop.
+ * One network connection: hands each packet to the part that understands it, in order ({@link InboundLine}), and writes
+ * what they answer. While a packet waits for something, only acknowledgements of what we sent and PINGREQ pass it, which
+ * let queues move. Last in the channel's pipeline, on its event loop.
  */
 final class Connection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
-    /** Packets, and payload bytes, that stay here before the channel is not read any more. */
-    private static final int MOST_BEHIND = 64;
-    private static final int MOST_BYTES_BEHIND = 65_536;
-
     private final Broker broker;
     private final boolean plain;
-    private final Deque<MqttMessage> behind = new ArrayDeque<>();
     private Channel channel;
-    private int bytesBehind;
+    private InetSocketAddress address;
+    private long sinceMillis;
+    private ClientTraffic traffic = new ClientTraffic();
+    private InboundLine line;
     private KeepAlive keepAlive;
     private ConnectedClient client;
     private Session session;
@@ -53,8 +48,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private InboundPublish inbound;
     private Will will;
     private boolean closed;
-    private boolean held;
-    private boolean working;
     private boolean flushing;
     private boolean written;
 
@@ -69,10 +62,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         channel = ctx.channel();
-        keepAlive = new KeepAlive(this, broker.loop(), broker.limits().connectTimeoutMillis());
-        if (!broker.admits(this)) {
-            close("too many connections");
-        }
+        address = (InetSocketAddress) channel.remoteAddress();
+        sinceMillis = System.currentTimeMillis();
+        line = new InboundLine(broker, channel, this::dispatch);
+        keepAlive = new KeepAlive(this, broker.loop(), broker.limits().connections().connectTimeoutMillis());
+        broker.opened(this);
     }
 
     @Override
@@ -85,16 +79,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
             malformed(String.valueOf(packet.decoderResult().cause()));
         } else {
             keepAlive.packetArrived();
+            if (broker.traces().isOpen()) {
+                broker.traces().in(this, packet);
+            }
             if (isAnswer(packet) && session != null) {
                 dispatch(packet);
-            } else if (held || working || !behind.isEmpty()) {
-                behind.add(packet);
-                bytesBehind += payloadBytes(packet);
-                if (behind.size() >= MOST_BEHIND || bytesBehind >= MOST_BYTES_BEHIND) {
-                    channel.config().setAutoRead(false);
-                }
             } else {
-                work(packet);
+                line.add(packet);
             }
         }
     }
@@ -108,44 +99,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Stops working on packets until {@link #proceed}. */
     void hold() {
-        held = true;
+        line.hold();
     }
 
     void proceed() {
-        held = false;
-        if (!working) {
-            work(null);
-        }
-    }
-
-    /** Works on this packet and on those behind it, until one holds. */
-    private void work(MqttMessage first) {
-        working = true;
-        try {
-            MqttMessage packet = first == null ? nextBehind() : first;
-            while (packet != null && !closed) {
-                dispatch(packet);
-                packet = nextBehind();
-            }
-        } finally {
-            working = false;
-        }
-        if (!closed && !channel.config().isAutoRead() && behind.size() < MOST_BEHIND / 2
-                && bytesBehind < MOST_BYTES_BEHIND / 2) {
-            channel.config().setAutoRead(true);
-        }
-    }
-
-    private MqttMessage nextBehind() {
-        MqttMessage packet = held || closed ? null : behind.poll();
-        if (packet != null) {
-            bytesBehind -= payloadBytes(packet);
-        }
-        return packet;
-    }
-
-    private static int payloadBytes(MqttMessage packet) {
-        return packet instanceof MqttPublishMessage publish ? publish.payload().readableBytes() : 0;
+        line.proceed();
     }
 
     private void dispatch(MqttMessage packet) {
@@ -221,7 +179,30 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     InetSocketAddress address() {
-        return (InetSocketAddress) channel.remoteAddress();
+        return address;
+    }
+
+    /** When it was opened: milliseconds since 1970. */
+    long sinceMillis() {
+        return sinceMillis;
+    }
+
+    int keepAliveSeconds() {
+        return keepAlive.seconds();
+    }
+
+    Will will() {
+        return will;
+    }
+
+    /** Whether the client's packets wait for something here. */
+    boolean isHoldingBack() {
+        return line.isHoldingBack();
+    }
+
+    /** What passes here is counted in this. */
+    ClientTraffic traffic() {
+        return traffic;
     }
 
     ConnectedClient client() {
@@ -239,6 +220,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         outbound = sender;
         inbound = new InboundPublish(this, with, broker);
         will = leaves;
+        with.traffic().add(traffic);
+        traffic = with.traffic();
+        line.limitRate();
         keepAlive.connected(keepAliveSeconds);
     }
 
@@ -261,6 +245,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         broker.counters().add(Counter.CONNECTIONS_REFUSED, 1);
         closed = true;
         leave();
+        if (broker.traces().isOpen()) {
+            broker.traces().out(this, connack(code, false));
+        }
         channel.writeAndFlush(connack(code, false)).addListener(ChannelFutureListener.CLOSE);
     }
 
@@ -270,6 +257,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         LOG.debug("{} ends: {}", this, why);
+        if (broker.traces().isOpen()) {
+            broker.traces().note(this, "CLOSE", "", why);
+        }
         closed = true;
         leave();
         if (channel.isActive()) {
@@ -280,8 +270,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void leave() {
         keepAlive.stop();
-        behind.forEach(ReferenceCountUtil::release);
-        behind.clear();
+        line.close();
         if (inbound != null) {
             inbound.close();
         }
@@ -319,6 +308,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     void publish(Delivery delivery) {
         broker.counters().add(Counter.MESSAGES_OUT, 1);
+        traffic.messageOut();
         MqttFixedHeader header = new MqttFixedHeader(MqttMessageType.PUBLISH, delivery.again(),
                 MqttQoS.valueOf(delivery.qos()), delivery.message().retain(), 0);
         write(new MqttPublishMessage(header, new MqttPublishVariableHeader(delivery.message().topic(), delivery.packetId()),
@@ -359,6 +349,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
             ReferenceCountUtil.release(packet);
             return;
         }
+        if (broker.traces().isOpen()) {
+            broker.traces().out(this, packet);
+        }
         channel.write(packet, channel.voidPromise());
         broker.flushLater(this);
     }
@@ -377,6 +370,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public String toString() {
-        return (client == null ? "a client" : client.clientId()) + " at " + channel.remoteAddress();
+        return (client == null ? "a client" : client.clientId()) + " at " + address;
     }
 }

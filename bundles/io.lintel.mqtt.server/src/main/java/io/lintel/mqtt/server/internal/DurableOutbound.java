@@ -3,6 +3,8 @@ package io.lintel.mqtt.server.internal;
 
 import io.lintel.mqtt.server.SessionChange;
 import io.lintel.mqtt.server.SessionStore.QueuedMessage;
+import io.lintel.mqtt.server.StoredMessage;
+import io.lintel.mqtt.server.internal.Publication.Target;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,8 +16,9 @@ import java.util.List;
  * when there is room again. At the beginning of a connection everything is read, so that a reconnect and a restart of
  * the server are the same case.
  *
- * <p>A packet identifier is on disk before it is used. A message that finds a free slot gets its own with the journal
- * write that stores it; one that had to wait gets it later. So those that have one are always the oldest.
+ * <p>The packet identifier of a stored message is on disk before it is used. A message that finds a free slot has its
+ * own from the beginning, whether it is stored or not; one that had to wait gets it later. So those that have one are
+ * always the oldest.
  */
 final class DurableOutbound extends Outbound {
     private static final int MOST_PAGE = 200;
@@ -63,10 +66,11 @@ final class DurableOutbound extends Outbound {
     }
 
     @Override
-    int reserve(long messageId, int qos, long bytes) {
+    int reserve(Target target, StoredMessage message) {
+        long bytes = message.payload().length;
         if (!behind && window.isEmpty() && underWay == 0 && hasSlot() && hasRoomInMemory(bytes)) {
             heldBytes += bytes;
-            return takePacketId(messageId, qos, bytes);
+            return takePacketId(message.id(), target.qos(), bytes, target);
         }
         underWay++;
         return 0;
@@ -92,7 +96,7 @@ final class DurableOutbound extends Outbound {
         }
         long id = delivery.message().id();
         if (delivery.packetId() != 0) {
-            loadedUpTo = id;
+            loadedUpTo = Math.max(loadedUpTo, id);   // one that was journaled first may come behind one that was not
             ready.add(delivery);
         } else {
             underWay--;
@@ -145,7 +149,7 @@ final class DurableOutbound extends Outbound {
         while (!window.isEmpty() && hasSlot()) {
             Delivery waiting = window.poll();
             long id = waiting.message().id();
-            Delivery delivery = waiting.withPacketId(takePacketId(id, waiting.qos(), waiting.bytes()));
+            Delivery delivery = waiting.withPacketId(takePacketId(id, waiting.qos(), waiting.bytes(), null));
             now.add(delivery);
             changes.add(new SessionChange.PacketIdAssigned(session.clientId(), id, delivery.packetId()));
         }

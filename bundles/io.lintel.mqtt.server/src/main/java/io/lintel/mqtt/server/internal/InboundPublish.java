@@ -39,6 +39,7 @@ final class InboundPublish {
             packet.release();
         }
         broker.counters().add(Counter.MESSAGES_IN, 1);
+        session.traffic().messageIn();
         if (publish.qos == 2 && session.inboundIds().get(publish.packetId)) {
             repeated(publish.packetId);
             return;
@@ -55,16 +56,24 @@ final class InboundPublish {
             switch (decision) {
                 case ALLOW -> admit(publish);
                 case DROP -> {
-                    broker.counters().add(Counter.MESSAGES_REFUSED, 1);
+                    refused(publish.topic, "dropped by the policy");
                     order.acknowledge(publish.qos, publish.packetId);
                     connection.proceed();
                 }
                 case DISCONNECT -> {
-                    broker.counters().add(Counter.MESSAGES_REFUSED, 1);
+                    refused(publish.topic, "refused by the policy");
                     connection.close("the policy refuses to take " + publish.topic);
                 }
             }
         });
+    }
+
+    private void refused(String topic, String how) {
+        broker.counters().add(Counter.MESSAGES_REFUSED, 1);
+        session.traffic().refused();
+        if (broker.traces().isOpen()) {
+            broker.traces().note(connection, "REFUSED", topic, how);
+        }
     }
 
     /**
@@ -72,13 +81,13 @@ final class InboundPublish {
      * way to disk, from this connection or one before, and may fail there.
      */
     private void repeated(int packetId) {
-        AcknowledgeOrder.Entry entry = order.enter(null, 2, packetId);
+        AcknowledgeOrder.Entry entry = order.enter(null, 2, packetId, true);
         broker.journal().barrier(() -> order.decided(entry, session.inboundIds().get(packetId)
                 ? null : new IllegalStateException("the first PUBLISH with identifier " + packetId + " was not stored")));
     }
 
     private void admit(Packet publish) {
-        if (order.size() >= broker.limits().maxUnacknowledged()) {
+        if (order.size() >= broker.limits().publishing().unacknowledged()) {
             order.whenShorter(() -> admit(publish));
             return;
         }
@@ -95,7 +104,7 @@ final class InboundPublish {
             return;
         }
         if (wait == null) {
-            wait = new WaitForRoom(broker, () -> admit(publish), this::turnAway);
+            wait = new WaitForRoom(broker, broker.limits().queues().patienceMillis(), () -> admit(publish), this::turnAway);
         }
         wait.at(obstacle);
     }
@@ -106,6 +115,12 @@ final class InboundPublish {
     }
 
     private void commit(Packet publish, Publication publication) {
+        if (publish.qos < 2 && !publish.retain && order.isCaughtUp()) {
+            boolean alone = order.size() == 0;
+            AcknowledgeOrder.Entry entry = order.enter(publication, publish.qos, publish.packetId, true);
+            broker.router().deliverNow(publication, alone, failure -> order.decided(entry, failure));
+            return;
+        }
         boolean exactlyOnce = publish.qos == 2;
         SessionChange taken = null;
         if (exactlyOnce) {
@@ -114,7 +129,7 @@ final class InboundPublish {
                 taken = new SessionChange.InboundIdTaken(session.clientId(), publish.packetId);
             }
         }
-        AcknowledgeOrder.Entry entry = order.enter(publication, publish.qos, publish.packetId);
+        AcknowledgeOrder.Entry entry = order.enter(publication, publish.qos, publish.packetId, false);
         broker.router().commit(publication, taken, failure -> {
             if (failure != null && exactlyOnce) {
                 session.inboundIds().clear(publish.packetId);

@@ -33,6 +33,7 @@ final class Journal {
 
     private static final int MOST_CHANGES_A_UNIT = 512;
     private static final long RETRY_MILLIS = 50;
+    private static final int SMOOTHING = 8;
     /** How long the store may refuse before writes fail and their clients are sent away. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -47,6 +48,7 @@ final class Journal {
     private boolean flushScheduled;
     private boolean failing;
     private long bytes;
+    private long usualNanos;
 
     Journal(SessionStore store, EventLoop loop, long mostBytes) {
         this.store = store;
@@ -92,9 +94,26 @@ final class Journal {
         scheduleFlush();
     }
 
+    /** Payload that is kept in memory in the journal's stead. */
+    void occupy(long payloadBytes) {
+        bytes += payloadBytes;
+    }
+
+    void vacate(long payloadBytes) {
+        bytes -= payloadBytes;
+        if (!isFull()) {
+            room.open();
+        }
+    }
+
     /** Full while more waits to be written than memory should hold: publishers wait for room. */
     boolean isFull() {
         return bytes >= mostBytes;
+    }
+
+    /** How long a unit took on its way to disk and back, lately. */
+    long usualNanos() {
+        return usualNanos;
     }
 
     Room room() {
@@ -155,6 +174,7 @@ final class Journal {
             stored(unit);
             return;
         }
+        long asked = System.nanoTime();
         CompletionStage<Void> stage;
         try {
             stage = store.write(List.copyOf(unit.changes));
@@ -163,6 +183,7 @@ final class Journal {
         }
         stage.whenComplete((nothing, failure) -> loop.execute(() -> {
             if (failure == null) {
+                usualNanos += (System.nanoTime() - asked - usualNanos) / SMOOTHING;
                 stored(unit);
             } else {
                 refused(unit, failure);

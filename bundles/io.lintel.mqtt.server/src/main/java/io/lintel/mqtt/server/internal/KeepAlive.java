@@ -32,6 +32,11 @@ final class KeepAlive {
         }
     }
 
+    /** As the client asked for. */
+    int seconds() {
+        return (int) TimeUnit.NANOSECONDS.toSeconds(mostSilentNanos * 2 / 3);
+    }
+
     void packetArrived() {
         lastPacket = System.nanoTime();
     }

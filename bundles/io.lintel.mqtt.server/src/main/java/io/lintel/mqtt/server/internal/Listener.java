@@ -62,17 +62,22 @@ final class Listener {
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(256, 2048, 16_384))
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK,
-                        new WriteBufferWaterMark(limits.outboundBufferBytes() / 2, limits.outboundBufferBytes()))
+                        new WriteBufferWaterMark(limits.sending().bufferBytes() / 2, limits.sending().bufferBytes()))
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel accepted) {
+                        if (!broker.admits(accepted)) {
+                            accepted.close();
+                            return;
+                        }
                         ChannelPipeline pipeline = accepted.pipeline();
-                        pipeline.addLast(new BytesOut(broker.counters()));
+                        Connection connection = new Connection(broker, plain);
+                        pipeline.addLast(new BytesOut(broker.counters(), connection));
                         transport.accept(pipeline);
-                        pipeline.addLast(new PacketGate(limits.maxPacketBytes(), broker.counters()));
-                        pipeline.addLast(new MqttDecoder(limits.maxPacketBytes(), LONGEST_CLIENT_ID));
+                        pipeline.addLast(new PacketGate(limits.connections().maxPacketBytes(), broker.counters(), connection));
+                        pipeline.addLast(new MqttDecoder(limits.connections().maxPacketBytes(), LONGEST_CLIENT_ID));
                         pipeline.addLast(MqttEncoder.INSTANCE);
-                        pipeline.addLast(new Connection(broker, plain));
+                        pipeline.addLast(connection);
                     }
                 })
                 .bind(address)
@@ -93,7 +98,8 @@ final class Listener {
         return ((InetSocketAddress) channel.localAddress()).getPort();
     }
 
-    private static String text(InetSocketAddress address) {
+    /** Host and port, an IPv6 address in brackets. */
+    static String text(InetSocketAddress address) {
         String host = address.getAddress() == null ? address.getHostString() : address.getAddress().getHostAddress();
         return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     }

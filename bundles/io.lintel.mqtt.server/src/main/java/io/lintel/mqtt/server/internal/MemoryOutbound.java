@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.server.internal;
 
+import io.lintel.mqtt.server.StoredMessage;
+import io.lintel.mqtt.server.internal.Publication.Target;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -13,7 +15,7 @@ final class MemoryOutbound extends Outbound {
     }
 
     @Override
-    int reserve(long messageId, int qos, long bytes) {
+    int reserve(Target target, StoredMessage message) {
         return 0;
     }
 
@@ -36,7 +38,7 @@ final class MemoryOutbound extends Outbound {
             return null;
         }
         Delivery delivery = waiting.poll();
-        return delivery.withPacketId(takePacketId(delivery.message().id(), delivery.qos(), delivery.bytes()));
+        return delivery.withPacketId(takePacketId(delivery.message().id(), delivery.qos(), delivery.bytes(), null));
     }
 
     @Override

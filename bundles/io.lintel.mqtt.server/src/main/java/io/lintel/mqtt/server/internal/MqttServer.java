@@ -4,6 +4,8 @@ package io.lintel.mqtt.server.internal;
 import io.lintel.mqtt.server.MqttServerAdministration;
 import io.lintel.mqtt.server.SessionStore;
 import io.lintel.mqtt.server.TopicPolicy;
+import io.lintel.mqtt.server.TraceEvent;
+import io.lintel.mqtt.server.TraceFilter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -12,15 +14,15 @@ import io.netty.util.concurrent.FastThreadLocalThread;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -28,8 +30,6 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
-import org.osgi.service.metatype.annotations.AttributeDefinition;
-import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,86 +41,8 @@ import org.slf4j.LoggerFactory;
 @Component(service = MqttServerAdministration.class, immediate = true, configurationPid = "io.lintel.mqttserver")
 public final class MqttServer implements MqttServerAdministration {
     private static final Logger LOG = LoggerFactory.getLogger(MqttServer.class);
-    private static final long CALL_SECONDS = 5;
     private static final long BIND_AGAIN_MILLIS = 2_000;
     private static final long DRAIN_SECONDS = 5;
-
-    /** Limits of the server; a key is {@code mqttserver.<name>}. */
-    @ObjectClassDefinition(pid = "io.lintel.mqttserver", name = "Lintel MQTT server",
-            description = "The co-located MQTT 3.1.1 server")
-    @interface Config {
-        @AttributeDefinition(description = "Whether there is a server at all: false where an independent one does its work")
-        boolean enabled() default true;
-
-        @AttributeDefinition(description = "Loopback address of the plain listener")
-        String host() default "127.0.0.1";
-
-        @AttributeDefinition(description = "TCP port of the plain listener; 0 takes any free one")
-        int port() default 1883;
-
-        @AttributeDefinition(description = "Milliseconds from the TCP connection to a complete CONNECT")
-        int connectTimeoutMillis() default 10_000;
-
-        @AttributeDefinition(description = "Largest packet a client may send, in bytes")
-        int maxPacketBytes() default 2_097_152;
-
-        @AttributeDefinition(description = "Most connections at a time")
-        int maxConnections() default 1_000;
-
-        @AttributeDefinition(description = "Most durable sessions")
-        int maxSessions() default 10_000;
-
-        @AttributeDefinition(description = "Most QoS 1 and 2 messages sent to one client and not acknowledged by it")
-        int maxInFlight() default 100;
-
-        @AttributeDefinition(description = "Most messages taken from one client and not acknowledged to it")
-        int maxUnacknowledged() default 100;
-
-        @AttributeDefinition(description = "Most subscriptions of one session")
-        int maxSubscriptions() default 1_000;
-
-        @AttributeDefinition(description = "Most messages in the queue of a durable session, on disk")
-        int sessionQueueMessages() default 100_000;
-
-        @AttributeDefinition(description = "Most payload bytes in the queue of a durable session, on disk")
-        long sessionQueueBytes() default 67_108_864;
-
-        @AttributeDefinition(description = "Most messages waiting for one client with clean session 1, in memory")
-        int memoryQueueMessages() default 2_000;
-
-        @AttributeDefinition(description = "Most payload bytes waiting for one client with clean session 1, in memory")
-        long memoryQueueBytes() default 1_048_576;
-
-        @AttributeDefinition(description = "Messages of a connected durable session's queue that are kept in memory")
-        int windowMessages() default 200;
-
-        @AttributeDefinition(description = "Payload bytes of a connected durable session's queue that are kept in memory")
-        long windowBytes() default 262_144;
-
-        @AttributeDefinition(description = "Bytes written to a client that may wait in the server for the network")
-        int outboundBufferBytes() default 131_072;
-
-        @AttributeDefinition(description = "Milliseconds a publisher waits for a full queue before its connection is closed")
-        long queueFullWaitMillis() default 30_000;
-
-        @AttributeDefinition(description = "Milliseconds publishers wait for a client with clean session 1 before it is closed")
-        long slowConsumerMillis() default 5_000;
-
-        @AttributeDefinition(description = "Most retained messages")
-        int maxRetainedMessages() default 10_000;
-
-        @AttributeDefinition(description = "Most payload bytes of retained messages, which are in memory")
-        long maxRetainedBytes() default 4_194_304;
-
-        @AttributeDefinition(description = "Milliseconds a topic policy may take for an answer")
-        int policyTimeoutMillis() default 10_000;
-
-        @AttributeDefinition(description = "Payload bytes on their way to disk before publishers wait")
-        long journalBytes() default 4_194_304;
-
-        @AttributeDefinition(description = "Seconds between two publications of the counters under $SYS; 0 for none")
-        int sysSeconds() default 30;
-    }
 
     private final Settings settings;
     private final SessionStore store;
@@ -135,11 +57,12 @@ public final class MqttServer implements MqttServerAdministration {
     private volatile String state = "starting";
     private volatile Listener listener;
     private volatile Broker broker;
+    private volatile Administration administration;
     private volatile boolean ended;
 
     /** Called by the component runtime; {@link #open} follows when the policy is known. */
     @Activate
-    public MqttServer(Config config, @Reference LoopbackSecurity security, @Reference SessionStore store) {
+    public MqttServer(MqttServerConfig config, @Reference LoopbackSecurity security, @Reference SessionStore store) {
         this(Settings.of(config, security), store);
     }
 
@@ -165,6 +88,10 @@ public final class MqttServer implements MqttServerAdministration {
             LOG.info("There is no MQTT server here: it is switched off by mqttserver.enabled");
             return;
         }
+        if (!settings.problems().isEmpty()) {
+            refuse(String.join("; ", settings.problems()));
+            return;
+        }
         InetSocketAddress address;
         try {
             InetAddress host = InetAddress.getByName(settings.host());
@@ -182,6 +109,7 @@ public final class MqttServer implements MqttServerAdministration {
             SessionStore.Snapshot snapshot = store.load();
             broker = loop.submit(() -> new Broker(loop, settings.limits(), counters, store, snapshot, () -> policy,
                     settings.loopbackIsOpen())).get();
+            administration = new Administration(broker);
             loop.execute(() -> new SysTopics(broker).start(settings.sysSeconds()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -205,7 +133,7 @@ public final class MqttServer implements MqttServerAdministration {
             Listener opened = Listener.plain(broker, address);
             listener = opened;
             state = "serving";
-            LOG.info("MQTT server listening on {}, {} durable sessions", opened.address(), onLoop(broker::durableSessions, 0));
+            LOG.info("MQTT server listening on {}, {} durable sessions", opened.address(), administration.call(broker::durableSessions, 0));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             state = "interrupted while starting";
@@ -277,63 +205,66 @@ public final class MqttServer implements MqttServerAdministration {
     }
 
     @Override
-    public List<SessionView> sessions() {
-        return onLoop(() -> {
-            List<SessionView> views = new ArrayList<>();
-            broker.sessions().forEach(session -> views.add(view(session)));
-            return views;
-        }, List.of());
-    }
-
-    private static SessionView view(Session session) {
-        Optional<String> address = Optional.ofNullable(session.connection()).map(Connection::address)
-                .map(a -> a.getAddress().getHostAddress() + ":" + a.getPort());
-        List<SessionStore.StoredSubscription> subscriptions = new ArrayList<>();
-        session.subscriptions().forEach((filter, qos) -> subscriptions.add(new SessionStore.StoredSubscription(filter, qos)));
-        return new SessionView(session.clientId(), address, session.knownPrincipal(), session.isDurable(), subscriptions,
-                session.queuedMessages(), session.queuedBytes(), session.outbound() == null ? 0 : session.outbound().inFlight());
+    public Page<SessionView> sessions(SessionQuery query) {
+        return asked(administration -> administration.sessions(query), new Page<>(List.of(), 0));
     }
 
     @Override
-    public void disconnect(String clientId) {
-        onLoop(() -> {
-            Session session = broker.session(clientId);
-            if (session != null && session.connection() != null) {
-                session.connection().close("the administrator disconnects it");
-            }
-            return true;
-        }, false);
+    public Optional<SessionView> session(String clientId) {
+        return asked(administration -> administration.session(clientId), Optional.empty());
     }
 
     @Override
-    public void dropSession(String clientId) {
-        onLoop(() -> {
-            Session session = broker.session(clientId);
-            if (session == null || session.isInTransition()) {
-                return false;
-            }
-            if (session.connection() != null) {
-                session.connection().close("the administrator ends its session");
-            }
-            if (session.isDurable()) {
-                broker.removeSession(session, failure -> { });
-            }
-            return true;
-        }, false);
+    public List<QueueEntry> queue(String clientId, long after, int limit) {
+        return asked(administration -> administration.queue(clientId, after, limit), List.of());
     }
 
-    private <T> T onLoop(Callable<T> call, T whenClosed) {
-        if (broker == null || ended) {
-            return whenClosed;
+    @Override
+    public boolean disconnect(String clientId) {
+        return asked(administration -> administration.disconnect(clientId), false);
+    }
+
+    @Override
+    public boolean dropSession(String clientId) {
+        return asked(administration -> administration.dropSession(clientId), false);
+    }
+
+    @Override
+    public boolean unsubscribe(String clientId, String topicFilter) {
+        return asked(administration -> administration.unsubscribe(clientId, topicFilter), false);
+    }
+
+    @Override
+    public Page<RetainedView> retained(String topicFilter, int offset, int limit) {
+        return asked(administration -> administration.retained(topicFilter, offset, limit), new Page<>(List.of(), 0));
+    }
+
+    @Override
+    public boolean clearRetained(String topic) {
+        return asked(administration -> administration.clearRetained(topic), false);
+    }
+
+    @Override
+    public List<LimitView> limits() {
+        return asked(Administration::limits, List.of());
+    }
+
+    @Override
+    public List<String> warnings() {
+        return asked(Administration::warnings, List.of());
+    }
+
+    @Override
+    public Trace trace(TraceFilter filter, Consumer<TraceEvent> consumer) {
+        Trace trace = asked(administration -> administration.trace(filter, consumer), null);
+        if (trace == null) {
+            throw new IllegalStateException("the MQTT server is not open");
         }
-        try {
-            return loop.inEventLoop() ? call.call() : loop.submit(call).get(CALL_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return whenClosed;
-        } catch (Exception e) {
-            LOG.error("The MQTT server did not answer its administrator", e);
-            return whenClosed;
-        }
+        return trace;
+    }
+
+    private <T> T asked(Function<Administration, T> question, T whenClosed) {
+        Administration administrator = administration;
+        return administrator == null || ended ? whenClosed : question.apply(administrator);
     }
 }

@@ -2,9 +2,11 @@
 package io.lintel.mqtt.server.internal;
 
 import io.lintel.mqtt.server.StoredMessage;
+import io.lintel.mqtt.server.internal.Publication.Target;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,7 +20,7 @@ import java.util.Map;
  * </pre>
  */
 abstract class Outbound {
-    private static final int MOST_PACKET_ID = 65_535;
+    private static final int PACKET_IDS = 65_535;
 
     protected final Session session;
     protected final Connection connection;
@@ -39,8 +41,8 @@ abstract class Outbound {
         this.counters = broker.counters();
     }
 
-    /** A message was routed here and is about to be journaled; returns the packet identifier it will have, or 0. */
-    abstract int reserve(long messageId, int qos, long bytes);
+    /** A message was routed here; returns the packet identifier it will have, or 0 if it has to wait for one. */
+    abstract int reserve(Target target, StoredMessage message);
 
     /** The message may be delivered now. */
     abstract void arrived(Delivery delivery);
@@ -135,14 +137,19 @@ abstract class Outbound {
         connection.publish(delivery);
     }
 
-    /** Takes a packet identifier for the message. */
-    final int takePacketId(long messageId, int qos, long bytes) {
-        int id = session.lastPacketId();
-        do {
-            id = id == MOST_PACKET_ID ? 1 : id + 1;
-        } while (inFlight.containsKey(id));
-        session.lastPacketId(id);
-        inFlight.put(id, new Flight(messageId, qos, bytes));
+    /**
+     * Takes a packet identifier for the message: the one that follows from its number, or the next that is free. Since
+     * numbers are not used again after a restart, neither is, for a long time, an identifier that the client may still
+     * be about to acknowledge.
+     *
+     * @param target the place it was routed to; null if that is not known any more
+     */
+    final int takePacketId(long messageId, int qos, long bytes, Target target) {
+        int id = (int) (messageId % PACKET_IDS) + 1;
+        while (inFlight.containsKey(id)) {
+            id = id == PACKET_IDS ? 1 : id + 1;
+        }
+        inFlight.put(id, new Flight(messageId, qos, bytes, target));
         return id;
     }
 
@@ -151,7 +158,7 @@ abstract class Outbound {
         if (inFlight.containsKey(packetId)) {
             return false;
         }
-        Flight flight = new Flight(messageId, qos, bytes);
+        Flight flight = new Flight(messageId, qos, bytes, null);
         inFlight.put(packetId, flight);
         if (released) {
             flight.state = State.RELEASED;
@@ -217,13 +224,38 @@ abstract class Outbound {
     private void finish(int packetId, Flight flight) {
         inFlight.remove(packetId);
         session.unqueued(flight.bytes);
-        forget(flight.messageId);
+        if (flight.target != null && flight.target.acknowledgedToHold()) {
+            session.wasPrompt();
+        } else {
+            forget(flight.messageId);
+        }
     }
 
-    /** The connection is gone. */
+    /** A delivery that was handed over could not be written: it ends with the connection if it is not acknowledged. */
+    final void notStored(int packetId, long bytes) {
+        Flight flight = inFlight.get(packetId);
+        if (open && flight != null) {
+            flight.stored = false;
+        } else {
+            session.unqueued(bytes);
+            session.room().open();
+        }
+    }
+
+    /** The connection is gone: what was held for its acknowledgement waits for the next one. */
     void close() {
         open = false;
+        List<Flight> last = List.copyOf(inFlight.values());
         inFlight.clear();
+        for (Flight flight : last) {
+            if (flight.target != null && flight.target.held() != null) {
+                flight.target.held().settle();
+            }
+            if (!flight.stored) {
+                session.unqueued(flight.bytes);
+                session.room().open();
+            }
+        }
         retained.clear();
     }
 
@@ -237,12 +269,15 @@ abstract class Outbound {
         private final long messageId;
         private final int qos;
         private final long bytes;
+        private final Target target;
         private State state = State.RESERVED;
+        private boolean stored = true;
 
-        Flight(long messageId, int qos, long bytes) {
+        Flight(long messageId, int qos, long bytes, Target target) {
             this.messageId = messageId;
             this.qos = qos;
             this.bytes = bytes;
+            this.target = target;
         }
     }
 }

@@ -20,13 +20,15 @@ final class PacketGate extends ByteToMessageDecoder {
 
     private final int maxPacketBytes;
     private final Counters counters;
+    private final Connection connection;
     private final PacketReader reader = new PacketReader();
     private boolean connected;
     private boolean shut;
 
-    PacketGate(int maxPacketBytes, Counters counters) {
+    PacketGate(int maxPacketBytes, Counters counters, Connection connection) {
         this.maxPacketBytes = maxPacketBytes;
         this.counters = counters;
+        this.connection = connection;
     }
 
     @Override
@@ -42,6 +44,7 @@ final class PacketGate extends ByteToMessageDecoder {
             }
             counters.add(Counter.PACKETS_IN, 1);
             counters.add(Counter.BYTES_IN, bytes);
+            connection.traffic().bytesIn(bytes);
             connected = true;
             out.add(in.readRetainedSlice(bytes));
         } catch (MalformedPacketException e) {

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A message and the sessions it goes to. {@link Router#plan} makes it, {@link Router#commit} journals it,
- * {@link Router#takeEffect} hands it over. Belongs to the event loop.
+ * A message and the sessions it goes to. {@link Router#plan} makes it, {@link Router#commit} journals it and
+ * {@link Router#takeEffect} hands it over, or {@link Router#deliverNow} does both. Belongs to the event loop.
  */
 final class Publication {
     private final String topic;
@@ -60,6 +60,9 @@ final class Publication {
         private int qos;
         private Outbound outbound;
         private int packetId;
+        private Holds.Held held;
+        private boolean handedOver;
+        private boolean acknowledged;
 
         Target(Session session, int qos) {
             this.session = session;
@@ -91,6 +94,39 @@ final class Publication {
         void through(Outbound sender, int withPacketId) {
             outbound = sender;
             packetId = withPacketId;
+        }
+
+        /** What waits for the acknowledgement instead of the disk; null if nothing does. */
+        Holds.Held held() {
+            return held;
+        }
+
+        void held(Holds.Held waiting) {
+            held = waiting;
+        }
+
+        /** Whether the message is the sender's now. */
+        boolean isHandedOver() {
+            return handedOver;
+        }
+
+        void handedOver() {
+            handedOver = true;
+        }
+
+        boolean isAcknowledged() {
+            return acknowledged;
+        }
+
+        /** The client has it; whoever waits for that is told. */
+        boolean acknowledgedToHold() {
+            acknowledged = true;
+            Holds.Held waiting = held;
+            held = null;
+            if (waiting != null) {
+                waiting.acknowledged();
+            }
+            return waiting != null;
         }
     }
 }

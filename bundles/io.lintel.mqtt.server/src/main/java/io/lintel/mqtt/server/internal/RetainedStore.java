@@ -61,6 +61,15 @@ final class RetainedStore {
         }
     }
 
+    boolean has(String topic) {
+        return byTopic.containsKey(topic);
+    }
+
+    /** Payload bytes of all. */
+    long bytes() {
+        return bytes;
+    }
+
     int size() {
         return byTopic.size();
     }

@@ -8,20 +8,28 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Brings a message to the sessions whose subscriptions match. Durable sessions and retained messages are journaled
- * first; a message that concerns neither needs no disk. Belongs to the event loop.
+ * Brings a message to the sessions whose subscriptions match. What concerns durable sessions and retained messages is on
+ * disk before it is acknowledged, or, at QoS 1, acknowledged by all its receivers; a message that concerns neither needs
+ * no disk. Belongs to the event loop.
  */
 final class Router {
+    private static final long RESERVE = 16_384;
+
     private final SubscriptionTrie trie;
     private final RetainedStore retained;
     private final Journal journal;
+    private final Holds holds;
     private long lastMessageId;
+    /** Up to here numbers may be used for messages that are not written. */
+    private long reservedUpTo;
+    private boolean reserving;
     private long matches;
 
-    Router(SubscriptionTrie trie, RetainedStore retained, Journal journal, long lastMessageId) {
+    Router(SubscriptionTrie trie, RetainedStore retained, Journal journal, Holds holds, long lastMessageId) {
         this.trie = trie;
         this.retained = retained;
         this.journal = journal;
+        this.holds = holds;
         this.lastMessageId = lastMessageId;
     }
 
@@ -70,59 +78,121 @@ final class Router {
     }
 
     /**
-     * Reserves its place in the queues and journals what has to be. {@code done} runs at once if nothing has to.
+     * Reserves its place in the queues and journals what has to be; {@link #takeEffect} or {@link #withdraw} follows.
+     * {@code done} runs at once if nothing has to.
      *
      * @param besides goes into the same unit, such as the publisher's QoS 2 packet identifier; or null
      */
     void commit(Publication publication, SessionChange besides, Journal.Done done) {
-        long bytes = publication.payload().length;
-        StoredMessage message = new StoredMessage(++lastMessageId, publication.topic(), publication.qos(), false,
-                publication.payload());
-        publication.message(message);
+        StoredMessage message = number(publication);
+        publication.targets().forEach(target -> enqueue(target, message));
         List<SessionChange> changes = new ArrayList<>(4);
-        boolean kept = publication.retain() && bytes > 0;
+        boolean kept = publication.retain() && message.payload().length > 0;
         if (kept) {
             changes.add(new SessionChange.MessageStored(message));
             changes.add(new SessionChange.RetainedSet(message.topic(), message.id()));
         } else if (publication.retain()) {
             changes.add(new SessionChange.RetainedCleared(message.topic()));
         }
-        boolean stored = kept;
-        for (Target target : publication.targets()) {
-            Session session = target.session();
-            if (target.qos() == 0) {
-                target.through(session.outbound(), 0);
-                continue;
-            }
-            if (session.isDurable() && !stored) {
-                changes.add(new SessionChange.MessageStored(message));
-                stored = true;
-            }
-            enqueue(target, message, changes);
-        }
+        addQueued(publication.targets(), message, kept, changes);
         if (besides != null) {
             changes.add(besides);
         }
+        write(changes, message, done);
+    }
+
+    /**
+     * Reserves its place in the queues and hands it to all clients that can take it, before it is on disk: right for
+     * QoS 0 and 1, where a message that dies with the process is sent again because it was not acknowledged.
+     * {@link #takeEffect} or {@link #withdraw} follows for the others.
+     *
+     * @param alone whether its publisher has nothing else on the way
+     * @param done  when it may be acknowledged: all receivers acknowledged it, or it is on disk
+     */
+    void deliverNow(Publication publication, boolean alone, Journal.Done done) {
+        StoredMessage message = number(publication);
+        int durable = 0;
+        boolean mayBeHeld = message.id() <= reservedUpTo && holds.isOn();
+        for (Target target : publication.targets()) {
+            enqueue(target, message);
+            if (isStored(target)) {
+                durable++;
+                mayBeHeld &= target.packetId() != 0 && target.session().isPrompt();
+            }
+        }
+        if (durable > 0 && mayBeHeld) {
+            holds.hold(publication, durable, alone, done);
+            handOverWhatCanBe(publication);
+            return;
+        }
+        List<SessionChange> changes = new ArrayList<>(1 + durable);
+        addQueued(publication.targets(), message, false, changes);
         if (changes.isEmpty()) {
+            handOverWhatCanBe(publication);
             done.done(null);
         } else {
-            journal.write(changes, bytes, done);
+            journal.write(changes, message.payload().length, done);
+            handOverWhatCanBe(publication);
         }
     }
 
-    private void enqueue(Target target, StoredMessage message, List<SessionChange> changes) {
-        Session session = target.session();
-        long bytes = message.payload().length;
-        session.queued(bytes);
-        Outbound outbound = session.outbound();
-        int packetId = outbound == null ? 0 : outbound.reserve(message.id(), target.qos(), bytes);
-        target.through(outbound, packetId);
-        if (session.isDurable()) {
-            changes.add(new SessionChange.MessageQueued(session.clientId(), message.id(), target.qos()));
-            if (packetId != 0) {
-                changes.add(new SessionChange.PacketIdAssigned(session.clientId(), message.id(), packetId));
+    private StoredMessage number(Publication publication) {
+        reserveNumbers();
+        StoredMessage message = new StoredMessage(++lastMessageId, publication.topic(), publication.qos(), false,
+                publication.payload());
+        publication.message(message);
+        return message;
+    }
+
+    /** Keeps enough numbers ready for messages that are never written. */
+    void reserveNumbers() {
+        if (!reserving && lastMessageId + RESERVE / 2 > reservedUpTo) {
+            reserving = true;
+            long upTo = lastMessageId + RESERVE;
+            journal.eventually(List.of(new SessionChange.NumbersReserved(upTo)), () -> {
+                reserving = false;
+                reservedUpTo = upTo;
+            });
+        }
+    }
+
+    private void write(List<SessionChange> changes, StoredMessage message, Journal.Done done) {
+        if (changes.isEmpty()) {
+            done.done(null);
+        } else {
+            journal.write(changes, message.payload().length, done);
+        }
+    }
+
+    /** Whether the message has to be on disk for this target, or acknowledged by it. */
+    private static boolean isStored(Target target) {
+        return target.qos() > 0 && target.session().isDurable();
+    }
+
+    private static void addQueued(List<Target> targets, StoredMessage message, boolean alreadyStored,
+            List<SessionChange> changes) {
+        boolean stored = alreadyStored;
+        for (Target target : targets) {
+            if (isStored(target)) {
+                if (!stored) {
+                    changes.add(new SessionChange.MessageStored(message));
+                    stored = true;
+                }
+                changes.add(new SessionChange.MessageQueued(target.session().clientId(), message.id(), target.qos(),
+                        target.packetId()));
             }
         }
+    }
+
+    private static void enqueue(Target target, StoredMessage message) {
+        Session session = target.session();
+        Outbound outbound = session.outbound();
+        if (target.qos() == 0) {
+            target.through(outbound, 0);
+            return;
+        }
+        session.queued(message.payload().length);
+        target.through(outbound, outbound == null ? 0 : outbound.reserve(target, message));
     }
 
     /** It is on disk as far as it has to be: keeps what is retained and delivers. */
@@ -136,11 +206,21 @@ final class Router {
         }
     }
 
+    /** To clients that need nothing from the disk for it: all but those that could not get a packet identifier yet. */
+    private static void handOverWhatCanBe(Publication publication) {
+        for (Target target : publication.targets()) {
+            if (target.packetId() != 0 || !isStored(target)) {
+                handOver(target, publication.message());
+            }
+        }
+    }
+
     private static void handOver(Target target, StoredMessage message) {
         Outbound outbound = target.outbound();
-        if (outbound == null) {
+        if (outbound == null || target.isHandedOver()) {
             return;
         }
+        target.handedOver();
         if (target.qos() == 0) {
             outbound.sendQos0(message);
         } else {
@@ -148,7 +228,7 @@ final class Router {
         }
     }
 
-    /** It could not be stored: gives back what was reserved. */
+    /** It could not be stored: gives back what was reserved. Who has it already, has it. */
     void withdraw(Publication publication) {
         for (Target target : publication.targets()) {
             withdraw(target, publication.payload().length);
@@ -156,7 +236,13 @@ final class Router {
     }
 
     private static void withdraw(Target target, long bytes) {
-        if (target.qos() == 0) {
+        if (target.qos() == 0 || target.isAcknowledged()) {
+            return;
+        }
+        if (target.isHandedOver()) {
+            if (isStored(target)) {
+                target.outbound().notStored(target.packetId(), bytes);
+            }
             return;
         }
         if (target.outbound() != null) {
@@ -179,10 +265,8 @@ final class Router {
             }
             StoredMessage copy = new StoredMessage(++lastMessageId, kept.topic(), kept.qos(), true, kept.payload());
             Target target = new Target(session, qos);
-            if (session.isDurable()) {
-                changes.add(new SessionChange.MessageStored(copy));
-            }
-            enqueue(target, copy, changes);
+            enqueue(target, copy);
+            addQueued(List.of(target), copy, false, changes);
             messages.add(copy);
             targets.add(target);
         });
@@ -200,8 +284,13 @@ final class Router {
         };
         if (changes.isEmpty()) {
             done.done(null);
-        } else {
-            journal.write(changes, 0, done);
+            return;
+        }
+        journal.write(changes, 0, done);
+        for (int i = 0; i < targets.size(); i++) {
+            if (targets.get(i).packetId() != 0) {
+                handOver(targets.get(i), messages.get(i));   // before any newer message of its topic
+            }
         }
     }
 }

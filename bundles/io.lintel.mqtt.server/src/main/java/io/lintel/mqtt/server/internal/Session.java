@@ -12,30 +12,43 @@ import java.util.Optional;
  * queue is in the store, and only its size is known here while the client is away. Belongs to the event loop.
  */
 final class Session {
+    private static final int LEAST_SKIPPED = 16;
+    private static final int MOST_SKIPPED = 4096;
+
     private final String clientId;
     private final String principal;
     private final boolean durable;
-    private final Limits limits;
+    private final Limits.Queue most;
+    private final QueueTotal total;
     private final Map<String, Integer> subscriptions = new LinkedHashMap<>();
     private final BitSet inboundIds = new BitSet();
-    private final Room room = new Room();
+    private final Room room;
+    private final ClientTraffic traffic = new ClientTraffic();
     private int queuedMessages;
     private long queuedBytes;
     private Connection connection;
     private Outbound outbound;
     private boolean inTransition;
-    private int lastPacketId;
+    private boolean ended;
+    private int skipped;
+    private int toSkip;
     private long seenMillis;
 
     /** Marks of the match under way, so that overlapping subscriptions make one copy at the highest QoS. */
     private long matchNumber;
     private int matchIndex;
 
-    Session(String clientId, String principal, boolean durable, Limits limits) {
+    /**
+     * @param most  what may wait in its queue
+     * @param total of the queues of its kind
+     */
+    Session(String clientId, String principal, boolean durable, Limits.Queue most, QueueTotal total) {
         this.clientId = clientId;
         this.principal = principal;
         this.durable = durable;
-        this.limits = limits;
+        this.most = most;
+        this.total = total;
+        this.room = new Room(total.opener());
     }
 
     String clientId() {
@@ -93,12 +106,24 @@ final class Session {
         inTransition = now;
     }
 
-    int lastPacketId() {
-        return lastPacketId;
+    /** Whether its client is expected to acknowledge at once; asked for each message. */
+    boolean isPrompt() {
+        if (toSkip == 0) {
+            return true;
+        }
+        toSkip--;
+        return false;
     }
 
-    void lastPacketId(int id) {
-        lastPacketId = id;
+    /** Its client did not acknowledge in time: it is not expected to for a while, which grows with each time. */
+    void wasLate() {
+        skipped = Math.min(MOST_SKIPPED, Math.max(LEAST_SKIPPED, skipped * 2));
+        toSkip = skipped;
+    }
+
+    /** Its client acknowledged in time. */
+    void wasPrompt() {
+        skipped = 0;
     }
 
     long seenMillis() {
@@ -119,30 +144,55 @@ final class Session {
         return queuedBytes;
     }
 
+    /** What the store had at the start of the server. */
     void queueSize(int messages, long bytes) {
+        total.add(messages - queuedMessages, bytes - queuedBytes);
         queuedMessages = messages;
         queuedBytes = bytes;
     }
 
+    /** Whether a message may be queued. An empty queue takes one whatever its size, so that it is never stuck. */
     boolean hasRoomFor(long bytes) {
-        int mostMessages = durable ? limits.sessionQueueMessages() : limits.memoryQueueMessages();
-        long mostBytes = durable ? limits.sessionQueueBytes() : limits.memoryQueueBytes();
-        return queuedMessages == 0 || queuedMessages < mostMessages && queuedBytes + bytes <= mostBytes;
+        return queuedMessages == 0
+                || queuedMessages < most.messages() && queuedBytes + bytes <= most.bytes() && total.hasRoomFor(this, bytes);
+    }
+
+    Limits.Queue most() {
+        return most;
     }
 
     void queued(long bytes) {
         queuedMessages++;
         queuedBytes += bytes;
+        if (!ended) {
+            total.add(1, bytes);
+        }
     }
 
     /** A message left the queue; whoever calls opens the {@link #room} when it is done with its own affairs. */
     void unqueued(long bytes) {
         queuedMessages--;
         queuedBytes -= bytes;
+        if (!ended) {
+            total.add(-1, -bytes);
+        }
+    }
+
+    /** The session is over, with all that waited in it: whoever waits for room waits for nothing now. */
+    void end() {
+        if (!ended) {
+            queueSize(0, 0);
+            ended = true;
+        }
+        room.open();
     }
 
     Room room() {
         return room;
+    }
+
+    ClientTraffic traffic() {
+        return traffic;
     }
 
     // ---- marks of a match -------------------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.server.internal;
 
+import java.util.List;
+
 /**
  * The configuration of one server.
  *
@@ -8,17 +10,16 @@ package io.lintel.mqtt.server.internal;
  * @param port           0 for any
  * @param loopbackIsOpen whether loopback clients may do everything while no policy is there
  * @param sysSeconds     how often the counters under $SYS are published; 0 for never
+ * @param problems       values that are out of their range; the server does not open with any
  */
-record Settings(boolean enabled, String host, int port, boolean loopbackIsOpen, int sysSeconds, Limits limits) {
+record Settings(boolean enabled, String host, int port, boolean loopbackIsOpen, int sysSeconds, Limits limits,
+        List<String> problems) {
 
-    static Settings of(MqttServer.Config config, LoopbackSecurity security) {
-        Limits limits = new Limits(config.connectTimeoutMillis(), config.maxPacketBytes(), config.maxConnections(),
-                config.maxSessions(), config.maxInFlight(), config.maxUnacknowledged(), config.maxSubscriptions(),
-                config.sessionQueueMessages(), config.sessionQueueBytes(), config.memoryQueueMessages(),
-                config.memoryQueueBytes(), config.windowMessages(), config.windowBytes(), config.outboundBufferBytes(),
-                config.queueFullWaitMillis(), config.slowConsumerMillis(), config.maxRetainedMessages(),
-                config.maxRetainedBytes(), config.policyTimeoutMillis(), config.journalBytes());
-        return new Settings(config.enabled(), config.host(), config.port(), security.isOpen(), config.sysSeconds(),
-                limits);
+    static Settings of(MqttServerConfig config, LoopbackSecurity security) {
+        ValueCheck check = new ValueCheck();
+        int port = check.in("port", config.port(), 0, 65_535);
+        int sysSeconds = check.in("sysSeconds", config.sysSeconds(), 0, 86_400);
+        Limits limits = Limits.of(config, check);
+        return new Settings(config.enabled(), config.host(), port, security.isOpen(), sysSeconds, limits, check.problems());
     }
 }

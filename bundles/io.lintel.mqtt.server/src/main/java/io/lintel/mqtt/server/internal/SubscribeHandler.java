@@ -68,11 +68,13 @@ final class SubscribeHandler {
             String filter = wanted.get(i).topicFilter();
             boolean more = !session.subscriptions().containsKey(filter) && !added.contains(filter);
             if (codes.get(i) != FAILURE && more
-                    && session.subscriptions().size() + added.size() >= broker.limits().maxSubscriptions()) {
+                    && (session.subscriptions().size() + added.size() >= broker.limits().sessions().subscriptions()
+                    || broker.trie().size() + added.size() >= broker.limits().sessions().subscriptionsInAll())) {
                 codes.set(i, FAILURE);
             }
             if (codes.get(i) == FAILURE) {
                 broker.counters().add(Counter.SUBSCRIPTIONS_REFUSED, 1);
+                session.traffic().refused();
                 continue;
             }
             if (more) {
@@ -135,16 +137,30 @@ final class SubscribeHandler {
             return;
         }
         connection.hold();
-        List<SessionChange> changes = new ArrayList<>();
-        known.forEach(filter -> changes.add(new SessionChange.Unsubscribed(session.clientId(), filter)));
-        broker.journal().write(changes, 0, failure -> {
+        end(session, known, failure -> {
             if (failure != null) {
                 connection.fail("the journal failed");
                 return;
             }
-            forget(session, known);
             connection.unsuback(packetId);
             connection.proceed();
+        });
+    }
+
+    /** Ends subscriptions, in a durable session on disk first. */
+    void end(Session session, List<String> filters, Journal.Done done) {
+        if (!session.isDurable()) {
+            forget(session, filters);
+            done.done(null);
+            return;
+        }
+        List<SessionChange> changes = new ArrayList<>();
+        filters.forEach(filter -> changes.add(new SessionChange.Unsubscribed(session.clientId(), filter)));
+        broker.journal().write(changes, 0, failure -> {
+            if (failure == null) {
+                forget(session, filters);
+            }
+            done.done(failure);
         });
     }
 

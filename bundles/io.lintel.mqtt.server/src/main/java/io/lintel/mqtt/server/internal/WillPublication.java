@@ -6,10 +6,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A will being published, when there is no client any more that could be told to wait [MQTT-3.1.2-8]: it waits by itself
- * for room, as long as a publisher would. Its topic was decided with the CONNECT. Belongs to the event loop.
+ * for room, as long as a publisher would but never for ever, since it holds memory that no client holds. Its topic was decided with the CONNECT. Belongs to the event loop.
  */
 final class WillPublication {
     private static final Logger LOG = LoggerFactory.getLogger(WillPublication.class);
+
+    private static final long MOST_PATIENCE_MILLIS = 30_000;
 
     private final Broker broker;
     private final Will will;
@@ -30,7 +32,7 @@ final class WillPublication {
         Router.Obstacle obstacle = router.obstacle(publication);
         if (obstacle != null) {
             if (wait == null) {
-                wait = new WaitForRoom(broker, this::publish, () -> drop("a queue it goes to is full"));
+                wait = new WaitForRoom(broker, patienceMillis(), this::publish, () -> drop("a queue it goes to is full"));
             }
             wait.at(obstacle);
             return;
@@ -44,6 +46,11 @@ final class WillPublication {
                 drop("the journal failed");
             }
         });
+    }
+
+    private long patienceMillis() {
+        long publishers = broker.limits().queues().patienceMillis();
+        return publishers == 0 ? MOST_PATIENCE_MILLIS : Math.min(publishers, MOST_PATIENCE_MILLIS);
     }
 
     private void drop(String why) {

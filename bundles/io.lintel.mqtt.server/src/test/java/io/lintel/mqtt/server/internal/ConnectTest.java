@@ -38,7 +38,7 @@ class ConnectTest {
         try (PacketClient first = server.connected(""); PacketClient second = server.connected("")) {
             first.expectNothing();
             second.expectNothing();
-            assertThat(server.server().sessions()).extracting(s -> s.clientId()).doesNotContain("").doesNotHaveDuplicates()
+            assertThat(server.sessions()).extracting(s -> s.clientId()).doesNotContain("").doesNotHaveDuplicates()
                     .hasSize(2);
         }
     }
@@ -201,7 +201,7 @@ class ConnectTest {
         first.expectConnack(0, false).expectClosed();
         second.expectConnack(0, true).expectClosed();
         third.expectConnack(0, false).expectNothing().close();
-        TestServer.eventually("the session in memory ended", () -> server.server().sessions().isEmpty());
+        TestServer.eventually("the session in memory ended", () -> server.sessions().isEmpty());
         assertThat(server.store().hasSession("c")).isFalse();
     }
 
@@ -227,9 +227,9 @@ class ConnectTest {
         PacketClient client = server.connectedDurably("c").subscribed("t", 1);
         server.server().disconnect("c");
         client.expectClosed();
-        assertThat(server.session("c").orElseThrow().address()).isEmpty();
+        assertThat(server.session("c").orElseThrow().connection()).isEmpty();
         client = server.resumed("c");
-        assertThat(server.session("c").orElseThrow().address()).isPresent();
+        assertThat(server.session("c").orElseThrow().connection()).isPresent();
         server.server().dropSession("c");
         client.expectClosed();
         TestServer.eventually("the session is gone", () -> server.session("c").isEmpty() && !server.store().hasSession("c"));

@@ -21,7 +21,7 @@ import java.util.concurrent.LinkedBlockingQueue;
  * "sync", and completed in order after it. It holds the server to the contract: a change that names what does not
  * exist fails its unit. Tests can stop its disk, make it fail, and take what would be left after a kill.
  */
-final class InMemorySessionStore implements SessionStore, AutoCloseable {
+public final class InMemorySessionStore implements SessionStore, AutoCloseable {
     private final LinkedBlockingQueue<Unit> units = new LinkedBlockingQueue<>();
     private final Thread writer = new Thread(this::run, "test-store-writer");
     private final Object diskGate = new Object();
@@ -43,13 +43,13 @@ final class InMemorySessionStore implements SessionStore, AutoCloseable {
     // ---- what tests do to it ----------------------------------------------------------------------------------------
 
     /** From now on nothing is written until {@link #resumeDisk}. */
-    void stopDisk() {
+    public void stopDisk() {
         synchronized (diskGate) {
             stopped = true;
         }
     }
 
-    void resumeDisk() {
+    public void resumeDisk() {
         synchronized (diskGate) {
             stopped = false;
             diskGate.notifyAll();
@@ -57,14 +57,14 @@ final class InMemorySessionStore implements SessionStore, AutoCloseable {
     }
 
     /** As a full disk: every unit fails. */
-    void failing(boolean now) {
+    public void failing(boolean now) {
         synchronized (diskGate) {
             failing = now;
         }
     }
 
     /** Another store with what is on disk at this moment: what a process that is killed now leaves behind. */
-    InMemorySessionStore afterKill() {
+    public InMemorySessionStore afterKill() {
         InMemorySessionStore left = new InMemorySessionStore();
         synchronized (diskGate) {
             left.disk = disk.copy();
@@ -72,39 +72,39 @@ final class InMemorySessionStore implements SessionStore, AutoCloseable {
         return left;
     }
 
-    int unitsWritten() {
+    public int unitsWritten() {
         synchronized (diskGate) {
             return unitsWritten;
         }
     }
 
-    int unitsAsked() {
+    public int unitsAsked() {
         synchronized (diskGate) {
             return unitsAsked;
         }
     }
 
-    int pagesRead() {
+    public int pagesRead() {
         synchronized (diskGate) {
             return pagesRead;
         }
     }
 
     /** How many messages are kept, for whomever. */
-    int messages() {
+    public int messages() {
         synchronized (diskGate) {
             return disk.messages.size();
         }
     }
 
-    int queued(String clientId) {
+    public int queued(String clientId) {
         synchronized (diskGate) {
             SessionState session = disk.sessions.get(clientId);
             return session == null ? 0 : session.queue.size();
         }
     }
 
-    boolean hasSession(String clientId) {
+    public boolean hasSession(String clientId) {
         synchronized (diskGate) {
             return disk.sessions.containsKey(clientId);
         }
@@ -239,18 +239,20 @@ final class InMemorySessionStore implements SessionStore, AutoCloseable {
                 session(c.clientId()).subscriptions.put(c.topicFilter(), c.qos());
             } else if (change instanceof SessionChange.Unsubscribed c) {
                 session(c.clientId()).subscriptions.remove(c.topicFilter());
+            } else if (change instanceof SessionChange.NumbersReserved c) {
+                lastMessageId = Math.max(lastMessageId, c.upTo());
             } else if (change instanceof SessionChange.MessageStored c) {
-                if (c.message().id() <= lastMessageId) {
-                    throw new IllegalStateException("message number " + c.message().id() + " does not grow");
+                if (messages.containsKey(c.message().id())) {
+                    throw new IllegalStateException("message number " + c.message().id() + " is stored twice");
                 }
-                lastMessageId = c.message().id();
+                lastMessageId = Math.max(lastMessageId, c.message().id());
                 messages.put(c.message().id(), c.message());
             } else if (change instanceof SessionChange.MessageQueued c) {
                 StoredMessage message = messages.get(c.messageId());
                 if (message == null) {
                     throw new IllegalStateException("message " + c.messageId() + " was not stored");
                 }
-                session(c.clientId()).queue.put(c.messageId(), new QueuedMessage(message, c.qos(), 0, false));
+                session(c.clientId()).queue.put(c.messageId(), new QueuedMessage(message, c.qos(), c.packetId(), false));
             } else if (change instanceof SessionChange.PacketIdAssigned c) {
                 QueuedMessage old = queued(c.clientId(), c.messageId());
                 session(c.clientId()).queue.put(c.messageId(),

@@ -71,7 +71,7 @@ class ListenerTest {
         TestServer.eventually("its threads end", () -> Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().startsWith("lintel-mqttserver")));
         assertThat(server.server().isOpen()).isFalse();
-        assertThat(server.server().sessions()).isEmpty();
+        assertThat(server.sessions()).isEmpty();
     }
 
     @Test

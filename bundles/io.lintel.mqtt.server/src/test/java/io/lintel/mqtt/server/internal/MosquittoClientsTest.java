@@ -72,7 +72,7 @@ class MosquittoClientsTest {
     }
 
     private void subscribersAre(int count) {
-        TestServer.eventually(count + " subscriptions", () -> server.server().sessions().stream()
+        TestServer.eventually(count + " subscriptions", () -> server.sessions().stream()
                 .mapToInt(s -> s.subscriptions().size()).sum() == count);
     }
 

@@ -20,7 +20,7 @@ import java.util.HexFormat;
  * The other end of a connection, packet by packet in lock-step: sends bytes, expects bytes. Nothing is expected by
  * waiting: that nothing came is shown by a PINGREQ whose PINGRESP is the next packet.
  */
-final class PacketClient implements AutoCloseable {
+public final class PacketClient implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 10_000;
 
     private final Socket socket = new Socket();
@@ -36,11 +36,11 @@ final class PacketClient implements AutoCloseable {
         in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 65_536));
     }
 
-    static PacketClient open(int port) {
+    public static PacketClient open(int port) {
         return open(port, 0);
     }
 
-    static PacketClient open(int port, int receiveBuffer) {
+    public static PacketClient open(int port, int receiveBuffer) {
         try {
             return new PacketClient(port, receiveBuffer);
         } catch (IOException e) {
@@ -49,16 +49,16 @@ final class PacketClient implements AutoCloseable {
     }
 
     /** Connected, with the CONNACK read. */
-    static PacketClient connected(int port, String clientId, boolean clean) {
+    public static PacketClient connected(int port, String clientId, boolean clean) {
         return open(port).send(Packets.connect(clientId, clean, 0)).expectConnack(0, false);
     }
 
     /** Connected to a session that was there. */
-    static PacketClient resumed(int port, String clientId) {
+    public static PacketClient resumed(int port, String clientId) {
         return open(port).send(Packets.connect(clientId, false, 0)).expectConnack(0, true);
     }
 
-    PacketClient send(byte[]... packets) {
+    public PacketClient send(byte[]... packets) {
         try {
             for (byte[] packet : packets) {
                 socket.getOutputStream().write(packet);
@@ -70,12 +70,12 @@ final class PacketClient implements AutoCloseable {
         return this;
     }
 
-    PacketClient send(int... bytes) {
+    public PacketClient send(int... bytes) {
         return send(Packets.bytes(bytes));
     }
 
     /** Sends what the server may no longer want to read. */
-    PacketClient sendAnyway(byte[] packet) {
+    public PacketClient sendAnyway(byte[] packet) {
         try {
             socket.getOutputStream().write(packet);
             socket.getOutputStream().flush();
@@ -85,56 +85,56 @@ final class PacketClient implements AutoCloseable {
         return this;
     }
 
-    PacketClient expect(byte[] packet) {
+    public PacketClient expect(byte[] packet) {
         Packet received = receive();
         assertThat(HexFormat.ofDelimiter(" ").formatHex(received.all))
                 .isEqualTo(HexFormat.ofDelimiter(" ").formatHex(packet));
         return this;
     }
 
-    PacketClient expect(int... bytes) {
+    public PacketClient expect(int... bytes) {
         return expect(Packets.bytes(bytes));
     }
 
-    PacketClient expectConnack(int code, boolean sessionPresent) {
+    public PacketClient expectConnack(int code, boolean sessionPresent) {
         return expect(0x20, 2, sessionPresent ? 1 : 0, code);
     }
 
-    PacketClient expectSuback(int packetId, int... codes) {
+    public PacketClient expectSuback(int packetId, int... codes) {
         return expect(Packets.body().two(packetId).one(codes).as(0x90));
     }
 
-    PacketClient subscribed(String filter, int qos) {
+    public PacketClient subscribed(String filter, int qos) {
         return send(Packets.subscribe(1, filter, qos)).expectSuback(1, qos);
     }
 
-    PacketClient expectPuback(int packetId) {
+    public PacketClient expectPuback(int packetId) {
         return expect(Packets.puback(packetId));
     }
 
     /** A PUBLISH with DUP 0 and RETAIN 0; gives its packet identifier. */
-    int expectPublish(String topic, String payload, int qos) {
+    public int expectPublish(String topic, String payload, int qos) {
         Packet packet = receive();
         assertThat(packet.describe()).isEqualTo("PUBLISH " + topic + " " + payload + " qos " + qos);
         return packet.packetId();
     }
 
-    PacketClient expectPublishAndAcknowledge(String topic, String payload) {
+    public PacketClient expectPublishAndAcknowledge(String topic, String payload) {
         return send(Packets.puback(expectPublish(topic, payload, 1)));
     }
 
-    PacketClient expectDescribed(String description) {
+    public PacketClient expectDescribed(String description) {
         assertThat(receive().describe()).isEqualTo(description);
         return this;
     }
 
     /** Nothing else was sent before the answer to a PINGREQ. */
-    PacketClient expectNothing() {
+    public PacketClient expectNothing() {
         return send(Packets.PINGREQ).expect(0xd0, 0);
     }
 
     /** The server closed, with nothing sent before. */
-    void expectClosed() {
+    public void expectClosed() {
         try {
             int next = in.read();
             assertThat(next).as("the next byte; -1 is the end").isEqualTo(-1);
@@ -145,7 +145,7 @@ final class PacketClient implements AutoCloseable {
         }
     }
 
-    Packet receive() {
+    public Packet receive() {
         try {
             int first = in.readUnsignedByte();
             int length = 0;
@@ -173,7 +173,7 @@ final class PacketClient implements AutoCloseable {
     }
 
     /** Drops the connection without DISCONNECT, as a client that dies. */
-    void abort() {
+    public void abort() {
         try {
             socket.setSoLinger(true, 0);
             socket.close();
@@ -192,7 +192,7 @@ final class PacketClient implements AutoCloseable {
     }
 
     /** A packet as received. */
-    static final class Packet {
+    public static final class Packet {
         private final byte[] all;
         private final int bodyStart;
 
@@ -201,15 +201,15 @@ final class PacketClient implements AutoCloseable {
             this.bodyStart = bodyStart;
         }
 
-        int type() {
+        public int type() {
             return (all[0] & 0xff) >> 4;
         }
 
-        int qos() {
+        public int qos() {
             return all[0] >> 1 & 3;
         }
 
-        int packetId() {
+        public int packetId() {
             int at = bodyStart;
             if (type() == 3) {
                 if (qos() == 0) {
@@ -220,13 +220,13 @@ final class PacketClient implements AutoCloseable {
             return u16(at);
         }
 
-        String payload() {
+        public String payload() {
             int at = bodyStart + 2 + u16(bodyStart) + (qos() > 0 ? 2 : 0);
             return new String(all, at, all.length - at, StandardCharsets.UTF_8);
         }
 
         /** A PUBLISH as one line; other packets as hexadecimal. */
-        String describe() {
+        public String describe() {
             if (type() != 3) {
                 return HexFormat.ofDelimiter(" ").formatHex(all);
             }

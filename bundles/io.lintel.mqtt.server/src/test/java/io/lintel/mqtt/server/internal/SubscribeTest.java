@@ -15,6 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** SUBSCRIBE, UNSUBSCRIBE, topic matching and retained messages (MQTT 3.1.1 sections 3.3.1.3, 3.8, 3.10, 4.7). */
 class SubscribeTest {
+    private static final Limits.Queue ONE = new Limits.Queue(1, 1);
+
     private TestServer server;
 
     @BeforeEach
@@ -41,7 +43,7 @@ class SubscribeTest {
         assertThat(Topics.matches(filter, topic)).isEqualTo(matches);
         assertThat(topic.startsWith(Topics.literalPrefix(filter)) || !matches).isTrue();
         SubscriptionTrie trie = new SubscriptionTrie();
-        Session session = new Session("c", "", false, null);
+        Session session = new Session("c", "", false, ONE, new QueueTotal(ONE));
         trie.add(filter, session, 1);
         List<Session> found = new ArrayList<>();
         trie.match(topic, (s, qos) -> found.add(s));

@@ -3,18 +3,20 @@ package io.lintel.mqtt.server.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lintel.mqtt.server.MqttServerAdministration.SessionQuery;
 import io.lintel.mqtt.server.MqttServerAdministration.SessionView;
 import io.lintel.mqtt.server.TopicPolicy;
 import io.netty.util.ResourceLeakDetector;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** A server on a free port over a store of its own, with the component's own defaults but for what a test changes. */
-final class TestServer implements AutoCloseable {
+public final class TestServer implements AutoCloseable {
     static {
         // a buffer that is not released is reported as an error in the log
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
@@ -28,19 +30,19 @@ final class TestServer implements AutoCloseable {
         this.store = store;
     }
 
-    static TestServer start() {
+    public static TestServer start() {
         return start(new InMemorySessionStore(), null, Map.of());
     }
 
-    static TestServer start(Map<String, Object> changed) {
+    public static TestServer start(Map<String, Object> changed) {
         return start(new InMemorySessionStore(), null, changed);
     }
 
-    static TestServer start(InMemorySessionStore store) {
+    public static TestServer start(InMemorySessionStore store) {
         return start(store, null, Map.of());
     }
 
-    static TestServer start(InMemorySessionStore store, TopicPolicy policy, Map<String, Object> changed) {
+    public static TestServer start(InMemorySessionStore store, TopicPolicy policy, Map<String, Object> changed) {
         MqttServer server = create(store, changed);
         server.policy = policy;
         server.open();
@@ -50,7 +52,7 @@ final class TestServer implements AutoCloseable {
 
     /** Not opened yet. */
     static MqttServer create(InMemorySessionStore store, Map<String, Object> changed) {
-        return new MqttServer(defaults(MqttServer.Config.class, changed),
+        return new MqttServer(defaults(MqttServerConfig.class, changed),
                 new LoopbackSecurity(defaults(LoopbackSecurity.Config.class, changed)), store);
     }
 
@@ -65,16 +67,16 @@ final class TestServer implements AutoCloseable {
         return server;
     }
 
-    InMemorySessionStore store() {
+    public InMemorySessionStore store() {
         return store;
     }
 
-    int port() {
+    public int port() {
         return server.port();
     }
 
     /** A server over what this one's process would leave behind if it were killed now. */
-    TestServer killedAndRestarted() {
+    public TestServer killedAndRestarted() {
         InMemorySessionStore left = store.afterKill();
         server.close();
         return start(left);
@@ -84,23 +86,28 @@ final class TestServer implements AutoCloseable {
         return server.counters().get(counter.key());
     }
 
-    Optional<SessionView> session(String clientId) {
-        return server.sessions().stream().filter(s -> s.clientId().equals(clientId)).findFirst();
+    /** All of them. */
+    public List<SessionView> sessions() {
+        return server.sessions(SessionQuery.all(1_000)).items();
     }
 
-    PacketClient connected(String clientId) {
+    public Optional<SessionView> session(String clientId) {
+        return server.session(clientId);
+    }
+
+    public PacketClient connected(String clientId) {
         return PacketClient.connected(port(), clientId, true);
     }
 
-    PacketClient connectedDurably(String clientId) {
+    public PacketClient connectedDurably(String clientId) {
         return PacketClient.connected(port(), clientId, false);
     }
 
-    PacketClient resumed(String clientId) {
+    public PacketClient resumed(String clientId) {
         return PacketClient.resumed(port(), clientId);
     }
 
-    static void eventually(String what, BooleanSupplier condition) {
+    public static void eventually(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("in time: " + what).isLessThan(end);

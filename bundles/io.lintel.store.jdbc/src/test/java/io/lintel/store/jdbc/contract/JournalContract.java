@@ -12,6 +12,7 @@ import io.lintel.mqtt.server.SessionChange.MessageQueued;
 import io.lintel.mqtt.server.SessionChange.MessageReleased;
 import io.lintel.mqtt.server.SessionChange.MessageStored;
 import io.lintel.mqtt.server.SessionChange.MessagesDone;
+import io.lintel.mqtt.server.SessionChange.NumbersReserved;
 import io.lintel.mqtt.server.SessionChange.PacketIdAssigned;
 import io.lintel.mqtt.server.SessionChange.RetainedCleared;
 import io.lintel.mqtt.server.SessionChange.RetainedSet;
@@ -50,8 +51,8 @@ public abstract class JournalContract extends StoreTest {
                 new Subscribed("one", "/oneM2M/req/+/mn-cse/#", 1), new Subscribed("one", "a", 0), new Subscribed("one", "a", 2),
                 new Subscribed("one", "b", 1), new Unsubscribed("one", "b"), new InboundIdTaken("one", 7),
                 new InboundIdTaken("one", 7), new InboundIdTaken("one", 65535), new InboundIdTaken("one", 8),
-                new InboundIdReleased("one", 8), message(1, "abc"), new MessageQueued("one", 1, 1), message(2, ""),
-                new MessageQueued("one", 2, 1), new SessionSeen("one", false, 99));
+                new InboundIdReleased("one", 8), message(1, "abc"), new MessageQueued("one", 1, 1, 0), message(2, ""),
+                new MessageQueued("one", 2, 1, 0), new SessionSeen("one", false, 99));
         reopen();
         Snapshot snapshot = store.load();
         assertThat(snapshot.lastMessageId()).isGreaterThanOrEqualTo(2);
@@ -65,9 +66,8 @@ public abstract class JournalContract extends StoreTest {
     @Test
     void aSessionEndsWithAllThatBelongsToIt() {
         journal(new SessionOpened("one", "", 1), new SessionOpened("two", "", 1), new Subscribed("one", "a", 1),
-                new InboundIdTaken("one", 1), message(1, "shared"), new MessageQueued("one", 1, 1), new MessageQueued("two",
-                        1, 1),
-                message(2, "own"), new MessageQueued("one", 2, 1));
+                new InboundIdTaken("one", 1), message(1, "shared"), new MessageQueued("one", 1, 1, 0), new MessageQueued("two", 1, 1, 0),
+                message(2, "own"), new MessageQueued("one", 2, 1, 0));
         journal(new SessionRemoved("one"));
         assertThat(store.load().sessions()).extracting(StoredSession::clientId).containsExactly("two");
         assertThat(store.message(1)).isPresent();
@@ -81,12 +81,12 @@ public abstract class JournalContract extends StoreTest {
     @Test
     void aMessageStaysAsLongAsSomethingRefersToIt() {
         journal(new SessionOpened("one", "", 1), new SessionOpened("two", "", 1));
-        journal(message(5, "x"), new MessageQueued("one", 5, 1), new MessageQueued("two", 5, 0), new RetainedSet("t/5", 5));
+        journal(message(5, "x"), new MessageQueued("one", 5, 1, 0), new MessageQueued("two", 5, 0, 0), new RetainedSet("t/5", 5));
         journal(new MessagesDone("one", List.of(5L)), new MessagesDone("one", List.of(5L)));
         assertThat(store.message(5)).isPresent();
         journal(new MessagesDone("two", List.of(5L, 6L)));
         assertThat(store.message(5)).isPresent();
-        journal(new MessageQueued("one", 5, 1));
+        journal(new MessageQueued("one", 5, 1, 0));
         reopen();
         journal(new RetainedCleared("t/5"));
         assertThat(store.message(5)).isPresent();
@@ -117,7 +117,7 @@ public abstract class JournalContract extends StoreTest {
     void aQueueKeepsItsOrderAndWhatIsKnownOfEachDelivery() {
         journal(new SessionOpened("one", "", 1));
         for (long id = 1; id <= 5; id++) {
-            journal(message(id, "m" + id), new MessageQueued("one", id, (int) (id % 3)));
+            journal(message(id, "m" + id), new MessageQueued("one", id, (int) (id % 3), 0));
         }
         journal(new PacketIdAssigned("one", 2, 77), new MessageReleased("one", 2), new PacketIdAssigned("one", 3, 78));
         reopen();
@@ -133,26 +133,27 @@ public abstract class JournalContract extends StoreTest {
     }
 
     @Test
-    void aMessageQueuedAfterOneWithAHigherNumberWaitsBehindIt() {
+    void aMessageQueuedAfterOneWithAHigherNumberStandsWhereItsNumberBelongs() {
         journal(new SessionOpened("one", "", 1), message(3, "retained"), new RetainedSet("t", 3));
-        journal(message(10, "a"), new MessageQueued("one", 10, 1));
-        journal(new MessageQueued("one", 3, 1), message(9, "late"), new MessageQueued("one", 9, 1));
-        journal(message(11, "b"), new MessageQueued("one", 11, 1));
-        assertThat(queued("one")).containsExactly(10L, 3L, 9L, 11L);
+        journal(message(10, "a"), new MessageQueued("one", 10, 1, 0));
+        journal(new MessageQueued("one", 3, 1, 0), message(9, "late"), new MessageQueued("one", 9, 1, 4));
+        assertThat(queued("one")).containsExactly(3L, 9L, 10L);
         reopen();
-        assertThat(queued("one")).containsExactly(10L, 3L, 9L, 11L);
-        assertThat(store.queue("one", 3, 9)).extracting(queued -> queued.message().id()).containsExactly(9L, 11L);
-        journal(new PacketIdAssigned("one", 9, 5), new MessagesDone("one", List.of(3L)));
-        assertThat(store.queue("one", 3, 9)).extracting(queued -> queued.message().id()).containsExactly(9L, 11L);
-        assertThat(store.queue("one", 0, 9)).extracting(QueuedMessage::packetId).containsExactly(0, 5, 0);
-        journal(message(4, "later still"), new MessageQueued("one", 4, 1));
-        assertThat(queued("one")).containsExactly(10L, 9L, 11L, 4L);
+        assertThat(store.queue("one", 3, 9)).extracting(queued -> queued.message().id()).containsExactly(9L, 10L);
+        assertThat(store.queue("one", 0, 9)).extracting(QueuedMessage::packetId).containsExactly(0, 4, 0);
+    }
+
+    @Test
+    void aNumberThatWasReservedIsNotUsedAgain() {
+        journal(new NumbersReserved(70_000));
+        reopen();
+        assertThat(store.load().lastMessageId()).isGreaterThanOrEqualTo(70_000);
     }
 
     @Test
     void changesOfASessionThatIsGoneKeepNothing() {
         journal(new SessionOpened("here", "", 1));
-        journal(message(1, "x"), new MessageQueued("gone", 1, 1), new MessageQueued("here", 1, 1),
+        journal(message(1, "x"), new MessageQueued("gone", 1, 1, 0), new MessageQueued("here", 1, 1, 0),
                 new Subscribed("gone", "a", 1), new InboundIdTaken("gone", 1), new SessionSeen("gone", true, 1),
                 new MessagesDone("gone", List.of(1L)), new SessionRemoved("gone"));
         assertThat(queued("here")).containsExactly(1L);

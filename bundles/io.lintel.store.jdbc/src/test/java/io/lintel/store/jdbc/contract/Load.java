@@ -69,7 +69,7 @@ public final class Load {
             long id = ++message;
             store.write(List.of(new SessionChange.MessageStored(new StoredMessage(id, "t", 1, false,
                     Long.toString(id).getBytes(StandardCharsets.US_ASCII))), new SessionChange.RetainedSet("t", id),
-                    new SessionChange.MessageQueued("client", id, 1))).whenComplete((nothing, failure) -> {
+                    new SessionChange.MessageQueued("client", id, 1, 0))).whenComplete((nothing, failure) -> {
                         acknowledged.println(failure == null ? "M " + id : "F " + failure);
                         free.release();
                     });

@@ -163,6 +163,8 @@ final class SqliteDatabase implements Database {
     private static Connection connect(Path path) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("busy_timeout", "5000");
+        // else the driver looks at each statement's text and asks for the last row's number after each INSERT
+        properties.setProperty("jdbc.get_generated_keys", "false");
         Connection connection = JDBC.createConnection("jdbc:sqlite:" + path.toAbsolutePath(), properties);
         pragma(connection, "mmap_size = 0");
         return connection;
