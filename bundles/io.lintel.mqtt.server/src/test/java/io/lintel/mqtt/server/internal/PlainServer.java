@@ -16,9 +16,9 @@ public final class PlainServer implements AutoCloseable {
         this.server = server;
     }
 
-    /** @param changed settings of {@link MqttServer.Config} by name, as text */
+    /** @param changed settings of {@link MqttServerConfig} by name, as text */
     public static PlainServer open(SessionStore store, Map<String, String> changed) {
-        MqttServer server = new MqttServer(defaults(MqttServer.Config.class, changed),
+        MqttServer server = new MqttServer(defaults(MqttServerConfig.class, changed),
                 new LoopbackSecurity(defaults(LoopbackSecurity.Config.class, changed)), store);
         server.open();
         return new PlainServer(server);
