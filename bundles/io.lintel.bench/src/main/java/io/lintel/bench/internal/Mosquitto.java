@@ -8,28 +8,59 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Debian's MQTT server on loopback, without Nagle's delay; it keeps sessions in memory and syncs nothing. */
+/** Debian's MQTT server on loopback, without Nagle's delay. */
 final class Mosquitto {
     static final Path PROGRAM = Path.of("/usr/sbin/mosquitto");
+    /** As it comes: sessions in memory, nothing on disk. */
+    static final List<String> DEFAULT = List.of();
     private static final int ATTEMPTS = 100;
 
     private Mosquitto() {
     }
 
+    /** What is nearest to our durability: the database is written and synced after each turn of its loop that changed it. */
+    static List<String> savingEveryChange(Path directory) {
+        return persistent(directory, "autosave_on_changes true", "autosave_interval 1");
+    }
+
+    /** Writes its database when it ends, and takes all that is queued. */
+    static List<String> savingAtTheEnd(Path directory) {
+        return persistent(directory, "max_queued_messages 0");
+    }
+
+    private static List<String> persistent(Path directory, String... more) {
+        return List.of("persistence true", "persistence_location " + directory + "/", String.join("\n", more));
+    }
+
     static Child start(Workbench bench, int port) throws IOException, InterruptedException {
-        Path configuration = Files.writeString(bench.directory().resolve("mosquitto.conf"),
-                "listener " + port + " 127.0.0.1\nallow_anonymous true\nmax_inflight_messages 100\n"
-                        + "set_tcp_nodelay true\nlog_type error\n");
-        Child process = bench.keep(new Child("mosquitto", List.of(PROGRAM.toString(), "-c", configuration.toString())));
-        for (int attempt = 0;; attempt++) {
-            try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                return process;
-            } catch (IOException e) {
-                if (attempt == ATTEMPTS) {
-                    throw e;
-                }
-                Thread.sleep(50);
+        return start(bench, port, DEFAULT);
+    }
+
+    static Child start(Workbench bench, int port, List<String> settings) throws IOException, InterruptedException {
+        Child process = launch(bench, port, settings);
+        for (int attempt = 0; !isListening(port); attempt++) {
+            if (attempt == ATTEMPTS) {
+                throw new IOException("Mosquitto does not listen on port " + port);
             }
+            Thread.sleep(50);
         }
+        return process;
+    }
+
+    private static boolean isListening(int port) {
+        try {
+            new Socket(InetAddress.getLoopbackAddress(), port).close();
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Starts it and does not wait for it. */
+    static Child launch(Workbench bench, int port, List<String> settings) throws IOException {
+        Path configuration = Files.writeString(bench.directory().resolve("mosquitto-" + port + ".conf"),
+                "user root\nlistener " + port + " 127.0.0.1\nallow_anonymous true\nmax_inflight_messages 100\n"
+                        + "set_tcp_nodelay true\nlog_type error\n" + String.join("\n", settings) + "\n");
+        return bench.keep(new Child("mosquitto", List.of(PROGRAM.toString(), "-c", configuration.toString())));
     }
 }

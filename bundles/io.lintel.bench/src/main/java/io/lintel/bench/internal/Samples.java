@@ -19,6 +19,19 @@ final class Samples {
         return median(of(subject));
     }
 
+    boolean has(String subject) {
+        return values.containsKey(subject);
+    }
+
+    double sum(String subject) {
+        return of(subject).stream().mapToDouble(Double::doubleValue).sum();
+    }
+
+    /** Drops every subject that begins so. */
+    void forget(String start) {
+        values.keySet().removeIf(subject -> subject.startsWith(start));
+    }
+
     private List<Double> of(String subject) {
         List<Double> found = values.get(subject);
         if (found == null) {

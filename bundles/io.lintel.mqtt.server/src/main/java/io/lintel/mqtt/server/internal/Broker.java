@@ -28,10 +28,10 @@ import org.slf4j.LoggerFactory;
  * before the next. Only the journal and the reader of queues wait for the disk, elsewhere.
  *
  * <pre>
- *  bytes ─► PacketGate ─► Netty's decoder ─► Connection ─┬─► ConnectHandler ───┐
- *                                                        ├─► SubscribeHandler ─┼─► Journal ─► SessionStore
- *                                                        └─► InboundPublish ─► Router        (many at once)
- *  bytes ◄────────────── Netty's encoder ◄─ Connection ◄──── Outbound ◄──────────┘ on disk
+ *  bytes ─► PacketGate (PacketDecoder) ─► Connection ─┬─► ConnectHandler ───┐
+ *                                                     ├─► SubscribeHandler ─┼─► Journal ─► SessionStore
+ *                                                     └─► InboundPublish ─► Router        (many at once)
+ *  bytes ◄──────────── Netty's encoder ◄─ Connection ◄──── Outbound ◄─────────┘ on disk
  * </pre>
  */
 final class Broker {

@@ -14,7 +14,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
 import java.net.InetSocketAddress;
 import java.util.function.Consumer;
@@ -26,7 +25,6 @@ import java.util.function.Consumer;
 final class Listener {
     private static final int PAGE_BYTES = 8192;
     private static final int PAGES_A_CHUNK_EXPONENT = 5;
-    private static final int LONGEST_CLIENT_ID = 65_535;
     private static final int BACKLOG = 128;
 
     /** Chunks of 256 kB from one arena, since one thread allocates, and no caches beyond it. */
@@ -75,7 +73,6 @@ final class Listener {
                         pipeline.addLast(new BytesOut(broker.counters(), connection));
                         transport.accept(pipeline);
                         pipeline.addLast(new PacketGate(limits.connections().maxPacketBytes(), broker.counters(), connection));
-                        pipeline.addLast(new MqttDecoder(limits.connections().maxPacketBytes(), LONGEST_CLIENT_ID));
                         pipeline.addLast(MqttEncoder.INSTANCE);
                         pipeline.addLast(connection);
                     }

@@ -4,12 +4,13 @@ package io.lintel.mqtt.server.internal;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.mqtt.MqttMessage;
 import java.util.List;
 
 /**
- * First on the way in: cuts the stream into whole packets and lets only those through that MQTT 3.1.1 allows, so that
- * the decoder behind it never sees half a packet, an oversized or a malformed one. The size is judged by the fixed
- * header, before anything is gathered. What is wrong goes on as a user event ({@link MalformedPacketException} or
+ * First on the way in: cuts the stream into packets and decodes those that MQTT 3.1.1 allows, in one pass; nothing behind
+ * it sees half a packet, an oversized or a malformed one. The size is judged by the fixed header, before anything is
+ * gathered. What is wrong goes on as a user event ({@link MalformedPacketException} or
  * {@link #UNSUPPORTED_LEVEL}); after it every further byte is thrown away. One per channel, on its event loop.
  */
 final class PacketGate extends ByteToMessageDecoder {
@@ -38,15 +39,17 @@ final class PacketGate extends ByteToMessageDecoder {
             return;
         }
         try {
-            int bytes = wholePacket(in);
-            if (bytes == 0) {
+            int start = in.readerIndex();
+            MqttMessage packet = wholePacket(in);
+            if (packet == null) {
                 return;
             }
+            int bytes = in.readerIndex() - start;
             counters.add(Counter.PACKETS_IN, 1);
             counters.add(Counter.BYTES_IN, bytes);
             connection.traffic().bytesIn(bytes);
             connected = true;
-            out.add(in.readRetainedSlice(bytes));
+            out.add(packet);
         } catch (MalformedPacketException e) {
             shut(in);
             counters.add(Counter.PACKETS_MALFORMED, 1);
@@ -57,21 +60,21 @@ final class PacketGate extends ByteToMessageDecoder {
         }
     }
 
-    /** Length of the packet at the reader index, if it is complete and sound; 0 if more bytes are needed. */
-    private int wholePacket(ByteBuf in) throws MalformedPacketException, UnsupportedLevel {
+    /** The packet at the reader index, which moves behind it, if it is complete and sound; null if more bytes are needed. */
+    private MqttMessage wholePacket(ByteBuf in) throws MalformedPacketException, UnsupportedLevel {
         int start = in.readerIndex();
         int available = in.readableBytes();
         if (available == 0) {
-            return 0;
+            return null;
         }
         int first = in.getUnsignedByte(start);
-        PacketCheck.firstByte(first, connected);
+        PacketDecoder.firstByte(first, connected);
         int remainingLength = 0;
         int lengthBytes = 0;
         int next;
         do {
             if (1 + lengthBytes >= available) {
-                return 0;
+                return null;
             }
             next = in.getByte(start + 1 + lengthBytes);
             remainingLength |= (next & 0x7f) << 7 * lengthBytes;
@@ -86,17 +89,19 @@ final class PacketGate extends ByteToMessageDecoder {
             throw new MalformedPacketException("a packet of " + total + " bytes, " + maxPacketBytes + " are allowed");
         }
         if (available < total) {
-            return 0;
+            return null;
         }
         reader.over(in, body, start + total);
         try {
-            if (!PacketCheck.body(first, reader)) {
+            MqttMessage packet = PacketDecoder.packet(first, reader);
+            if (packet == null) {
                 throw UnsupportedLevel.INSTANCE;
             }
+            in.skipBytes(total);
+            return packet;
         } finally {
             reader.release();
         }
-        return total;
     }
 
     private void shut(ByteBuf in) {

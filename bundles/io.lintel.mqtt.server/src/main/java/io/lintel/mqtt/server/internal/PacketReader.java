@@ -2,15 +2,24 @@
 package io.lintel.mqtt.server.internal;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 
 /**
- * Walks over one packet's bytes without consuming or copying them, never past the packet's end. One belongs to each
- * {@link PacketGate} and is reused for all its packets; event loop only.
+ * Walks over one packet's bytes without consuming them, never past the packet's end, and gives what they hold. One
+ * belongs to each {@link PacketGate} and is reused for all its packets; event loop only.
  */
 final class PacketReader {
+    private static final byte[] NO_BYTES = new byte[0];
+    /** Clients publish to the same topic many times; a longer one is looked at each time. */
+    private static final int MOST_REMEMBERED = 256;
+
     private ByteBuf bytes;
     private int index;
     private int end;
+    private ByteBuf lastTopicBytes = Unpooled.EMPTY_BUFFER;
+    private String lastTopic = "";
 
     void over(ByteBuf packet, int from, int to) {
         bytes = packet;
@@ -44,27 +53,56 @@ final class PacketReader {
     }
 
     /** Bytes with a length in front, such as a password or a will message. */
-    void binary() throws MalformedPacketException {
+    byte[] binary() throws MalformedPacketException {
         int length = twoBytes();
         need(length);
+        byte[] value = length == 0 ? NO_BYTES : ByteBufUtil.getBytes(bytes, index, length);
         index += length;
+        return value;
+    }
+
+    /** All that is left, as part of the packet's own bytes. */
+    ByteBuf rest() {
+        ByteBuf rest = bytes.retainedSlice(index, end - index);
+        index = end;
+        return rest;
     }
 
     /** Text with a length in front: well-formed UTF-8 without U+0000 [MQTT-1.5.3-1, -2]. */
-    void string() throws MalformedPacketException {
+    String string() throws MalformedPacketException {
         int length = twoBytes();
         need(length);
         checkUtf8(index, index + length);
+        return text(length);
+    }
+
+    private String text(int length) {
+        String text = bytes.toString(index, length, StandardCharsets.UTF_8);
         index += length;
+        return text;
     }
 
     /** A topic name: a string of at least one character and no wildcard [MQTT-3.3.2-2, MQTT-4.7.3-1]. */
-    void topicName() throws MalformedPacketException {
+    String topicName() throws MalformedPacketException {
         int length = twoBytes();
         need(length);
         if (length == 0) {
             throw new MalformedPacketException("empty topic name");
         }
+        if (length == lastTopicBytes.capacity() && ByteBufUtil.equals(lastTopicBytes, 0, bytes, index, length)) {
+            index += length;
+            return lastTopic;
+        }
+        checkTopicName(length);
+        if (length > MOST_REMEMBERED) {
+            return text(length);
+        }
+        lastTopicBytes = Unpooled.wrappedBuffer(ByteBufUtil.getBytes(bytes, index, length));
+        lastTopic = text(length);
+        return lastTopic;
+    }
+
+    private void checkTopicName(int length) throws MalformedPacketException {
         int stop = index + length;
         checkUtf8(index, stop);
         for (int i = index; i < stop; i++) {
@@ -73,11 +111,10 @@ final class PacketReader {
                 throw new MalformedPacketException("wildcard in a topic name");
             }
         }
-        index = stop;
     }
 
     /** A topic filter: "#" alone as the last level, "+" alone on its level [MQTT-4.7.1-2, -3]. */
-    void topicFilter() throws MalformedPacketException {
+    String topicFilter() throws MalformedPacketException {
         int length = twoBytes();
         need(length);
         if (length == 0) {
@@ -97,7 +134,7 @@ final class PacketReader {
                 throw new MalformedPacketException("misplaced wildcard in a topic filter");
             }
         }
-        index = stop;
+        return text(length);
     }
 
     void end() throws MalformedPacketException {
