@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.cse.api;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -21,9 +22,12 @@ import java.util.Optional;
  *                    payload in MQTT); empty where the transport itself sees to it
  * @param first       whether the transport is sure that this is the first delivery under its key: then a response kept
  *                    under the same key belongs to another message, and is replaced
+ * @param permitted   what the credential may register as, where the transport knows it (TS-0003 7, MQ-60): CSE-IDs, and
+ *                    AE-ID stems with {@code *} for any run of characters. Empty where it does not say
  */
 public record Hop(Binding binding, String peer, boolean loopback, boolean secured, Optional<String> verified,
-        Optional<String> originator, Optional<String> credential, Optional<String> deliveryKey, boolean first) {
+        Optional<String> originator, Optional<String> credential, Optional<String> deliveryKey, boolean first,
+        Optional<List<String>> permitted) {
     public Hop {
         Objects.requireNonNull(binding);
         Objects.requireNonNull(peer);
@@ -31,6 +35,13 @@ public record Hop(Binding binding, String peer, boolean loopback, boolean secure
         Objects.requireNonNull(originator);
         Objects.requireNonNull(credential);
         Objects.requireNonNull(deliveryKey);
+        permitted = permitted.map(List::copyOf);
+    }
+
+    /** A sender of whose credential nothing more is known. */
+    public Hop(Binding binding, String peer, boolean loopback, boolean secured, Optional<String> verified,
+            Optional<String> originator, Optional<String> credential, Optional<String> deliveryKey, boolean first) {
+        this(binding, peer, loopback, secured, verified, originator, credential, deliveryKey, first, Optional.empty());
     }
 
     /** A delivery that may be a repetition, if it has a key. */

@@ -23,13 +23,24 @@ public interface Registrations {
 
     Collection<Registration> all();
 
+    /** The AEs that registered with this Credential-ID and still are. */
+    Collection<Registration> withCredential(String credential);
+
+    /**
+     * Grows with every change of what the other methods answer, before its response may be seen: who keeps a conclusion
+     * keeps the number with it.
+     */
+    long version();
+
     /**
      * @param id           AE-ID stem, or SP-relative CSE-ID
      * @param cse          whether it is a CSE
      * @param resourceId   of its {@code <AE>} or {@code <remoteCSE>}
      * @param resourceName of the same
      * @param detail       App-ID of an AE, CSEBase address of a CSE
+     * @param credential   the Credential-ID it registered with (TS-0010 6.4.4), as long as it is registered, also after a
+     *                     restart; empty text if there was none
      */
-    record Registration(String id, boolean cse, String resourceId, String resourceName, String detail) {
+    record Registration(String id, boolean cse, String resourceId, String resourceName, String detail, String credential) {
     }
 }

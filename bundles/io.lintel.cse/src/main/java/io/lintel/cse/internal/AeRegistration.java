@@ -92,6 +92,11 @@ final class AeRegistration implements TypeRules {
     }
 
     @Override
+    public void created(ResourceWriter writer, RequestContext context, Resource parent, Resource created) {
+        RegistrationCredentials.keep(writer, context.hop(), created);
+    }
+
+    @Override
     public void updated(ResourceWriter writer, RequestContext context, Resource before, Resource after) {
         if (needsInfrastructure(after.id()) && before.expiration() != after.expiration()) {
             infrastructure.prolonged(writer, after);
@@ -100,6 +105,7 @@ final class AeRegistration implements TypeRules {
 
     @Override
     public void deleted(ResourceWriter writer, RequestContext context, Resource deleted) {
+        RegistrationCredentials.forget(writer, deleted);
         if (needsInfrastructure(deleted.id())) {
             infrastructure.deregistered(writer, deleted.id());
         }

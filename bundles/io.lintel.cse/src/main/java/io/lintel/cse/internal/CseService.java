@@ -198,6 +198,16 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     }
 
     @Override
+    public Collection<Registration> withCredential(String credential) {
+        return core.registrations().withCredential(credential);
+    }
+
+    @Override
+    public long version() {
+        return core.registrations().version();
+    }
+
+    @Override
     public Collection<Registration> all() {
         return core.registrations().all();
     }

@@ -85,7 +85,7 @@ final class OriginatorCheck {
             throw Refusals.associationRequired("an AE registers here over a secured association only");
         }
         if (sender.isEmpty()) {
-            return from;
+            return RegistrationCredentials.permittedStem(hop, from);
         }
         String entity = sender.get();
         if (entity.startsWith("/") && !isAe(entity)) {
@@ -116,6 +116,9 @@ final class OriginatorCheck {
             throw Refusals.notAuthenticated("a Credential-ID stands for its sender in registrations only");
         }
         if (sender.isEmpty()) {
+            if (hop.credential().isPresent()) {
+                RegistrationCredentials.requirePermittedCse(hop, originator);
+            }
             return unnamed(originator, hop, newCse);
         }
         String entity = localStem(sender.get()).orElse(sender.get());

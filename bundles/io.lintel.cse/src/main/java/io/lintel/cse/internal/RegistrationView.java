@@ -11,7 +11,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,8 @@ final class RegistrationView implements Registrations {
     private final Map<String, Entry> byResource = new ConcurrentHashMap<>();
     private final Map<String, Entry> aes = new ConcurrentHashMap<>();
     private final Map<String, Entry> cses = new ConcurrentHashMap<>();
+    private final Map<String, Set<Entry>> byCredential = new ConcurrentHashMap<>();
+    private final AtomicLong version = new AtomicLong(1);
 
     private record Entry(Registration registration, boolean registrar, List<String> descendants) {
     }
@@ -62,20 +66,37 @@ final class RegistrationView implements Registrations {
     /** Takes over what is now stored for these resources and tells the listeners what changed. */
     synchronized void refresh(Collection<String> resourceIds) {
         for (String id : resourceIds) {
-            Optional<Entry> now = store.byId(id).filter(RegistrationView::isRegistration).map(this::entry);
-            Entry before = byResource.get(id);
-            boolean same = before != null && now.isPresent() && before.registration().id().equals(now.get().registration().id());
-            if (before != null && !same) {
-                byResource.remove(id);
-                byEntity(before).remove(before.registration().id(), before);
-            }
-            now.ifPresent(this::put);
-            if (before != null && !same && !before.registrar()) {
-                tell(listener -> listener.deregistered(before.registration()));
-            }
-            if (now.isPresent() && !same && !now.get().registrar()) {
-                tell(listener -> listener.registered(now.get().registration()));
-            }
+            refresh(id);
+        }
+    }
+
+    private void refresh(String id) {
+        Optional<Entry> now = store.byId(id).filter(RegistrationView::isRegistration).map(this::entry);
+        Entry before = byResource.get(id);
+        boolean same = before != null && now.isPresent() && before.registration().id().equals(now.get().registration().id());
+        now.ifPresent(this::put);
+        if (before != null && !now.equals(Optional.of(before))) {
+            forget(before, same);
+        }
+        version.incrementAndGet();
+        if (before != null && !same && !before.registrar()) {
+            tell(listener -> listener.deregistered(before.registration()));
+        }
+        if (now.isPresent() && !same && !now.get().registrar()) {
+            tell(listener -> listener.registered(now.get().registration()));
+        }
+    }
+
+    /** @param replaced whether another entry has taken its place already */
+    private void forget(Entry before, boolean replaced) {
+        String credential = before.registration().credential();
+        byCredential.computeIfPresent(credential, (key, entries) -> {
+            entries.remove(before);
+            return entries.isEmpty() ? null : entries;
+        });
+        if (!replaced) {
+            byResource.remove(before.registration().resourceId());
+            byEntity(before).remove(before.registration().id(), before);
         }
     }
 
@@ -96,6 +117,14 @@ final class RegistrationView implements Registrations {
     private void put(Entry entry) {
         byResource.put(entry.registration().resourceId(), entry);
         byEntity(entry).put(entry.registration().id(), entry);
+        String credential = entry.registration().credential();
+        if (!credential.isEmpty() && !entry.registration().cse()) {
+            byCredential.compute(credential, (key, entries) -> {
+                Set<Entry> known = entries == null ? ConcurrentHashMap.newKeySet() : entries;
+                known.add(entry);
+                return known;
+            });
+        }
     }
 
     private Map<String, Entry> byEntity(Entry entry) {
@@ -107,7 +136,8 @@ final class RegistrationView implements Registrations {
         String id = cse ? resource.text("csi").orElse("") : resource.id();
         String detail = resource.text(cse ? "cb" : "api").orElse("");
         boolean registrar = cse && resource.creator().equals(identity.cseId());
-        return new Entry(new Registration(id, cse, resource.id(), resource.name(), detail), registrar,
+        String credential = RegistrationCredentials.of(store, resource);
+        return new Entry(new Registration(id, cse, resource.id(), resource.name(), detail, credential), registrar,
                 cse ? resource.attributes().texts("dcse") : List.of());
     }
 
@@ -134,6 +164,16 @@ final class RegistrationView implements Registrations {
 
     boolean hasRegistreeCse() {
         return cses.values().stream().anyMatch(e -> !e.registrar());
+    }
+
+    @Override
+    public Collection<Registration> withCredential(String credential) {
+        return byCredential.getOrDefault(credential, Set.of()).stream().map(Entry::registration).toList();
+    }
+
+    @Override
+    public long version() {
+        return version.get();
     }
 
     @Override

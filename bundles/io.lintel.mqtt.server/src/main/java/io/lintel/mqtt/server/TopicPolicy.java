@@ -24,6 +24,10 @@ public interface TopicPolicy {
 
     boolean deliver(ConnectedClient client, String topic);
 
+    /** The client, whose CONNECT was asked about, is gone: what is kept of it may be forgotten. */
+    default void disconnected(ConnectedClient client) {
+    }
+
     /** The answer to a CONNECT. */
     enum ConnectDecision {
         ACCEPT, REFUSE_IDENTIFIER, REFUSE_CREDENTIALS, REFUSE_NOT_AUTHORIZED

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import javax.net.SocketFactory;
 import org.eclipse.paho.client.mqttv3.IMqttActionListener;
 import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
 import org.eclipse.paho.client.mqttv3.IMqttToken;
@@ -71,7 +72,7 @@ final class MqttLink {
     private final String clientId;
     private final Settings settings;
     private final ScheduledExecutorService timer;
-    private final OwnSockets ownSockets;
+    private final SocketFactory sockets;
     private final Listener listener;
     /** Filters, and whether the link is of no use without them. */
     private final Map<String, Boolean> filters = new LinkedHashMap<>();
@@ -82,13 +83,13 @@ final class MqttLink {
     private long backOffMillis = BACK_OFF_FIRST_MILLIS;
     private long readySince;
 
-    MqttLink(ServerAddress server, String clientId, Settings settings, ScheduledExecutorService timer, OwnSockets ownSockets,
+    MqttLink(ServerAddress server, String clientId, Settings settings, ScheduledExecutorService timer, SocketFactory sockets,
             Listener listener) {
         this.server = server;
         this.clientId = clientId;
         this.settings = settings;
         this.timer = timer;
-        this.ownSockets = ownSockets;
+        this.sockets = sockets;
         this.listener = listener;
     }
 
@@ -298,7 +299,7 @@ final class MqttLink {
         options.setKeepAliveInterval(settings.keepAliveSeconds());
         options.setConnectionTimeout(CONNECT_SECONDS);
         options.setMaxInflight(PAHO_INFLIGHT);
-        options.setSocketFactory(ownSockets.factoryFor(clientId));
+        options.setSocketFactory(sockets);
         settings.userName().ifPresent(options::setUserName);
         settings.password().ifPresent(password -> options.setPassword(password.toCharArray()));
         return options;

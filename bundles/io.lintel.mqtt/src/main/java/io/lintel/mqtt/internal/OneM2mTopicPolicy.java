@@ -5,10 +5,16 @@ import io.lintel.cse.api.Cse;
 import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.api.Registrations;
 import io.lintel.mqtt.server.ConnectedClient;
+import io.lintel.mqtt.server.Identity;
 import io.lintel.mqtt.server.TopicPolicy;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -16,60 +22,70 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
-import org.osgi.service.metatype.annotations.AttributeDefinition;
-import org.osgi.service.metatype.annotations.Designate;
-import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Authorisation by the MQTT server (TS-0010 7.4) for the co-located server: decides from the client identifier, from
- * what the server verified, and from who is registered at this moment. Asked on the server's event loops; answers from
- * memory.
+ * what the server verified, from the administrator's rules, and from who is registered at this moment. Asked on the
+ * server's event loops; answers from memory, and keeps a {@link ClientView} of each connected client so that a message
+ * costs little. What it refuses goes to the {@link AuditLog}.
  *
- * <p>The client identifier of this CSE is reserved for its own connection, known by {@link OwnSockets}. While
- * {@code security.loopback} is {@code open}, anonymous clients on loopback are served: one that names itself as an AE or
- * CSE ({@code A::}, {@code C::}) is held to its own levels in oneM2M topics, any other may use all topics, only not in
- * the name of this CSE. When it is {@code closed}, clients must be authenticated, by the name that their client
- * identifier claims (MQ-57); the rights then are those of the table, and topics outside oneM2M are this CSE's alone.
+ * <pre>
+ *   Identity ── Principals ──► Principal ─┐
+ *                                         ├─► TopicRights ──► ClientView ──► answers
+ *   Registrations, AccessRules ───────────┘      (made anew when one of these changes)
+ * </pre>
+ *
+ * <p>The client identifier of this CSE is reserved for its own connection, known by {@link OwnSockets} or by its internal
+ * account. While {@code security.loopback} is {@code open}, anonymous clients on loopback are served: one that names itself
+ * as an AE or CSE ({@code A::}, {@code C::}) is held to its own levels in oneM2M topics, any other may use all topics, only
+ * not in the name of this CSE. All others must be authenticated, as the AE, CSE or credential that their client identifier
+ * claims (MQ-57), and have the rights of the table.
  */
-@Component(service = TopicPolicy.class, configurationPid = "io.lintel.security")
-@Designate(ocd = OneM2mTopicPolicy.Config.class)
+@Component(service = TopicPolicy.class)
 public final class OneM2mTopicPolicy implements TopicPolicy {
+    /** Accounts of the node itself, which the MQTT server makes at its start and nobody can set up. */
+    static final String OWN_ACCOUNT = "lintel.cse";
+    static final String ADAPTER_ACCOUNT = "lintel.adapter";
+
     private static final Logger LOG = LoggerFactory.getLogger(OneM2mTopicPolicy.class);
     private static final int WAIT_FOR_CSE_SECONDS = 10;
-    private static final String SYSTEM_TOPICS = "$";
+    /** What device adapters listen to is said by their bundles, so everything outside oneM2M is theirs. */
+    private static final AccessRules.Filters ADAPTER = new AccessRules.Filters(List.of(TopicFilter.of("#")),
+            List.of(TopicFilter.of("#")));
+    private static final CompletionStage<Boolean> GRANTED = CompletableFuture.completedFuture(true);
+    private static final CompletionStage<Boolean> NOT_GRANTED = CompletableFuture.completedFuture(false);
+    private static final CompletionStage<PublishDecision> ALLOW = CompletableFuture.completedFuture(PublishDecision.ALLOW);
 
-    /** Settings of {@code io.lintel.security} that this policy heeds. */
-    @ObjectClassDefinition(name = "Lintel security")
-    @interface Config {
-        @AttributeDefinition(name = "Loopback",
-                description = "open: anonymous clients on this machine are served; closed: they are not")
-        String loopback() default "open";
-    }
-
-    private final boolean loopbackOpen;
+    private final AccessConfiguration access;
     private final OwnSockets ownSockets;
+    private final Principals principals;
+    private final AuditLog audit;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    /** By client identifier; the server connects one client by each, and replaces it at a takeover. */
+    private final Map<String, ClientView> views = new ConcurrentHashMap<>();
     private volatile CseIdentity identity;
     private volatile Registrations registrations;
 
     @Activate
-    public OneM2mTopicPolicy(Config config, @Reference OwnSockets ownSockets) {
-        loopbackOpen = switch (config.loopback()) {
-            case "open" -> true;
-            case "closed" -> false;
-            default -> throw new IllegalArgumentException("security.loopback must be open or closed: " + config.loopback());
-        };
-        this.ownSockets = ownSockets;
+    public OneM2mTopicPolicy(@Reference AccessConfiguration access, @Reference OwnSockets ownSockets) {
+        this(access, ownSockets, new AuditLog());
     }
 
-    /** The identity outlives the service: rights go on while the CSE is replaced. */
+    OneM2mTopicPolicy(AccessConfiguration access, OwnSockets ownSockets, AuditLog audit) {
+        this.access = access;
+        this.ownSockets = ownSockets;
+        this.principals = new Principals(access);
+        this.audit = audit;
+    }
+
+    /** Identity and registrations outlive their services: rights go on while the CSE is replaced. */
     @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY,
             cardinality = ReferenceCardinality.OPTIONAL)
     void bindCse(Cse cse) {
         identity = cse.identity();
-        ready.complete(null);
+        readyWhenComplete();
     }
 
     void unbindCse(Cse cse) {
@@ -80,13 +96,20 @@ public final class OneM2mTopicPolicy implements TopicPolicy {
             cardinality = ReferenceCardinality.OPTIONAL)
     void bindRegistrations(Registrations arrived) {
         registrations = arrived;
+        readyWhenComplete();
     }
 
     void unbindRegistrations(Registrations left) {
-        if (registrations == left) {
-            registrations = null;
+        LOG.debug("registrations go on as they were while the CSE is away");
+    }
+
+    private void readyWhenComplete() {
+        if (identity != null && registrations != null) {
+            ready.complete(null);
         }
     }
+
+    // ---- asked by the server ----------------------------------------------------------------------------------------
 
     /** Waits for the CSE, because without its identity no right can be told; the server keeps the client's packets. */
     @Override
@@ -98,114 +121,169 @@ public final class OneM2mTopicPolicy implements TopicPolicy {
 
     @Override
     public CompletionStage<Boolean> subscribe(ConnectedClient client, String topicFilter) {
-        return CompletableFuture.completedFuture(maySubscribe(client, topicFilter));
+        if (ClientView.maySubscribe(snapshot(view(client)).rights(), topicFilter)) {
+            return GRANTED;
+        }
+        audit.refused(client, "subscribe", topicFilter, "not among its rights");
+        return NOT_GRANTED;
     }
 
     @Override
     public CompletionStage<PublishDecision> publish(ConnectedClient client, String topic, boolean retain) {
-        return CompletableFuture.completedFuture(decide(client, topic, retain));
+        ClientView view = view(client);
+        ClientView.Snapshot now = snapshot(view);
+        ClientView.Answer answer = view.mayPublish(now, topic);
+        if (!answer.allowed()) {
+            boolean forged = answer.topic().filter(now.rights()::isForged).isPresent();
+            return refused(view, topic, forged, forged ? "it speaks for somebody else" : "not among its rights");
+        }
+        if (retain && answer.topic().isPresent()) {
+            // A retained request would come again with every new subscription.
+            return refused(view, topic, false, "primitives are not retained");
+        }
+        return ALLOW;
+    }
+
+    private CompletionStage<PublishDecision> refused(ClientView view, String topic, boolean forged, String why) {
+        boolean last = access.mistakes() > 0 && view.anotherMistake() >= access.mistakes();
+        boolean ends = forged || last;
+        audit.refused(view.client(), "publish", topic, why + (ends ? "; disconnected" : "") + (last && !forged
+                ? " after " + access.mistakes() + " refusals" : ""));
+        return CompletableFuture.completedFuture(ends ? PublishDecision.DISCONNECT : PublishDecision.DROP);
     }
 
     @Override
     public boolean deliver(ConnectedClient client, String topic) {
-        Optional<TopicRights> rights = rights(client);
-        if (rights.isEmpty()) {
-            return false;
-        }
-        return Topic.parse(topic).map(rights.get()::mayReceive).orElseGet(rights.get()::mayUseOtherTopics);
+        ClientView view = view(client);
+        return view.isOwn() || view.mayReceive(snapshot(view), topic);
     }
+
+    @Override
+    public void disconnected(ConnectedClient client) {
+        views.computeIfPresent(client.clientId(), (id, view) -> view.client() == client ? null : view);
+    }
+
+    // ---- who it is --------------------------------------------------------------------------------------------------
 
     private ConnectDecision decide(ConnectedClient client) {
         if (isOwn(client)) {
+            views.put(client.clientId(), new ClientView(client, true));
+            ownSockets.guarded(client.address(), access);
             return ConnectDecision.ACCEPT;
         }
         Optional<String> claimed = claimed(client.clientId());
         if (claimed.filter(identity.cseId()::equals).isPresent()) {
-            LOG.debug("{} at {} refused: the identifier is this CSE's own", client.clientId(), client.address());
-            return ConnectDecision.REFUSE_IDENTIFIER;
+            return refuse(client, ConnectDecision.REFUSE_IDENTIFIER, "the client identifier is this CSE's own");
         }
-        if (client.principal().isEmpty()) {
-            return client.loopback() && loopbackOpen ? ConnectDecision.ACCEPT : ConnectDecision.REFUSE_NOT_AUTHORIZED;
+        Optional<Principal> principal = principal(client);
+        if (principal.isEmpty()) {
+            boolean admitted = client.loopback() && (access.loopbackOpen()
+                    || access.rules().admitsAnonymous() && claimed.isEmpty());
+            return admitted ? ConnectDecision.ACCEPT
+                    : refuse(client, ConnectDecision.REFUSE_NOT_AUTHORIZED, "it is not authenticated");
         }
-        if (claimed.isPresent() && !claimed.get().equals(segments().normalise(client.principal().get()))) {
-            LOG.debug("{} at {} refused: authenticated as {}", client.clientId(), client.address(), client.principal().get());
-            return ConnectDecision.REFUSE_IDENTIFIER;
+        if (!fits(client.clientId(), claimed, principal.get())) {
+            return refuse(client, ConnectDecision.REFUSE_IDENTIFIER,
+                    "the client identifier is not that of " + principal.get().credential());
         }
         return ConnectDecision.ACCEPT;
     }
 
-    private boolean maySubscribe(ConnectedClient client, String filter) {
-        Optional<TopicRights> rights = rights(client);
-        if (rights.isEmpty()) {
+    private ConnectDecision refuse(ConnectedClient client, ConnectDecision decision, String why) {
+        audit.refused(client, "connect", client.clientId(), why);
+        return decision;
+    }
+
+    /** MQ-57: an AE-ID or CSE-ID in the client identifier is one that the credential stands for; so is a Credential-ID. */
+    private boolean fits(String clientId, Optional<String> claimed, Principal principal) {
+        if (claimed.isPresent()) {
+            return claimed.get().startsWith("/") ? clientId.startsWith("C::") && principal.cse().equals(claimed)
+                    : mayBe(principal, claimed.get());
+        }
+        if (clientId.startsWith("A::") || clientId.startsWith("C::")) {
             return false;
         }
-        Optional<Topic> topic = Topic.parse(filter);
-        if (topic.isPresent()) {
-            return rights.get().mayReceive(topic.get());
-        }
-        // A filter that is wider than one kind of topic is narrowed at delivery; one that matches no such topic is not ours.
-        boolean wide = filter.startsWith("#") || filter.startsWith("+") || filter.startsWith("/oneM2M/")
-                || filter.startsWith("/+")
-                || filter.startsWith("/#");
-        return wide || rights.get().mayUseOtherTopics();
+        return !CredentialIds.isShaped(clientId)
+                || CredentialIds.canonical(Segments.credential(clientId), segments()).equals(principal.credential());
     }
 
-    private PublishDecision decide(ConnectedClient client, String name, boolean retain) {
-        Optional<TopicRights> rights = rights(client);
-        Optional<Topic> topic = Topic.parse(name);
-        if (rights.isEmpty()) {
-            return PublishDecision.DROP;
-        }
-        if (topic.isEmpty()) {
-            return rights.get().mayUseOtherTopics() && !name.startsWith(SYSTEM_TOPICS) ? PublishDecision.ALLOW
-                    : refused(client, name, false);
-        }
-        if (!rights.get().mayPublish(topic.get())) {
-            return refused(client, name, rights.get().isForged(topic.get()));
-        }
-        // A retained request would come again with every new subscription.
-        return retain ? refused(client, name + " (retained)", false) : PublishDecision.ALLOW;
-    }
-
-    private static PublishDecision refused(ConnectedClient client, String topic, boolean forged) {
-        LOG.debug("{} at {} may not publish to {}", client.clientId(), client.address(), topic);
-        return forged ? PublishDecision.DISCONNECT : PublishDecision.DROP;
-    }
-
-    /** The client's class of TS-0010 7.4; empty if it is none. */
-    private Optional<TopicRights> rights(ConnectedClient client) {
-        if (isOwn(client)) {
-            return Optional.of(new TopicRights.Own());
+    /** The client's class of TS-0010 7.4 as of now. */
+    private TopicRights rights(ConnectedClient client, boolean own, AccessRules rules) {
+        if (own) {
+            return new TopicRights.Own();
         }
         if (identity == null) {
-            return Optional.empty();
+            return new TopicRights.ByRules(AccessRules.Filters.NONE);
+        }
+        if (client.identity().equals(Identity.user(ADAPTER_ACCOUNT))) {
+            return new TopicRights.ByRules(ADAPTER);
         }
         Segments segments = segments();
         Optional<String> claimed = claimed(client.clientId());
-        if (client.principal().isEmpty()) {
-            if (!client.loopback() || !loopbackOpen) {
-                return Optional.empty();
+        Optional<Principal> known = principal(client);
+        if (known.isEmpty()) {
+            if (!client.loopback() || !access.loopbackOpen()) {
+                return new TopicRights.ByRules(rules.filters(Principals.asker(client)));
             }
-            return Optional.of(claimed.isEmpty() ? new TopicRights.Anonymous(segments)
-                    : new TopicRights.Entity(segments, claimed.get(), Optional.empty(), Optional.empty(), true));
+            return claimed.isEmpty() ? new TopicRights.Anonymous(segments)
+                    : new TopicRights.AnonymousEntity(segments, claimed.get());
         }
-        String credential = client.principal().get();
-        if (claimed.isEmpty() || !claimed.get().equals(segments.normalise(credential))) {
-            return Optional.of(new TopicRights.Registrant(credential));
+        Principal principal = known.get();
+        return new VerifiedRights(segments, identity.cseId(), principal.credential(),
+                principal.cse().filter(id -> !id.equals(identity.cseId())), registered(principal, claimed),
+                stem -> !stem.startsWith("/") && mayBe(principal, stem), rules.filters(principal.asker()));
+    }
+
+    /** The AEs that the client is, by its client identifier or by its credential, and that are registered. */
+    private List<String> registered(Principal principal, Optional<String> claimed) {
+        if (principal.cse().isPresent() || registrations == null) {
+            return List.of();
         }
-        boolean cse = claimed.get().startsWith("/");
-        if (!cse && !isRegistered(claimed.get())) {
-            return Optional.of(new TopicRights.Registrant(credential));
+        Set<String> stems = new LinkedHashSet<>(principal.exactStems());
+        if (claimed.isPresent()) {
+            stems.add(claimed.get());
+            stems.retainAll(Set.of(claimed.get()));
+        } else {
+            registrations.withCredential(principal.credential()).forEach(registration -> stems.add(registration.id()));
         }
-        return Optional.of(new TopicRights.Entity(segments, claimed.get(), cse ? Optional.empty() : Optional.of(identity.cseId()),
-                Optional.of(credential), false));
+        return stems.stream().filter(stem -> isRegistered(stem) && mayBe(principal, stem)).toList();
+    }
+
+    private boolean isRegistered(String stem) {
+        return registrations.ae(stem).isPresent() || stem.equals(identity.administrator());
+    }
+
+    /**
+     * Whether the credential may be this AE: it stands for the AE-ID, and if the AE is registered, then with this
+     * credential. A registration without one, made on this machine while loopback is open, belongs to whoever is that
+     * AE by name.
+     */
+    private boolean mayBe(Principal principal, String stem) {
+        Registrations known = registrations;
+        if (!principal.covers(stem) || known == null) {
+            return false;
+        }
+        Optional<String> credential = known.ae(stem).map(Registrations.Registration::credential);
+        boolean administrator = stem.equals(identity.administrator());
+        if (credential.isEmpty() && !administrator) {
+            return true;
+        }
+        return credential.filter(text -> !text.isEmpty()).map(principal.credential()::equals)
+                .orElseGet(() -> principal.isExactly(stem));
+    }
+
+    private Optional<Principal> principal(ConnectedClient client) {
+        return principals.of(client, identity, this::isKnownCse);
     }
 
     private boolean isOwn(ConnectedClient client) {
+        if (client.identity().equals(Identity.user(OWN_ACCOUNT))) {
+            return claimed(client.clientId()).filter(identity.cseId()::equals).isPresent();
+        }
         return client.loopback() && ownSockets.clientAt(client.address()).filter(client.clientId()::equals).isPresent();
     }
 
-    /** The entity in a client identifier {@code A::…} or {@code C::…}, in normal form (MQ-13). */
+    /** The entity in a client identifier {@code A::…} or {@code C::…}, in normal form (MQ-13); empty if there is none. */
     private Optional<String> claimed(String clientId) {
         boolean ae = clientId.startsWith("A::");
         if (!ae && !clientId.startsWith("C::") || identity == null) {
@@ -213,9 +291,34 @@ public final class OneM2mTopicPolicy implements TopicPolicy {
         }
         String id = clientId.substring(3);
         if (ae) {
-            return Optional.of(segments().normalise(id));
+            return Optional.of(segments().normalise(id)).filter(normal -> !normal.isEmpty());
         }
-        return Optional.of(id.startsWith("/") ? id : "/" + id);
+        String relative = id.startsWith(identity.spId() + "/") ? id.substring(identity.spId().length()) : id;
+        return Optional.of(relative.startsWith("/") ? relative : "/" + relative);
+    }
+
+    // ---- what is known of it ----------------------------------------------------------------------------------------
+
+    private ClientView view(ConnectedClient client) {
+        ClientView known = views.get(client.clientId());
+        if (known != null && known.client() == client) {
+            return known;
+        }
+        ClientView made = new ClientView(client, identity != null && isOwn(client));
+        views.put(client.clientId(), made);
+        return made;
+    }
+
+    private ClientView.Snapshot snapshot(ClientView view) {
+        CseIdentity me = identity;
+        Registrations known = registrations;
+        AccessRules rules = access.rules();
+        ClientView.Snapshot current = view.current(me, known, rules);
+        if (current != null) {
+            return current;
+        }
+        ClientView.Basis basis = new ClientView.Basis(me, known, known == null ? 0 : known.version(), rules);
+        return view.renewed(basis, rights(view.client(), view.isOwn(), rules), me == null ? null : segments());
     }
 
     private Segments segments() {
@@ -225,10 +328,5 @@ public final class OneM2mTopicPolicy implements TopicPolicy {
     private boolean isKnownCse(String cseId) {
         Registrations known = registrations;
         return known != null && (known.cse(cseId).isPresent() || known.registrar().filter(cseId::equals).isPresent());
-    }
-
-    private boolean isRegistered(String stem) {
-        Registrations known = registrations;
-        return known != null && known.ae(stem).isPresent();
     }
 }

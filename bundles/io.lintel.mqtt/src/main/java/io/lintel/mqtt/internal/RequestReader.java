@@ -16,6 +16,7 @@ import io.lintel.primitive.codec.PrimitiveCodec;
 import io.lintel.primitive.codec.PrimitiveDecodeException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * From a PUBLISH on a request topic to a request and its hop, or to the refusal that answers it (TS-0010 6.4.3, 6.5).
@@ -33,6 +34,7 @@ final class RequestReader {
     private final Set<Leniency> leniencies;
     private final String server;
     private final boolean loopback;
+    private final Supplier<Optional<AccessConfiguration>> guard;
 
     /**
      * What was read: a request with its hop, or a refusal.
@@ -43,12 +45,17 @@ final class RequestReader {
             Serialization format) {
     }
 
-    /** @param loopback whether the connection it came through stays on this machine */
-    RequestReader(Segments segments, Set<Leniency> leniencies, String server, boolean loopback) {
+    /**
+     * @param loopback whether the connection it came through stays on this machine
+     * @param guard    whose rules everything on the connection has passed, if the server is the co-located one
+     */
+    RequestReader(Segments segments, Set<Leniency> leniencies, String server, boolean loopback,
+            Supplier<Optional<AccessConfiguration>> guard) {
         this.segments = segments;
         this.leniencies = leniencies;
         this.server = server;
         this.loopback = loopback;
+        this.guard = guard;
     }
 
     Reading read(Topic topic, byte[] payload, String deliveryKey) {
@@ -111,13 +118,19 @@ final class RequestReader {
             if (topic.originator().isEmpty()) {
                 throw bad("the topic names no Credential-ID: " + topic);
             }
-            return new Hop(Binding.MQTT, peer, loopback, false, Optional.empty(), Optional.empty(),
-                    Optional.of(Segments.credential(topic.originator())), Optional.of(deliveryKey));
+            String credential = CredentialIds.canonical(Segments.credential(topic.originator()), segments);
+            return new Hop(Binding.MQTT, peer, loopback, isVerified(), Optional.empty(), Optional.empty(), Optional.of(credential),
+                    Optional.of(deliveryKey), false, guard.get().flatMap(access -> access.permitted(credential)));
         }
         String originator = segments.entity(topic.originator(), request.from())
                 .orElseThrow(() -> bad("the topic's originator is no AE-ID or CSE-ID: " + topic));
-        return new Hop(Binding.MQTT, peer, loopback, false, Optional.empty(), Optional.of(originator), Optional.empty(),
+        return new Hop(Binding.MQTT, peer, loopback, isVerified(), Optional.empty(), Optional.of(originator), Optional.empty(),
                 Optional.of(deliveryKey));
+    }
+
+    /** Whether the server lets nobody publish in the name of another (TS-0010 7.2). */
+    private boolean isVerified() {
+        return guard.get().filter(access -> !access.loopbackOpen()).isPresent();
     }
 
     private static Optional<Primitive> tryDecode(Serialization format, byte[] bytes) {

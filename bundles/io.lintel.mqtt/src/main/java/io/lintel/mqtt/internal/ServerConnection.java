@@ -75,10 +75,12 @@ final class ServerConnection implements MqttLink.Listener {
         this.segments = segments;
         this.settings = settings;
         this.timer = timer;
-        this.link = new MqttLink(server, clientId, settings, timer, ownSockets, this);
+        OwnSockets.Factory sockets = ownSockets.factoryFor(clientId);
+        this.link = new MqttLink(server, clientId, settings, timer, sockets, this);
         this.ledger = new AcknowledgementLedger(window, link::acknowledge);
         this.outbox = new Outbox(OUTBOX_WINDOW, OUTBOX_CAPACITY);
-        RequestReader reader = new RequestReader(segments, settings.leniencies(), server.authority(), server.isLoopback());
+        RequestReader reader = new RequestReader(segments, settings.leniencies(), server.authority(), server.isLoopback(),
+                sockets::guard);
         this.intake = new RequestIntake(reader, ledger, outbox, worker, settings.limits(),
                 () -> link.pause("too many requests wait"));
         this.pending = new PendingResponses(PENDING_CAPACITY, count -> ledger.responsesAwaited(count > 0));

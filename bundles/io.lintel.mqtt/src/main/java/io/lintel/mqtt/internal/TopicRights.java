@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.internal;
 
-import io.lintel.primitive.Identifiers;
 import java.util.Optional;
 
 /**
- * What one client of the co-located server may do with TS-0010 topics: the decision table of TS-0010 7.4, with the
- * completions its text leaves out (a registrar publishes its answers, and so on). Pure; one per decision.
+ * What one client of the co-located server may do with topics: the classes of TS-0010 7.4, of which
+ * {@link VerifiedRights} are those of the text; here are this CSE's own client, and anonymous ones on loopback while
+ * {@code security.loopback} is open. A snapshot: made anew when registrations or rules change.
  *
- * <p>Filters with wildcards before the receiver's level are granted if they can be narrowed; {@link #mayReceive} is
- * asked again for every delivery.
+ * <p>{@link #mayReceive} is asked for topics to be delivered and for filters, whose wildcards are levels that match
+ * anything; a filter that is wider than the rights is granted if something that it matches may be delivered, and
+ * {@link #mayReceive} is asked again for every delivery.
  */
 abstract class TopicRights {
     /** A level of a filter that matches anything. */
-    private static final String ANY = "+";
+    static final String ANY = "+";
 
     abstract boolean mayPublish(Topic topic);
 
@@ -25,8 +26,24 @@ abstract class TopicRights {
         return false;
     }
 
+    /** Whether topics below {@code oneM2M} that are none of TS-0010, and all others, are open but for the rules. */
     boolean mayUseOtherTopics() {
         return false;
+    }
+
+    /** Whether a topic outside oneM2M may be written to. */
+    boolean mayWrite(String topic) {
+        return mayUseOtherTopics();
+    }
+
+    /** Whether a topic outside oneM2M may be delivered. */
+    boolean mayRead(String topic) {
+        return mayUseOtherTopics();
+    }
+
+    /** Whether some topic outside oneM2M that the filter matches may be delivered. */
+    boolean mayReadSome(TopicFilter filter) {
+        return mayUseOtherTopics();
     }
 
     static boolean isAny(String level) {
@@ -48,6 +65,54 @@ abstract class TopicRights {
         @Override
         boolean mayUseOtherTopics() {
             return true;
+        }
+    }
+
+    /** A client that has no right at all but what the rules give. */
+    static class ByRules extends TopicRights {
+        private final AccessRules.Filters filters;
+
+        ByRules(AccessRules.Filters filters) {
+            this.filters = filters;
+        }
+
+        @Override
+        boolean mayPublish(Topic topic) {
+            return false;
+        }
+
+        @Override
+        boolean mayReceive(Topic topic) {
+            return false;
+        }
+
+        @Override
+        final boolean mayWrite(String topic) {
+            return matches(filters.write(), topic);
+        }
+
+        @Override
+        final boolean mayRead(String topic) {
+            return matches(filters.read(), topic);
+        }
+
+        @Override
+        final boolean mayReadSome(TopicFilter filter) {
+            for (TopicFilter readable : filters.read()) {
+                if (readable.overlaps(filter)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private static boolean matches(Iterable<TopicFilter> filters, String topic) {
+            for (TopicFilter filter : filters) {
+                if (filter.matches(topic)) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 
@@ -84,35 +149,23 @@ abstract class TopicRights {
         }
     }
 
-    /** A client that is an AE or a CSE by its client identifier (rows 1, 2a and 3), and its registration, by credential. */
-    static final class Entity extends TopicRights {
+    /** As {@link Anonymous}, but named as an AE or CSE by its client identifier: held to its own levels in oneM2M topics. */
+    static final class AnonymousEntity extends TopicRights {
         private final Segments segments;
         private final String entity;
-        private final Optional<String> onlyPeer;
-        private final Optional<String> credential;
-        private final boolean otherTopics;
 
-        /**
-         * @param entity      in normal form
-         * @param onlyPeer    the one entity it may exchange primitives with, an AE's registrar; empty for no restriction
-         * @param credential  the Credential-ID it may register with; empty for any
-         * @param otherTopics whether topics outside oneM2M are open to it
-         */
-        Entity(Segments segments, String entity, Optional<String> onlyPeer, Optional<String> credential, boolean otherTopics) {
+        /** @param entity in normal form */
+        AnonymousEntity(Segments segments, String entity) {
             this.segments = segments;
             this.entity = entity;
-            this.onlyPeer = onlyPeer;
-            this.credential = credential;
-            this.otherTopics = otherTopics;
         }
 
         @Override
         boolean mayPublish(Topic topic) {
             return switch (topic.kind()) {
-                case REQUEST -> isMine(topic.originator()) && isPeer(topic.receiver());
-                case RESPONSE -> isMine(topic.receiver()) && isPeer(topic.originator())
-                        || isMine(topic.originator()) && isPeer(topic.receiver());
-                case REGISTRATION_REQUEST -> isCredential(topic.originator());
+                case REQUEST -> isMine(topic.originator());
+                case RESPONSE -> isMine(topic.receiver()) || isMine(topic.originator());
+                case REGISTRATION_REQUEST -> true;
                 case REGISTRATION_RESPONSE -> isCse() && isMine(topic.receiver());
             };
         }
@@ -120,68 +173,29 @@ abstract class TopicRights {
         @Override
         boolean mayReceive(Topic topic) {
             return switch (topic.kind()) {
-                case REQUEST -> isMine(topic.receiver()) && isPeer(topic.originator());
-                case RESPONSE -> isMine(topic.originator()) && isPeer(topic.receiver())
-                        || !isAny(topic.receiver()) && isMine(topic.receiver()) && isPeer(topic.originator());
+                case REQUEST -> isMine(topic.receiver());
+                case RESPONSE -> isMine(topic.originator()) || !isAny(topic.receiver()) && isMine(topic.receiver());
                 case REGISTRATION_REQUEST -> isCse() && isMine(topic.receiver());
-                case REGISTRATION_RESPONSE -> isCredential(topic.originator());
-            };
-        }
-
-        @Override
-        boolean isForged(Topic topic) {
-            return switch (topic.kind()) {
-                case REQUEST -> !isMine(topic.originator());
-                case RESPONSE -> !isMine(topic.receiver()) && !isMine(topic.originator());
-                case REGISTRATION_REQUEST -> !isCredential(topic.originator());
                 case REGISTRATION_RESPONSE -> true;
             };
         }
 
         @Override
+        boolean isForged(Topic topic) {
+            return true;
+        }
+
+        @Override
         boolean mayUseOtherTopics() {
-            return otherTopics;
+            return true;
         }
 
         private boolean isCse() {
-            return Identifiers.isCseId(entity);
+            return entity.startsWith("/");
         }
 
         private boolean isMine(String level) {
             return isAny(level) || segments.entity(level, Optional.of(entity)).filter(entity::equals).isPresent();
-        }
-
-        private boolean isPeer(String level) {
-            return onlyPeer.isEmpty() || isAny(level) || segments.entity(level).equals(onlyPeer);
-        }
-
-        private boolean isCredential(String level) {
-            return credential.isEmpty() || isAny(level) || credential.get().equals(Segments.credential(level));
-        }
-    }
-
-    /** An authenticated client without an identity of its own yet (rows 2b and 4): registration, with its credential. */
-    static final class Registrant extends TopicRights {
-        private final String credential;
-
-        Registrant(String credential) {
-            this.credential = credential;
-        }
-
-        @Override
-        boolean mayPublish(Topic topic) {
-            return topic.kind() == Topic.Kind.REGISTRATION_REQUEST && credential.equals(Segments.credential(topic.originator()));
-        }
-
-        @Override
-        boolean mayReceive(Topic topic) {
-            return topic.kind() == Topic.Kind.REGISTRATION_RESPONSE
-                    && (isAny(topic.originator()) || credential.equals(Segments.credential(topic.originator())));
-        }
-
-        @Override
-        boolean isForged(Topic topic) {
-            return topic.kind() == Topic.Kind.REGISTRATION_REQUEST;
         }
     }
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.internal;
 
+import static io.lintel.mqtt.internal.PolicyDriver.anonymous;
+import static io.lintel.mqtt.internal.PolicyDriver.certificate;
+import static io.lintel.mqtt.internal.PolicyDriver.user;
 import static io.lintel.mqtt.server.TopicPolicy.ConnectDecision.ACCEPT;
 import static io.lintel.mqtt.server.TopicPolicy.ConnectDecision.REFUSE_IDENTIFIER;
 import static io.lintel.mqtt.server.TopicPolicy.ConnectDecision.REFUSE_NOT_AUTHORIZED;
@@ -10,7 +13,6 @@ import static io.lintel.mqtt.server.TopicPolicy.PublishDecision.DROP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lintel.cse.api.Registrations;
 import io.lintel.mqtt.server.ConnectedClient;
 import io.lintel.mqtt.server.Identity;
 import io.lintel.mqtt.server.TopicPolicy.ConnectDecision;
@@ -20,145 +22,145 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.Collection;
-import java.util.HashMap;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The decision table of TS-0010 7.4, and what loopback may do besides. */
+/** The topic policy beyond the table: who may connect, loopback while it is open, changes under a connection. */
 class OneM2mTopicPolicyTest {
-    private static final InetSocketAddress HERE = new InetSocketAddress(InetAddress.getLoopbackAddress(), 9);
+    @TempDir
+    Path openHome;
+    @TempDir
+    Path closedHome;
+    private PolicyDriver open;
+    private PolicyDriver closed;
 
-    private final OwnSockets ownSockets = new OwnSockets();
-    private final Registered registered = new Registered();
-    private final OneM2mTopicPolicy open = policy("open");
-    private final OneM2mTopicPolicy closed = policy("closed");
-
-    private OneM2mTopicPolicy policy(String loopback) {
-        OneM2mTopicPolicy policy = new OneM2mTopicPolicy(Configs.of(OneM2mTopicPolicy.Config.class, Map.of("loopback",
-                loopback)), ownSockets);
-        policy.bindCse(new RecordingCse());
-        policy.bindRegistrations(registered);
-        return policy;
+    @BeforeEach
+    void start() {
+        open = PolicyDriver.open(openHome);
+        closed = PolicyDriver.closed(closedHome, "user alice is C*", "user asn is /asn-cse", "user Ctrue is none");
+        open.registered.add("CAE01", "").add("SAE1", "").add("/asn-cse", "");
+        closed.registered.add("CAE01", "33-CAE01").add("SAE1", "12-SAE1").add("/asn-cse", "").add("CBob", "12-bob").add("COld", "");
     }
 
-    private static ConnectedClient anonymous(String clientId) {
-        return new ConnectedClient(clientId, Identity.ANONYMOUS, HERE, "tcp", true);
-    }
-
-    private static ConnectedClient authenticated(String clientId, String principal) {
-        return new ConnectedClient(clientId, Identity.user(principal), new InetSocketAddress("192.0.2.7", 9), "tls", false);
+    @AfterEach
+    void end() {
+        open.close();
+        closed.close();
     }
 
     @Test
-    void whoMayConnect() {
-        ConnectedClient fromAfar = new ConnectedClient("x", Identity.ANONYMOUS, new InetSocketAddress("192.0.2.7", 9), "tls", false);
+    void whoMayConnectAnonymously() {
+        assertThat(open.connect(anonymous("mosq-1"))).isEqualTo(ACCEPT);
+        assertThat(open.connect(anonymous("A::CAE01"))).isEqualTo(ACCEPT);
+        assertThat(open.connect(new ConnectedClient("x", Identity.ANONYMOUS, PolicyDriver.AFAR, "tls", false)))
+                .isEqualTo(REFUSE_NOT_AUTHORIZED);
+        assertThat(closed.connect(anonymous("mosq-1"))).isEqualTo(REFUSE_NOT_AUTHORIZED);
+    }
 
-        assertThat(connect(open, anonymous("mosq-1"))).isEqualTo(ACCEPT);
-        assertThat(connect(open, anonymous("A::CAE01"))).isEqualTo(ACCEPT);
-        assertThat(connect(open, fromAfar)).isEqualTo(REFUSE_NOT_AUTHORIZED);
-        assertThat(connect(closed, anonymous("mosq-1"))).isEqualTo(REFUSE_NOT_AUTHORIZED);
-        assertThat(connect(closed, authenticated("A::CAE01", "CAE01"))).isEqualTo(ACCEPT);
-        assertThat(connect(closed, authenticated("A::/mn-cse/CAE01", "CAE01"))).isEqualTo(ACCEPT);
-        assertThat(connect(closed, authenticated("A::CAE02", "CAE01"))).isEqualTo(REFUSE_IDENTIFIER);
-        assertThat(connect(closed, authenticated("C::in-cse", "/in-cse"))).isEqualTo(ACCEPT);
-        assertThat(connect(closed, authenticated("some-id", "10-cred"))).isEqualTo(ACCEPT);
+    /** MQ-57. */
+    @ParameterizedTest
+    @CsvSource({
+        "A::CAE01,          yes", "A::/mn-cse/CAE01, yes", "A:://lintel.example/mn-cse/CAE01, yes", "33-CAE01, yes",
+        "33-mn-cse:CAE01,   yes", "anything,         yes", "12abc,     yes",
+        "A::CAE02,          no",  "A::/in-cse/CAE01, no",  "A::SAE1,   no", "C::CAE01, no", "C::asn-cse, no", "C::mn-cse, no",
+        "33-CAE02,          no",  "12-CAE01,         no",  "A::,       no", "A::+,     no", "C::,        no"})
+    void theClientIdentifierFitsTheCertificate(String clientId, String fits) {
+        assertThat(closed.connect(certificate(clientId, "URI:id://lintel.example/mn-cse/CAE01", "CN:CAE02")))
+                .isEqualTo(fits.equals("yes") ? ACCEPT : REFUSE_IDENTIFIER);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SAE1,    A::SAE1,   yes", "SAE1,    A::/SAE1, yes", "SAE1,    12-SAE1, yes", "SAE1, 33-SAE1, no",
+        "asn,     C::asn-cse, yes", "asn,    C::/asn-cse, yes", "asn,  C::in-cse, no", "asn, A::asn-cse, no",
+        "/asn-cse, C::asn-cse, yes", "/asn-cse, 12-:asn-cse, yes",
+        "alice,   A::CNew,   yes", "alice,   A::SNew,  no",  "alice,   A::CBob,  no", "alice, A::COld, no", "alice, 12-alice, yes",
+        "bob,     A::CBob,   yes", "bob,     A::CAE01, no",  "COld,    A::COld,  yes", "CBob, A::CBob, no",
+        "Ctrue,   A::Ctrue,  no",  "Ctrue,   x,        yes",
+        "lintel.cse, x,      yes", "lintel.cse, C::mn-cse, yes", "lintel.cse, C::in-cse, no", "bob, C::mn-cse, no"})
+    void theClientIdentifierFitsTheUser(String name, String clientId, String fits) {
+        assertThat(closed.connect(user(clientId, name))).isEqualTo(fits.equals("yes") ? ACCEPT : REFUSE_IDENTIFIER);
     }
 
     @Test
     void theIdentifierOfThisCseIsForItsOwnSocketOnly() throws IOException {
-        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                Socket socket = ownSockets.factoryFor("C::mn-cse").createSocket()) {
-            socket.connect(server.getLocalSocketAddress(), 1_000);
-            ConnectedClient own = new ConnectedClient("C::mn-cse", Identity.ANONYMOUS,
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort()), "tcp", true);
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            OwnSockets.Factory sockets = closed.ownSockets.factoryFor("C::mn-cse");
+            try (Socket socket = sockets.createSocket()) {
+                socket.connect(server.getLocalSocketAddress(), 1_000);
+                ConnectedClient own = new ConnectedClient("C::mn-cse", Identity.ANONYMOUS,
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort()), "tcp", true);
+                assertThat(sockets.guard()).as("another server's connection").isEmpty();
 
-            assertThat(connect(open, own)).isEqualTo(ACCEPT);
-            assertThat(connect(closed, own)).isEqualTo(ACCEPT);
-            assertThat(publish(closed, own, "/oneM2M/req/mn-cse/CAE01/json")).isEqualTo(ALLOW);
-            assertThat(closed.deliver(own, "/oneM2M/req/CAE01/mn-cse/json")).isTrue();
+                assertThat(closed.connect(own)).isEqualTo(ACCEPT);
+                assertThat(sockets.guard()).contains(closed.access);
+                assertThat(closed.publish(own, "/oneM2M/req/mn-cse/CAE01/json")).isEqualTo(ALLOW);
+                assertThat(closed.deliver(own, "/oneM2M/req/CAE01/mn-cse/json")).isTrue();
+
+                socket.close();
+                assertThat(closed.publish(own, "/oneM2M/resp/CAE01/mn-cse/json")).as("what it sent before").isEqualTo(ALLOW);
+                closed.policy.disconnected(own);
+                assertThat(closed.connect(own)).isEqualTo(REFUSE_IDENTIFIER);
+            }
         }
-        assertThat(connect(open, anonymous("C::mn-cse"))).isEqualTo(REFUSE_IDENTIFIER);
-        assertThat(connect(open, anonymous("C::/mn-cse"))).isEqualTo(REFUSE_IDENTIFIER);
+        assertThat(open.connect(anonymous("C::mn-cse"))).isEqualTo(REFUSE_IDENTIFIER);
+        assertThat(open.connect(anonymous("C::/mn-cse"))).isEqualTo(REFUSE_IDENTIFIER);
+        assertThat(open.connect(anonymous("C:://lintel.example/mn-cse"))).isEqualTo(REFUSE_IDENTIFIER);
+    }
+
+    /** The port is free at the other addresses of the loopback network, so it proves nothing there. */
+    @Test
+    void anotherLoopbackAddressWithThePortOfTheOwnSocketIsSomebodyElse() throws IOException {
+        InetAddress second = InetAddress.getByName("127.0.0.2");
+        try (ServerSocket server = new ServerSocket(0, 2, InetAddress.getByName("127.0.0.1"));
+                Socket own = open.ownSockets.factoryFor("C::mn-cse").createSocket(); Socket other = new Socket()) {
+            own.connect(server.getLocalSocketAddress(), 1_000);
+            other.bind(new InetSocketAddress(second, own.getLocalPort()));
+            other.connect(server.getLocalSocketAddress(), 1_000);
+            ConnectedClient impostor = new ConnectedClient("C::mn-cse", Identity.ANONYMOUS,
+                    (InetSocketAddress) other.getLocalSocketAddress(), "tcp", true);
+
+            assertThat(open.connect(impostor)).isEqualTo(REFUSE_IDENTIFIER);
+        }
     }
 
     @Test
     void aClientWaitsForTheCse() {
-        OneM2mTopicPolicy early = new OneM2mTopicPolicy(Configs.of(OneM2mTopicPolicy.Config.class, Map.of()), ownSockets);
+        OneM2mTopicPolicy early = new OneM2mTopicPolicy(open.access, new OwnSockets());
         CompletionStage<ConnectDecision> decision = early.connect(anonymous("A::CAE01"));
-        assertThat(decision.toCompletableFuture()).isNotDone();
-
         early.bindCse(new RecordingCse());
+        assertThat(decision.toCompletableFuture()).as("without the registrations").isNotDone();
+
+        early.bindRegistrations(open.registered);
 
         assertThat(Waiting.result(decision)).isEqualTo(ACCEPT);
     }
 
     @Test
-    void aWrongSettingStopsTheStart() {
-        assertThatThrownBy(() -> policy("ajar")).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("ajar");
+    void rightsGoOnWhileTheCseIsReplaced() {
+        ConnectedClient ae = certificate("A::CAE01", "URI:id://lintel.example/mn-cse/CAE01");
+        closed.policy.unbindRegistrations(closed.registered);
+        assertThat(closed.publish(ae, "/oneM2M/req/CAE01/mn-cse/json")).isEqualTo(ALLOW);
+        assertThat(closed.deliver(ae, "/oneM2M/resp/CAE01/mn-cse/json")).isTrue();
+
+        closed.policy.bindRegistrations(new Registered());
+        assertThat(closed.publish(ae, "/oneM2M/req/CAE01/mn-cse/json")).isEqualTo(DROP);
     }
 
-    /** Rows 1 to 4 of the table for authenticated clients; CAE01, SAE1 and /asn-cse are registered here. */
     @ParameterizedTest
-    @CsvSource({
-        // 1: a CSE
-        "C::asn-cse, /asn-cse, SUBSCRIBE, /oneM2M/req/+/asn-cse/#,              yes",
-        "C::asn-cse, /asn-cse, SUBSCRIBE, /oneM2M/resp/asn-cse/#,               yes",
-        "C::asn-cse, /asn-cse, SUBSCRIBE, /oneM2M/reg_req/+/asn-cse/#,          yes",
-        "C::asn-cse, /asn-cse, SUBSCRIBE, /oneM2M/req/+/mn-cse/#,               no",
-        "C::asn-cse, /asn-cse, SUBSCRIBE, /oneM2M/resp/mn-cse/#,                no",
-        "C::asn-cse, /asn-cse, PUBLISH,   /oneM2M/req/asn-cse/mn-cse/json,      yes",
-        "C::asn-cse, /asn-cse, PUBLISH,   /oneM2M/resp/mn-cse/asn-cse/json,     yes",
-        "C::asn-cse, /asn-cse, PUBLISH,   /oneM2M/reg_resp/any/asn-cse/json,    yes",
-        "C::asn-cse, /asn-cse, PUBLISH,   /oneM2M/req/mn-cse/asn-cse/json,      forged",
-        "C::asn-cse, /asn-cse, PUBLISH,   /oneM2M/req/CAE01/mn-cse/json,        forged",
-        "C::asn-cse, /asn-cse, PUBLISH,   /oneM2M/resp/CAE01/mn-cse/json,       forged",
-        "C::asn-cse, /asn-cse, PUBLISH,   some/topic,                           no",
-        // 2a: a registered AE with an S-type stem
-        "A::SAE1,    SAE1,     SUBSCRIBE, /oneM2M/resp/SAE1/mn-cse/#,           yes",
-        "A::SAE1,    SAE1,     PUBLISH,   /oneM2M/req/SAE1/mn-cse/json,         yes",
-        "A::SAE1,    SAE1,     SUBSCRIBE, /oneM2M/req/mn-cse/SAE1/#,            yes",
-        "A::SAE1,    SAE1,     SUBSCRIBE, /oneM2M/req/+/SAE1/#,                 yes",
-        "A::SAE1,    SAE1,     PUBLISH,   /oneM2M/resp/mn-cse/SAE1/json,        yes",
-        "A::SAE1,    SAE1,     PUBLISH,   /oneM2M/req/SAE1/in-cse/json,         no",
-        "A::SAE1,    SAE1,     PUBLISH,   /oneM2M/req/CAE01/mn-cse/json,        forged",
-        // 2b: not registered: registration only, with its own credential
-        "A::SAE2,    SAE2,     SUBSCRIBE, /oneM2M/reg_resp/SAE2/+/#,            yes",
-        "A::SAE2,    SAE2,     PUBLISH,   /oneM2M/reg_req/SAE2/mn-cse/json,     yes",
-        "A::SAE2,    SAE2,     PUBLISH,   /oneM2M/reg_req/SAE1/mn-cse/json,     forged",
-        "A::SAE2,    SAE2,     SUBSCRIBE, /oneM2M/resp/SAE2/mn-cse/#,           no",
-        "A::SAE2,    SAE2,     PUBLISH,   /oneM2M/req/SAE2/mn-cse/json,         no",
-        // 3: a registered AE with a C-type stem, in both spellings
-        "A::CAE01,   CAE01,    SUBSCRIBE, /oneM2M/resp/CAE01/mn-cse/#,          yes",
-        "A::CAE01,   CAE01,    SUBSCRIBE, /oneM2M/resp/mn-cse:CAE01/#,          yes",
-        "A::CAE01,   CAE01,    PUBLISH,   /oneM2M/req/CAE01/mn-cse/json,        yes",
-        "A::CAE01,   CAE01,    PUBLISH,   /oneM2M/req/mn-cse:CAE01/mn-cse/json, yes",
-        "A::CAE01,   CAE01,    PUBLISH,   pre/oneM2M/req/CAE01/mn-cse/json,     yes",
-        "A::CAE01,   CAE01,    SUBSCRIBE, /oneM2M/req/mn-cse/CAE01/#,           yes",
-        "A::CAE01,   CAE01,    SUBSCRIBE, /oneM2M/req/+/mn-cse:CAE01/#,         yes",
-        "A::CAE01,   CAE01,    PUBLISH,   /oneM2M/resp/mn-cse/CAE01/json,       yes",
-        "A::CAE01,   CAE01,    SUBSCRIBE, /oneM2M/req/+/SAE1/#,                 no",
-        "A::CAE01,   CAE01,    SUBSCRIBE, /oneM2M/resp/SAE1/#,                  no",
-        "A::CAE01,   CAE01,    PUBLISH,   /oneM2M/reg_resp/x/mn-cse/json,       forged",
-        // 4: all others
-        "some-id,    10-cred,  SUBSCRIBE, /oneM2M/reg_resp/10-cred/+/#,         yes",
-        "some-id,    10-cred,  PUBLISH,   /oneM2M/reg_req/10-cred/mn-cse/json,  yes",
-        "some-id,    10-cred,  PUBLISH,   /oneM2M/req/10-cred/mn-cse/json,      no",
-        "some-id,    10-cred,  SUBSCRIBE, /oneM2M/req/+/mn-cse/#,               no",
-        "some-id,    10-cred,  SUBSCRIBE, some/topic,                           no",
-    })
-    void theTable(String clientId, String principal, String action, String topic, String expected) {
-        ConnectedClient client = authenticated(clientId, principal);
-        if (action.equals("SUBSCRIBE")) {
-            assertThat(Waiting.result(closed.subscribe(client, topic))).isEqualTo(expected.equals("yes"));
-        } else {
-            assertThat(publish(closed, client, topic)).isEqualTo(decision(expected));
-        }
+    @CsvSource({"loopback, ajar", "userCredential, %u", "userCredential, 12-user", "userCredential, 12-%u:%u", "cseDomainNames, a.b"})
+    void aWrongSettingStopsTheStart(String key, String value) {
+        Object setting = key.equals("cseDomainNames") ? new String[] {value} : value;
+        assertThatThrownBy(() -> new AccessConfiguration(Configs.of(AccessConfiguration.Config.class, Map.of(key, setting)),
+                openHome)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("security." + key);
     }
 
     @ParameterizedTest
@@ -183,43 +185,125 @@ class OneM2mTopicPolicyTest {
         "C::in-cse, /oneM2M/req/CAE01/mn-cse/json,     forged",
     })
     void whatAnonymousClientsOnLoopbackMayPublishWhileItIsOpen(String clientId, String topic, String expected) {
-        assertThat(publish(open, anonymous(clientId), topic)).isEqualTo(decision(expected));
-        assertThat(publish(closed, anonymous(clientId), topic)).isEqualTo(DROP);
+        assertThat(open.publish(anonymous(clientId), topic)).isEqualTo(decision(expected));
+        assertThat(closed.publish(anonymous(clientId), topic)).isEqualTo(DROP);
     }
 
     @Test
-    void wideFiltersAreGrantedAndNarrowedAtDelivery() {
-        ConnectedClient ae = authenticated("A::CAE01", "CAE01");
-        for (String filter : List.of("#", "/oneM2M/#", "/oneM2M/req/#", "+/oneM2M/#")) {
-            assertThat(Waiting.result(closed.subscribe(ae, filter))).as(filter).isTrue();
-        }
-
-        assertThat(closed.deliver(ae, "/oneM2M/req/mn-cse/CAE01/json")).isTrue();
-        assertThat(closed.deliver(ae, "/oneM2M/resp/CAE01/mn-cse/json")).isTrue();
-        assertThat(closed.deliver(ae, "/oneM2M/req/in-cse/CAE01/json")).as("not its registrar").isFalse();
-        assertThat(closed.deliver(ae, "/oneM2M/req/mn-cse/SAE1/json")).isFalse();
-        assertThat(closed.deliver(ae, "/oneM2M/resp/SAE1/mn-cse/json")).isFalse();
-        assertThat(closed.deliver(ae, "home/kitchen/lamp")).isFalse();
+    void whatAnonymousClientsOnLoopbackMayReceiveWhileItIsOpen() {
+        assertThat(open.subscribe(anonymous("mosq-1"), "#")).isTrue();
+        assertThat(open.subscribe(anonymous("mosq-1"), "$SYS/#")).isTrue();
+        assertThat(open.subscribe(anonymous("A::CAE01"), "/oneM2M/req/+/SAE1/#")).isFalse();
         assertThat(open.deliver(anonymous("mosq-1"), "/oneM2M/req/mn-cse/SAE1/json")).isTrue();
         assertThat(open.deliver(anonymous("A::CAE01"), "/oneM2M/req/mn-cse/SAE1/json")).isFalse();
+        assertThat(closed.deliver(anonymous("mosq-1"), "/oneM2M/req/mn-cse/SAE1/json")).isFalse();
     }
 
     @Test
-    void rightsFollowTheRegistration() {
-        ConnectedClient ae = authenticated("A::CNew", "CNew");
-        assertThat(publish(closed, ae, "/oneM2M/req/CNew/mn-cse/json")).isEqualTo(DROP);
+    void authenticatedClientsHaveTheirRightsWhileLoopbackIsOpenToo() {
+        ConnectedClient other = certificate("x", "CN:lamp");
+        assertThat(open.publish(other, "home/kitchen/lamp")).isEqualTo(DROP);
+        assertThat(open.publish(other, "/oneM2M/req/SAE1/mn-cse/json")).isEqualTo(DISCONNECT);
+    }
 
-        registered.add("CNew", false);
-        assertThat(publish(closed, ae, "/oneM2M/req/CNew/mn-cse/json")).isEqualTo(ALLOW);
+    @Test
+    void rightsFollowTheRegistrationUnderTheConnection() {
+        ConnectedClient ae = user("A::CNew", "alice");
+        String request = "/oneM2M/req/CNew/mn-cse/json";
+        String response = "/oneM2M/resp/CNew/mn-cse/json";
+        assertThat(closed.connect(ae)).isEqualTo(ACCEPT);
+        assertThat(closed.publish(ae, request)).isEqualTo(DROP);
+        assertThat(closed.subscribe(ae, "/oneM2M/resp/CNew/#")).isFalse();
 
-        registered.byId.remove("CNew");
-        assertThat(publish(closed, ae, "/oneM2M/req/CNew/mn-cse/json")).isEqualTo(DROP);
+        closed.registered.add("CNew", "12-alice");
+        assertThat(closed.deliver(ae, "/oneM2M/reg_resp/12-alice/mn-cse/json")).as("the answer to its registration").isTrue();
+        assertThat(closed.subscribe(ae, "/oneM2M/resp/CNew/#")).isTrue();
+        assertThat(closed.publish(ae, request)).isEqualTo(ALLOW);
+        assertThat(closed.deliver(ae, response)).isTrue();
+        assertThat(closed.publish(ae, request)).as("its deregistration").isEqualTo(ALLOW);
+
+        closed.registered.remove("CNew");
+        assertThat(closed.deliver(ae, "/oneM2M/req/mn-cse/CNew/json")).isFalse();
+        assertThat(closed.deliver(ae, response)).as("the answer to its deregistration").isTrue();
+        assertThat(closed.deliver(ae, response)).as("nothing more is owed to it").isFalse();
+        assertThat(closed.publish(ae, request)).isEqualTo(DROP);
+        assertThat(closed.subscribe(ae, "/oneM2M/resp/CNew/#")).isFalse();
+
+        closed.registered.add("CNew", "12-bob");
+        assertThat(closed.publish(ae, request)).as("now it is somebody else's").isEqualTo(DISCONNECT);
+        assertThat(closed.deliver(ae, response)).isFalse();
+    }
+
+    /** MQ-60: what registered with one credential is used with no other. */
+    @Test
+    void anAeBelongsToTheCredentialItRegisteredWith() {
+        ConnectedClient bob = user("bob's phone", "bob");
+        ConnectedClient alice = user("alice's phone", "alice");
+        assertThat(closed.publish(bob, "/oneM2M/req/CBob/mn-cse/json")).isEqualTo(ALLOW);
+        assertThat(closed.publish(alice, "/oneM2M/req/CBob/mn-cse/json")).isEqualTo(DISCONNECT);
+        assertThat(closed.publish(user("A::CBob", "CBob"), "/oneM2M/req/CBob/mn-cse/json")).as("named so, registered by another")
+                .isEqualTo(DISCONNECT);
+        assertThat(closed.publish(user("x", "CAE01"), "/oneM2M/req/CAE01/mn-cse/json")).as("the AE is a certificate's")
+                .isEqualTo(DISCONNECT);
+        assertThat(closed.deliver(alice, "/oneM2M/resp/CBob/mn-cse/json")).isFalse();
+        assertThat(closed.publish(user("y", "COld"), "/oneM2M/req/COld/mn-cse/json")).as("registered without any")
+                .isEqualTo(ALLOW);
+        assertThat(closed.publish(alice, "/oneM2M/req/COld/mn-cse/json")).isEqualTo(DISCONNECT);
+
+        closed.registered.add("CBob2", "12-bob");
+        assertThat(closed.publish(bob, "/oneM2M/req/CBob2/mn-cse/json")).as("by its credential it is both").isEqualTo(ALLOW);
+        assertThat(closed.publish(user("A::CBob", "bob"), "/oneM2M/req/CBob2/mn-cse/json")).as("by its client identifier one")
+                .isEqualTo(DROP);
+    }
+
+    @Test
+    void theAdministratorIsWhoIsCalledSo() {
+        assertThat(closed.publish(user("A::CAdmin", "CAdmin"), "/oneM2M/req/CAdmin/mn-cse/json")).isEqualTo(ALLOW);
+        assertThat(closed.publish(user("x", "alice"), "/oneM2M/req/CAdmin/mn-cse/json")).isEqualTo(DISCONNECT);
+        assertThat(closed.connect(user("A::CAdmin", "alice"))).isEqualTo(REFUSE_IDENTIFIER);
+    }
+
+    @Test
+    void credentialIdsOfCertificatesAreKnownInOtherSpellings() {
+        ConnectedClient ae = certificate("A::CNew", "URI:id://lintel.example/mn-cse/CNew");
+        ConnectedClient cse = certificate("C::asn-cse", "DNS:asn-cse.in-cse.lintel.example");
+        for (String spelling : List.of("33-CNew", "33-mn-cse:CNew", "33-:mn-cse:CNew")) {
+            assertThat(closed.publish(ae, "/oneM2M/reg_req/" + spelling + "/mn-cse/json")).as(spelling).isEqualTo(ALLOW);
+        }
+        for (String spelling : List.of("32-asn-cse", "32-:asn-cse")) {
+            assertThat(closed.publish(cse, "/oneM2M/reg_req/" + spelling + "/mn-cse/json")).as(spelling).isEqualTo(ALLOW);
+        }
+        assertThat(closed.publish(ae, "/oneM2M/reg_req/33-CAE01/mn-cse/json")).isEqualTo(DISCONNECT);
+    }
+
+    @Test
+    void aForeignCertificateIsJustACertificate() {
+        for (String name : List.of("URI:https://vendor.example/serial/7", "URI://other.example/mn-cse/CAE01",
+                "URI:urn:uuid:7", "DNS:CAE01.example", "DNS:a.b.c.lintel.example")) {
+            ConnectedClient client = certificate("x", name);
+            assertThat(closed.connect(client)).as(name).isEqualTo(ACCEPT);
+            assertThat(closed.publish(client, "/oneM2M/req/CAE01/mn-cse/json")).as(name).isEqualTo(DISCONNECT);
+        }
+        ConnectedClient elsewhere = certificate("x", "URI:id://lintel.example/asn-cse/CAE01");
+        assertThat(closed.publish(elsewhere, "/oneM2M/req/CAE01/mn-cse/json")).as("the AE of another registrar").isEqualTo(DISCONNECT);
+        assertThat(closed.connect(certificate("A::CAE01", "URI:id://lintel.example/asn-cse/CAE01"))).isEqualTo(REFUSE_IDENTIFIER);
+    }
+
+    @Test
+    void repeatedMistakesEndTheConnection() {
+        ConnectedClient client = user("x", "carol");
+        for (int i = 1; i < 10; i++) {
+            assertThat(closed.publish(client, "tele/lamp/STATE")).isEqualTo(DROP);
+        }
+        assertThat(closed.publish(client, "tele/lamp/STATE")).isEqualTo(DISCONNECT);
+        closed.policy.disconnected(client);
+        assertThat(closed.publish(user("x", "carol"), "tele/lamp/STATE")).as("a new connection").isEqualTo(DROP);
     }
 
     @Test
     void retainedRequestsAreDropped() {
-        assertThat(Waiting.result(open.publish(anonymous("mosq-1"), "/oneM2M/req/CAE01/mn-cse/json", true))).isEqualTo(DROP);
-        assertThat(Waiting.result(open.publish(anonymous("mosq-1"), "home/kitchen/lamp", true))).isEqualTo(ALLOW);
+        assertThat(Waiting.result(open.policy.publish(anonymous("mosq-1"), "/oneM2M/req/CAE01/mn-cse/json", true))).isEqualTo(DROP);
+        assertThat(Waiting.result(open.policy.publish(anonymous("mosq-1"), "home/kitchen/lamp", true))).isEqualTo(ALLOW);
     }
 
     private static PublishDecision decision(String word) {
@@ -229,48 +313,5 @@ class OneM2mTopicPolicyTest {
             case "forged" -> DISCONNECT;
             default -> throw new IllegalArgumentException(word);
         };
-    }
-
-    private static ConnectDecision connect(OneM2mTopicPolicy policy, ConnectedClient client) {
-        return Waiting.result(policy.connect(client));
-    }
-
-    private static PublishDecision publish(OneM2mTopicPolicy policy, ConnectedClient client, String topic) {
-        return Waiting.result(policy.publish(client, topic, false));
-    }
-
-    /** Who is registered in these tests. */
-    private static final class Registered implements Registrations {
-        private final Map<String, Registration> byId = new HashMap<>();
-
-        private Registered() {
-            add("CAE01", false);
-            add("SAE1", false);
-            add("/asn-cse", true);
-        }
-
-        private void add(String id, boolean cse) {
-            byId.put(id, new Registration(id, cse, "ri", "rn", ""));
-        }
-
-        @Override
-        public Optional<Registration> ae(String stem) {
-            return Optional.ofNullable(byId.get(stem)).filter(r -> !r.cse());
-        }
-
-        @Override
-        public Optional<Registration> cse(String cseId) {
-            return Optional.ofNullable(byId.get(cseId)).filter(Registration::cse);
-        }
-
-        @Override
-        public Optional<String> registrar() {
-            return Optional.of("/in-cse");
-        }
-
-        @Override
-        public Collection<Registration> all() {
-            return byId.values();
-        }
     }
 }

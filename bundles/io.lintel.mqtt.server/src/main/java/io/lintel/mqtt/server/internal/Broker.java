@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.server.internal;
 
+import io.lintel.mqtt.server.ConnectedClient;
 import io.lintel.mqtt.server.SessionChange;
 import io.lintel.mqtt.server.SessionStore;
 import io.lintel.mqtt.server.StoredMessage;
 import io.lintel.mqtt.server.TopicPolicy;
+import io.lintel.mqtt.server.TopicPolicy.PublishDecision;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
@@ -192,8 +194,19 @@ final class Broker {
                 session.end();
             }
         }
+        ConnectedClient client = connection.client();
         if (will != null) {
-            new WillPublication(this, will).publish();
+            // decided with the CONNECT, but that was then
+            policies.publish(client, will.topic(), will.retain(), decision -> {
+                if (decision == PublishDecision.ALLOW) {
+                    new WillPublication(this, will).publish();
+                } else {
+                    counters.add(Counter.WILLS_DROPPED, 1);
+                }
+            });
+        }
+        if (client != null) {
+            policies.disconnected(client);
         }
     }
 

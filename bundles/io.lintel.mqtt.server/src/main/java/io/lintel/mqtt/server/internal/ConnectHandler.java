@@ -42,6 +42,7 @@ final class ConnectHandler {
         boolean loopback = connection.isPlain() && connection.address().getAddress().isLoopbackAddress();
         ConnectedClient client = new ConnectedClient(clientId, Identity.ANONYMOUS, connection.address(), "tcp", loopback);
         connection.hold();
+        connection.named(client);
         broker.policies().connect(client, decision -> {
             if (!connection.isOpen()) {
                 return;

@@ -213,6 +213,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return session;
     }
 
+    /** The CONNECT says who it is; the policy is about to be asked about it. */
+    void named(ConnectedClient as) {
+        client = as;
+    }
+
     /** The CONNECT is accepted: from now on there is a session, and a will if the client left one. */
     void accepted(ConnectedClient as, Session with, Outbound sender, Will leaves, int keepAliveSeconds) {
         client = as;

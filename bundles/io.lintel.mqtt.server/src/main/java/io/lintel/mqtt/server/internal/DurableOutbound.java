@@ -43,6 +43,8 @@ final class DurableOutbound extends Outbound {
     private long leftUpTo;
     /** Messages without identifier that are being journaled. */
     private int underWay;
+    /** Messages with an identifier that are being journaled: what is sent without being journaled must not overtake them. */
+    private int announced;
 
     DurableOutbound(Session session, Connection connection, Broker broker) {
         super(session, connection, broker);
@@ -66,9 +68,11 @@ final class DurableOutbound extends Outbound {
     }
 
     @Override
-    int reserve(Target target, StoredMessage message) {
+    int reserve(Target target, StoredMessage message, boolean now) {
         long bytes = message.payload().length;
-        if (!behind && window.isEmpty() && underWay == 0 && hasSlot() && hasRoomInMemory(bytes)) {
+        boolean mayNotWait = !behind && window.isEmpty() && underWay == 0 && (!now || announced == 0);
+        if (mayNotWait && hasSlot() && hasRoomInMemory(bytes)) {
+            announced++;
             heldBytes += bytes;
             return takePacketId(message.id(), target.qos(), bytes, target);
         }
@@ -84,6 +88,7 @@ final class DurableOutbound extends Outbound {
         if (packetId == 0) {
             underWay--;
         } else {
+            announced--;
             heldBytes -= bytes;
             giveBack(packetId);
         }
@@ -96,6 +101,7 @@ final class DurableOutbound extends Outbound {
         }
         long id = delivery.message().id();
         if (delivery.packetId() != 0) {
+            announced--;
             loadedUpTo = Math.max(loadedUpTo, id);   // one that was journaled first may come behind one that was not
             ready.add(delivery);
         } else {
@@ -153,6 +159,7 @@ final class DurableOutbound extends Outbound {
             now.add(delivery);
             changes.add(new SessionChange.PacketIdAssigned(session.clientId(), id, delivery.packetId()));
         }
+        announced += now.size();
         journal.write(changes, 0, failure -> {
             if (!isOpen()) {
                 return;
@@ -161,6 +168,7 @@ final class DurableOutbound extends Outbound {
                 connection.fail("the journal failed");
                 return;
             }
+            announced -= now.size();
             ready.addAll(now);
             pump();
         });

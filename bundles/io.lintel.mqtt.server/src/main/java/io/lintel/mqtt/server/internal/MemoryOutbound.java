@@ -15,7 +15,7 @@ final class MemoryOutbound extends Outbound {
     }
 
     @Override
-    int reserve(Target target, StoredMessage message) {
+    int reserve(Target target, StoredMessage message, boolean now) {
         return 0;
     }
 

@@ -41,8 +41,12 @@ abstract class Outbound {
         this.counters = broker.counters();
     }
 
-    /** A message was routed here; returns the packet identifier it will have, or 0 if it has to wait for one. */
-    abstract int reserve(Target target, StoredMessage message);
+    /**
+     * A message was routed here; returns the packet identifier it will have, or 0 if it has to wait for one.
+     *
+     * @param now whether it arrives in this turn of the event loop, so that it must wait if others are still to arrive
+     */
+    abstract int reserve(Target target, StoredMessage message, boolean now);
 
     /** The message may be delivered now. */
     abstract void arrived(Delivery delivery);

@@ -64,6 +64,17 @@ final class Policies {
         }
     }
 
+    void disconnected(ConnectedClient client) {
+        TopicPolicy current = policy.get();
+        if (current != null) {
+            try {
+                current.disconnected(client);
+            } catch (RuntimeException e) {
+                LOG.error("The topic policy failed when {} had left", client.clientId(), e);
+            }
+        }
+    }
+
     private boolean isFree(ConnectedClient client) {
         return loopbackIsOpen && client.loopback();
     }

@@ -85,7 +85,7 @@ final class Router {
      */
     void commit(Publication publication, SessionChange besides, Journal.Done done) {
         StoredMessage message = number(publication);
-        publication.targets().forEach(target -> enqueue(target, message));
+        publication.targets().forEach(target -> enqueue(target, message, false));
         List<SessionChange> changes = new ArrayList<>(4);
         boolean kept = publication.retain() && message.payload().length > 0;
         if (kept) {
@@ -114,7 +114,7 @@ final class Router {
         int durable = 0;
         boolean mayBeHeld = message.id() <= reservedUpTo && holds.isOn();
         for (Target target : publication.targets()) {
-            enqueue(target, message);
+            enqueue(target, message, true);
             if (isStored(target)) {
                 durable++;
                 mayBeHeld &= target.packetId() != 0 && target.session().isPrompt();
@@ -184,7 +184,7 @@ final class Router {
         }
     }
 
-    private static void enqueue(Target target, StoredMessage message) {
+    private static void enqueue(Target target, StoredMessage message, boolean now) {
         Session session = target.session();
         Outbound outbound = session.outbound();
         if (target.qos() == 0) {
@@ -192,7 +192,7 @@ final class Router {
             return;
         }
         session.queued(message.payload().length);
-        target.through(outbound, outbound == null ? 0 : outbound.reserve(target, message));
+        target.through(outbound, outbound == null ? 0 : outbound.reserve(target, message, now));
     }
 
     /** It is on disk as far as it has to be: keeps what is retained and delivers. */
@@ -265,7 +265,7 @@ final class Router {
             }
             StoredMessage copy = new StoredMessage(++lastMessageId, kept.topic(), kept.qos(), true, kept.payload());
             Target target = new Target(session, qos);
-            enqueue(target, copy);
+            enqueue(target, copy, false);
             addQueued(List.of(target), copy, false, changes);
             messages.add(copy);
             targets.add(target);

@@ -153,6 +153,29 @@ class HeldMessageTest {
     }
 
     @Test
+    void whatIsNewDoesNotOvertakeWhatWaitsForItsIdentifier() {
+        server.close();
+        server = TestServer.start(Map.of("maxInFlight", 2));
+        server.connectedDurably("receiver").subscribed("t", 1).send(Packets.DISCONNECT).expectClosed();
+        try (PacketClient publisher = server.connected("publisher")) {
+            for (int i = 1; i <= 3; i++) {
+                publisher.send(Packets.publish("t", "m" + i, 1, i)).expectPuback(i);
+            }
+            try (PacketClient receiver = server.resumed("receiver")) {
+                int first = receiver.expectPublish("t", "m1", 1);
+                int second = receiver.expectPublish("t", "m2", 1);
+                server.store().stopDisk();
+                receiver.send(Packets.puback(first), Packets.puback(second)).expectNothing();
+                publisher.send(Packets.publish("t", "m4", 1, 4)).expectNothing();
+                receiver.expectNothing();
+                server.store().resumeDisk();
+                receiver.expectPublishAndAcknowledge("t", "m3").expectPublishAndAcknowledge("t", "m4");
+                publisher.expectPuback(4);
+            }
+        }
+    }
+
+    @Test
     void aDiskThatFailsLeavesNoTraceInTheQueues() {
         try (PacketClient receiver = server.connectedDurably("receiver").subscribed("t", 1);
                 PacketClient publisher = server.connected("publisher")) {

@@ -7,9 +7,11 @@ import io.lintel.mqtt.server.ConnectedClient;
 import io.lintel.mqtt.server.TopicPolicy;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -74,6 +76,53 @@ class PolicyTest {
         try (PacketClient client = PacketClient.open(server.port())) {
             client.send(Packets.connectWithWill("c", true, "secret/will", "x", 0, false)).expectConnack(5, false).expectClosed();
         }
+    }
+
+    @Test
+    void refusesAWillWhoseTimeItIsNoMore() {
+        Set<String> closed = ConcurrentHashMap.newKeySet();
+        serverWith(new ByName() {
+            @Override
+            public CompletionStage<PublishDecision> publish(ConnectedClient client, String topic, boolean retain) {
+                return closed.contains(topic) ? CompletableFuture.completedFuture(PublishDecision.DROP)
+                        : super.publish(client, topic, retain);
+            }
+        });
+        try (PacketClient listener = server.connected("listener").subscribed("#", 0)) {
+            for (String topic : List.of("will/closed", "will/open")) {
+                try (PacketClient client = PacketClient.open(server.port())) {
+                    client.send(Packets.connectWithWill("c", true, topic, "x", 0, false)).expectConnack(0, false);
+                    closed.add("will/closed");
+                }
+            }
+            listener.expectPublish("will/open", "x", 0);
+            listener.expectNothing();
+            assertThat(server.counter(Counter.WILLS_DROPPED)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void tellsOfEveryClientItAskedAbout() {
+        Set<ConnectedClient> present = ConcurrentHashMap.newKeySet();
+        serverWith(new ByName() {
+            @Override
+            public CompletionStage<ConnectDecision> connect(ConnectedClient client) {
+                present.add(client);
+                return super.connect(client);
+            }
+
+            @Override
+            public void disconnected(ConnectedClient client) {
+                present.remove(client);
+            }
+        });
+        try (PacketClient client = server.connected("c"); PacketClient taker = server.connected("c");
+                PacketClient refused = PacketClient.open(server.port())) {
+            client.expectClosed();
+            refused.send(Packets.connectWithWill("w", true, "secret/will", "x", 0, false)).expectConnack(5, false).expectClosed();
+            TestServer.eventually("one is left", () -> present.size() == 1);
+        }
+        TestServer.eventually("all have left", present::isEmpty);
     }
 
     @Test
