@@ -33,7 +33,7 @@ public interface MqttServerAdministration {
     Optional<SessionView> session(String clientId);
 
     /**
-     * What waits for a session, oldest first.
+     * What waits for a session, oldest first; of one in memory only what was not sent yet.
      *
      * @param after the last number of the page before; 0 for the first page
      * @param limit the most to return; fewer come when messages are large

@@ -75,11 +75,15 @@ final class Administration {
     List<QueueEntry> queue(String clientId, long after, int limit) {
         return later(() -> {
             Session session = broker.session(clientId);
-            if (session == null || session.queuedMessages() == 0 || !session.isDurable()) {
+            if (session == null || session.queuedMessages() == 0) {
                 return CompletableFuture.completedFuture(List.<QueueEntry>of());
             }
             long average = Math.max(1, session.queuedBytes() / session.queuedMessages());
             int most = (int) Math.max(1, Math.min(Math.min(limit, MOST_QUEUE_ENTRIES), MOST_QUEUE_PAGE_BYTES / average));
+            if (session.outbound() instanceof MemoryOutbound memory) {
+                return CompletableFuture.completedFuture(memory.page(after, most).stream()
+                        .map(waiting -> entry(waiting.message(), waiting.qos(), 0, false)).toList());
+            }
             CompletableFuture<List<QueueEntry>> page = new CompletableFuture<>();
             broker.reader().read(clientId, after, most, (messages, failure) -> page.complete(messages.stream()
                     .map(queued -> entry(queued.message(), queued.qos(), queued.packetId(), queued.released())).toList()));

@@ -60,6 +60,7 @@ final class Broker {
     private final List<Connection> toFlush = new ArrayList<>();
     private int durableSessions;
     private long waitingBytes;
+    private long windowBytes;
     private long ticks;
     private boolean ending;
 
@@ -324,6 +325,15 @@ final class Broker {
 
     void waiting(long moreBytes) {
         waitingBytes += moreBytes;
+    }
+
+    /** Payload bytes of durable queues that are in memory. */
+    long windowBytes() {
+        return windowBytes;
+    }
+
+    void windowBytes(long more) {
+        windowBytes += more;
     }
 
     Traces traces() {

@@ -64,7 +64,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         channel = ctx.channel();
         address = (InetSocketAddress) channel.remoteAddress();
         sinceMillis = System.currentTimeMillis();
-        line = new InboundLine(broker, channel, this::dispatch);
+        line = new InboundLine(broker, channel, this::dispatch, this::close);
         keepAlive = new KeepAlive(this, broker.loop(), broker.limits().connections().connectTimeoutMillis());
         broker.opened(this);
     }
@@ -146,6 +146,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (outbound != null && channel.isWritable()) {
             outbound.pump();
         }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        line.readComplete();
     }
 
     @Override

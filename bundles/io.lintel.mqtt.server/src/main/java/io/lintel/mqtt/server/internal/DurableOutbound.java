@@ -23,6 +23,7 @@ import java.util.List;
 final class DurableOutbound extends Outbound {
     private static final int MOST_PAGE = 200;
 
+    private final Broker broker;
     private final Journal journal;
     private final StoreReader reader;
     private final Deque<Delivery> ready = new ArrayDeque<>();
@@ -48,6 +49,7 @@ final class DurableOutbound extends Outbound {
 
     DurableOutbound(Session session, Connection connection, Broker broker) {
         super(session, connection, broker);
+        this.broker = broker;
         this.journal = broker.journal();
         this.reader = broker.reader();
     }
@@ -73,7 +75,7 @@ final class DurableOutbound extends Outbound {
         boolean mayNotWait = !behind && window.isEmpty() && underWay == 0 && (!now || announced == 0);
         if (mayNotWait && hasSlot() && hasRoomInMemory(bytes)) {
             announced++;
-            heldBytes += bytes;
+            held(bytes);
             return takePacketId(message.id(), target.qos(), bytes, target);
         }
         underWay++;
@@ -89,7 +91,7 @@ final class DurableOutbound extends Outbound {
             underWay--;
         } else {
             announced--;
-            heldBytes -= bytes;
+            held(-bytes);
             giveBack(packetId);
         }
     }
@@ -111,7 +113,7 @@ final class DurableOutbound extends Outbound {
             } else if (id > loadedUpTo) {
                 if (hasRoomInMemory(delivery.bytes())) {
                     loadedUpTo = id;
-                    heldBytes += delivery.bytes();
+                    held(delivery.bytes());
                     window.add(delivery);
                 } else {
                     behind = true;
@@ -124,14 +126,20 @@ final class DurableOutbound extends Outbound {
 
     private boolean hasRoomInMemory(long bytes) {
         int messages = window.size() + ready.size();
-        return messages == 0 && heldBytes == 0 || messages < limits.windowMessages() && heldBytes + bytes <= limits.windowBytes();
+        return messages == 0 && heldBytes == 0 || messages < limits.windowMessages() && heldBytes + bytes <= limits.windowBytes()
+                && broker.windowBytes() + bytes <= limits.sending().windowBytesInAll();
+    }
+
+    private void held(long moreBytes) {
+        heldBytes += moreBytes;
+        broker.windowBytes(moreBytes);
     }
 
     @Override
     Delivery next() {
         Delivery delivery = ready.poll();
         if (delivery != null) {
-            heldBytes -= delivery.bytes();
+            held(-delivery.bytes());
         }
         return delivery;
     }
@@ -140,7 +148,8 @@ final class DurableOutbound extends Outbound {
     void refill() {
         assignPacketIds();
         if (behind && !reading && window.size() + ready.size() <= limits.windowMessages() / 4
-                && heldBytes <= limits.windowBytes() / 2) {
+                && heldBytes <= limits.windowBytes() / 2
+                && (heldBytes == 0 || broker.windowBytes() < limits.sending().windowBytesInAll())) {
             read();
         }
     }
@@ -204,12 +213,12 @@ final class DurableOutbound extends Outbound {
         int packetId = queued.packetId();
         if (packetId != 0 && resume(packetId, id, queued.qos(), bytes, queued.released())) {
             if (!queued.released()) {
-                heldBytes += bytes;
+                held(bytes);
                 ready.add(new Delivery(queued.message(), queued.qos(), packetId, true));
             }
         } else {
             resuming = false;
-            heldBytes += bytes;
+            held(bytes);
             window.add(new Delivery(queued.message(), queued.qos(), 0, false));
         }
     }
@@ -217,7 +226,8 @@ final class DurableOutbound extends Outbound {
     /** So many that the window holds them, going by the average size of what waits. */
     private int pageSize() {
         long average = session.queuedMessages() == 0 ? 0 : session.queuedBytes() / session.queuedMessages();
-        long fit = average == 0 ? MOST_PAGE : limits.windowBytes() / average;
+        long room = Math.min(limits.windowBytes(), limits.sending().windowBytesInAll() - broker.windowBytes());
+        long fit = average == 0 ? MOST_PAGE : room / average;
         return (int) Math.max(1, Math.min(fit, Math.min(MOST_PAGE, limits.windowMessages())));
     }
 
@@ -249,5 +259,6 @@ final class DurableOutbound extends Outbound {
         super.close();
         ready.clear();
         window.clear();
+        held(-heldBytes);
     }
 }

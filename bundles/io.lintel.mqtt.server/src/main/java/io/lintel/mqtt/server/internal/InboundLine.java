@@ -20,21 +20,35 @@ final class InboundLine {
     private static final int MOST_BEHIND = 64;
     private static final int MOST_BYTES_BEHIND = 65_536;
 
+    private static final long LOOK_SECONDS = 5;
+    private static final int MOST_LOOKS = 2;
+    private static final long MOST_UNREAD_NANOS = TimeUnit.MINUTES.toNanos(10);
+
     private final Broker broker;
     private final Channel channel;
     private final Consumer<MqttMessage> worker;
     private final Deque<MqttMessage> behind = new ArrayDeque<>(1);
+    private final Consumer<String> end;
     private PublishRate rate;
     private int bytesBehind;
     private boolean held;
     private boolean resting;
     private boolean working;
     private boolean closed;
+    private long stoppedAt;
+    private int looks;
+    private boolean looking;
+    private boolean watched;
 
-    InboundLine(Broker broker, Channel channel, Consumer<MqttMessage> worker) {
+    /**
+     * @param worker takes one packet after the other
+     * @param end    closes the connection, for the reason given
+     */
+    InboundLine(Broker broker, Channel channel, Consumer<MqttMessage> worker, Consumer<String> end) {
         this.broker = broker;
         this.channel = channel;
         this.worker = worker;
+        this.end = end;
     }
 
     /** The client is known: from now on it may be too fast. */
@@ -51,7 +65,47 @@ final class InboundLine {
         waiting(payloadBytes(packet));
         if (behind.size() >= MOST_BEHIND || bytesBehind >= MOST_BYTES_BEHIND
                 || broker.waitingBytes() >= broker.limits().publishing().waitingBytes()) {
+            stopReading();
+        }
+    }
+
+    private void stopReading() {
+        if (channel.config().isAutoRead()) {
             channel.config().setAutoRead(false);
+            stoppedAt = System.nanoTime();
+            looks = 0;
+            if (!watched) {
+                watched = true;
+                broker.loop().schedule(this::look, LOOK_SECONDS, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    /**
+     * Whoever is not read could be gone without our knowing, so a little is read now and then, which ends the connection
+     * if the client closed it. One that fills even that is given up after a while: it may be gone, and would hold its
+     * place for ever.
+     */
+    private void look() {
+        if (closed || channel.config().isAutoRead()) {
+            watched = false;
+            return;
+        }
+        if (looks < MOST_LOOKS && !looking) {
+            looking = true;
+            channel.read();
+        } else if (!looking && System.nanoTime() - stoppedAt > MOST_UNREAD_NANOS) {
+            end.accept("it could not be read for long, since a queue it publishes to is full");
+            return;
+        }
+        broker.loop().schedule(this::look, LOOK_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Something was read. */
+    void readComplete() {
+        if (looking) {
+            looking = false;
+            looks++;
         }
     }
 

@@ -34,6 +34,8 @@ final class Journal {
     private static final int MOST_CHANGES_A_UNIT = 512;
     private static final long RETRY_MILLIS = 50;
     private static final int SMOOTHING = 8;
+    /** How long changes that nobody waits for wait for company. */
+    private static final long MOMENT_MILLIS = 20;
     /** How long the store may refuse before writes fail and their clients are sent away. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -46,6 +48,7 @@ final class Journal {
     private final List<CompletableFuture<Void>> drained = new ArrayList<>();
     private Unit underWay;
     private boolean flushScheduled;
+    private boolean momentRuns;
     private boolean failing;
     private long bytes;
     private long usualNanos;
@@ -88,10 +91,21 @@ final class Journal {
         }
     }
 
-    /** Calls back once before the next unit leaves, so that small changes of one turn can be gathered into one. */
+    /**
+     * Calls back once before the next unit leaves, so that small changes that nobody waits for are gathered and share the
+     * sync of others; if there are no others, one of their own after a moment.
+     */
     void beforeNextUnit(Runnable contributor) {
         contributors.add(contributor);
-        scheduleFlush();
+        if (!momentRuns) {
+            momentRuns = true;
+            loop.schedule(() -> {
+                momentRuns = false;
+                if (!contributors.isEmpty()) {
+                    scheduleFlush();
+                }
+            }, MOMENT_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     /** Payload that is kept in memory in the journal's stead. */
@@ -114,6 +128,11 @@ final class Journal {
     /** How long a unit took on its way to disk and back, lately. */
     long usualNanos() {
         return usualNanos;
+    }
+
+    /** Payload bytes that wait to be written. */
+    long bytes() {
+        return bytes;
     }
 
     Room room() {

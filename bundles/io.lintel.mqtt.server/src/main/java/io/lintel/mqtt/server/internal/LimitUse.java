@@ -6,10 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** How much of what is bounded is used, and what of it needs an administrator's eye. On the event loop. */
 final class LimitUse {
     private static final int NEARLY_FULL_PERCENT = 80;
+
+    /** What is used up for moments whenever there is much to do: shown, and nothing to be warned of. */
+    private static final Set<String> WORKING_MEMORY =
+            Set.of("mqttserver.waitingBytesInAll", "mqttserver.windowBytesInAll", "mqttserver.journalBytes");
 
     private LimitUse() {
     }
@@ -26,6 +31,9 @@ final class LimitUse {
         QueueTotal memory = broker.memoryTotal();
         views.add(shared("Messages in queues in memory", "memoryQueueMessagesInAll", memory.messages(), memory.most().messages()));
         views.add(shared("Bytes in queues in memory", "memoryQueueBytesInAll", memory.bytes(), memory.most().bytes()));
+        views.add(shared("Bytes of durable queues in memory", "windowBytesInAll", broker.windowBytes(),
+                limits.sending().windowBytesInAll()));
+        views.add(shared("Bytes on their way to disk", "journalBytes", broker.journal().bytes(), limits.publishing().journalBytes()));
         views.add(shared("Retained messages", "maxRetainedMessages", broker.retained().size(), limits.retained().messages()));
         views.add(shared("Bytes in retained messages", "maxRetainedBytes", broker.retained().bytes(), limits.retained().bytes()));
         views.add(shared("Bytes of clients that are held back", "waitingBytesInAll", broker.waitingBytes(),
@@ -65,7 +73,8 @@ final class LimitUse {
 
     /** One line for each limit that is nearly or wholly reached. */
     static List<String> warnings(List<LimitView> views) {
-        return views.stream().filter(view -> view.percent() >= NEARLY_FULL_PERCENT && view.most() > 0)
+        return views.stream().filter(view -> view.percent() >= NEARLY_FULL_PERCENT && view.most() > 0
+                        && !WORKING_MEMORY.contains(view.setting()))
                 .map(view -> String.format(Locale.ROOT, "%s: %,d of %,d%s (%s)", view.name(), view.used(), view.most(),
                         view.whose().map(client -> ", of " + client).orElse(""), view.setting()))
                 .toList();

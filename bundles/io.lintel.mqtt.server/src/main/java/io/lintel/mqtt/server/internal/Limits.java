@@ -44,7 +44,7 @@ record Limits(Connections connections, Sessions sessions, Publishing publishing,
      *
      * @param holdMillis how long a QoS 1 message may be unwritten while its receivers have not acknowledged it
      */
-    record Sending(int inFlight, int windowMessages, long windowBytes, int bufferBytes, int holdMillis) {
+    record Sending(int inFlight, int windowMessages, long windowBytes, long windowBytesInAll, int bufferBytes, int holdMillis) {
     }
 
     record Retained(int messages, long bytes) {
@@ -116,6 +116,7 @@ record Limits(Connections connections, Sessions sessions, Publishing publishing,
         return new Sending(check.in("maxInFlight", config.maxInFlight(), 1, 65_535),
                 check.in("windowMessages", config.windowMessages(), 1, 1_000_000),
                 check.in("windowBytes", config.windowBytes(), 1, Long.MAX_VALUE),
+                check.in("windowBytesInAll", config.windowBytesInAll(), 1, Long.MAX_VALUE),
                 check.in("outboundBufferBytes", config.outboundBufferBytes(), 1, Integer.MAX_VALUE),
                 check.in("holdMillis", config.holdMillis(), 0, 10_000));
     }

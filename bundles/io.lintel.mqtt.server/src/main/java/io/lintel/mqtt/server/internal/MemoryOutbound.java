@@ -5,10 +5,11 @@ import io.lintel.mqtt.server.StoredMessage;
 import io.lintel.mqtt.server.internal.Publication.Target;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
 /** Sends to a client with clean session 1: what waits for it is in memory and ends with the connection [MQTT-3.1.2-6]. */
 final class MemoryOutbound extends Outbound {
-    private final Deque<Delivery> waiting = new ArrayDeque<>();
+    private final Deque<Delivery> waiting = new ArrayDeque<>(1);
 
     MemoryOutbound(Session session, Connection connection, Broker broker) {
         super(session, connection, broker);
@@ -39,6 +40,11 @@ final class MemoryOutbound extends Outbound {
         }
         Delivery delivery = waiting.poll();
         return delivery.withPacketId(takePacketId(delivery.message().id(), delivery.qos(), delivery.bytes(), null));
+    }
+
+    /** What waits and was not sent, later than the message of this number. */
+    List<Delivery> page(long after, int most) {
+        return waiting.stream().filter(delivery -> delivery.message().id() > after).limit(most).toList();
     }
 
     @Override

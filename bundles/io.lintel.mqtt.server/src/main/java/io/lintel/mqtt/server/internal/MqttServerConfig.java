@@ -131,6 +131,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "Payload bytes of a connected durable session's queue that are kept in memory")
     long windowBytes() default 262_144;
 
+    @AttributeDefinition(description = "Payload bytes of all connected durable sessions' queues that are kept in memory")
+    long windowBytesInAll() default 16_777_216;
+
     @AttributeDefinition(description = "Bytes written to a client that may wait in the server for the network")
     int outboundBufferBytes() default 131_072;
 

@@ -3,8 +3,6 @@ package io.lintel.mqtt.server.internal;
 
 import io.lintel.mqtt.server.StoredMessage;
 import io.lintel.mqtt.server.internal.Publication.Target;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +26,7 @@ abstract class Outbound {
     private final Policies policies;
     private final Counters counters;
     private final Map<Integer, Flight> inFlight = new HashMap<>();
-    private final Deque<StoredMessage> retained = new ArrayDeque<>();
+    private Runnable whenWritable;
     private boolean open = true;
     private boolean pumping;
     private boolean pumpAgain;
@@ -89,13 +87,13 @@ abstract class Outbound {
             connection.publish(new Delivery(message, 0, 0, false));
         } else {
             counters.add(Counter.MESSAGES_DROPPED_QOS0, 1);
+            session.traffic().dropped();
         }
     }
 
-    /** A retained message of effective QoS 0 for a new subscription: waits for the channel instead of being dropped. */
-    final void sendRetained(StoredMessage message) {
-        retained.add(message);
-        pump();
+    /** Calls once, when the channel takes more and nothing else waits for it. */
+    final void whenWritable(Runnable then) {
+        whenWritable = then;
     }
 
     /** Sends what can be sent. Called when something arrived, was acknowledged, or the channel takes more again. */
@@ -112,8 +110,10 @@ abstract class Outbound {
                     Delivery delivery = next();
                     if (delivery != null) {
                         send(delivery);
-                    } else if (!retained.isEmpty()) {
-                        sendQos0(retained.poll());
+                    } else if (whenWritable != null) {
+                        Runnable then = whenWritable;
+                        whenWritable = null;
+                        then.run();
                     } else {
                         break;
                     }
@@ -260,7 +260,7 @@ abstract class Outbound {
                 session.room().open();
             }
         }
-        retained.clear();
+        whenWritable = null;
     }
 
     private enum State {

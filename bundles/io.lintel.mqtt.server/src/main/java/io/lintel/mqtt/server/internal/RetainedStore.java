@@ -2,6 +2,8 @@
 package io.lintel.mqtt.server.internal;
 
 import io.lintel.mqtt.server.StoredMessage;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -13,6 +15,8 @@ import java.util.function.Consumer;
  */
 final class RetainedStore {
     private final NavigableMap<String, StoredMessage> byTopic = new TreeMap<>();
+    /** Topics of which a message is on its way to disk, and how many. */
+    private final Map<String, Integer> changing = new HashMap<>();
     private final int mostMessages;
     private final long mostBytes;
     private long bytes;
@@ -59,6 +63,24 @@ final class RetainedStore {
                 consumer.accept(message);
             }
         }
+    }
+
+    /** A message that replaces this topic's is on its way to disk; {@link #changed} follows. */
+    void changes(String topic) {
+        changing.merge(topic, 1, Integer::sum);
+    }
+
+    void changed(String topic) {
+        changing.computeIfPresent(topic, (t, count) -> count == 1 ? null : Integer.valueOf(count - 1));
+    }
+
+    boolean isChanging(String topic) {
+        return changing.containsKey(topic);
+    }
+
+    /** Whether it is still what {@link #forEachMatching} gives for its topic. */
+    boolean isCurrent(StoredMessage message) {
+        return byTopic.get(message.topic()) == message;
     }
 
     boolean has(String topic) {

@@ -94,6 +94,9 @@ final class Router {
         } else if (publication.retain()) {
             changes.add(new SessionChange.RetainedCleared(message.topic()));
         }
+        if (publication.retain()) {
+            retained.changes(message.topic());
+        }
         addQueued(publication.targets(), message, kept, changes);
         if (besides != null) {
             changes.add(besides);
@@ -200,6 +203,7 @@ final class Router {
         StoredMessage message = publication.message();
         if (publication.retain()) {
             retained.set(message);
+            retained.changed(message.topic());
         }
         for (Target target : publication.targets()) {
             handOver(target, message);
@@ -230,6 +234,9 @@ final class Router {
 
     /** It could not be stored: gives back what was reserved. Who has it already, has it. */
     void withdraw(Publication publication) {
+        if (publication.retain()) {
+            retained.changed(publication.topic());
+        }
         for (Target target : publication.targets()) {
             withdraw(target, publication.payload().length);
         }
@@ -252,45 +259,29 @@ final class Router {
         target.session().room().open();
     }
 
-    /** Sends the retained messages that match a new subscription [MQTT-3.3.1-6]. */
-    void sendRetained(Session session, String filter, int granted) {
-        List<SessionChange> changes = new ArrayList<>();
-        List<Target> targets = new ArrayList<>();
-        List<StoredMessage> messages = new ArrayList<>();
-        retained.forEachMatching(filter, kept -> {
-            int qos = Math.min(kept.qos(), granted);
-            if (qos == 0) {
-                session.outbound().sendRetained(kept);
-                return;
-            }
-            StoredMessage copy = new StoredMessage(++lastMessageId, kept.topic(), kept.qos(), true, kept.payload());
-            Target target = new Target(session, qos);
-            enqueue(target, copy, false);
-            addQueued(List.of(target), copy, false, changes);
-            messages.add(copy);
-            targets.add(target);
-        });
-        Journal.Done done = failure -> {
-            for (int i = 0; i < targets.size(); i++) {
-                if (failure == null) {
-                    handOver(targets.get(i), messages.get(i));
-                } else {
-                    withdraw(targets.get(i), messages.get(i).payload().length);
-                }
-            }
-            if (failure != null && session.connection() != null) {
-                session.connection().fail("the journal failed");
-            }
-        };
+    /** Queues a retained message for a new subscription, at an effective QoS above 0. */
+    void sendRetained(Session session, StoredMessage kept, int qos) {
+        StoredMessage copy = new StoredMessage(++lastMessageId, kept.topic(), kept.qos(), true, kept.payload());
+        Target target = new Target(session, qos);
+        enqueue(target, copy, false);
+        List<SessionChange> changes = new ArrayList<>(2);
+        addQueued(List.of(target), copy, false, changes);
         if (changes.isEmpty()) {
-            done.done(null);
+            handOver(target, copy);
             return;
         }
-        journal.write(changes, 0, done);
-        for (int i = 0; i < targets.size(); i++) {
-            if (targets.get(i).packetId() != 0) {
-                handOver(targets.get(i), messages.get(i));   // before any newer message of its topic
+        journal.write(changes, 0, failure -> {
+            if (failure == null) {
+                handOver(target, copy);
+                return;
             }
+            withdraw(target, copy.payload().length);
+            if (session.connection() != null) {
+                session.connection().fail("the journal failed");
+            }
+        });
+        if (target.packetId() != 0) {
+            handOver(target, copy);   // before any newer message of its topic
         }
     }
 }

@@ -19,7 +19,7 @@ import java.util.Set;
 /**
  * SUBSCRIBE and UNSUBSCRIBE (MQTT 3.1.1 sections 3.8 to 3.11): the policy decides per filter, a durable session's
  * subscriptions are on disk before their SUBACK, and retained messages follow it. The client's next packets wait until
- * then. Belongs to the event loop.
+ * they are on their way. Belongs to the event loop.
  */
 final class SubscribeHandler {
     private static final int FAILURE = 0x80;
@@ -109,12 +109,13 @@ final class SubscribeHandler {
         MqttFixedHeader header = new MqttFixedHeader(MqttMessageType.SUBACK, false, MqttQoS.AT_MOST_ONCE, false, 0);
         connection.write(new MqttSubAckMessage(header, MqttMessageIdVariableHeader.from(packetId),
                 new MqttSubAckPayload(codes)));
-        for (int i = 0; i < codes.size() && connection.isOpen(); i++) {
+        RetainedDelivery retained = new RetainedDelivery(broker, connection, connection::proceed);
+        for (int i = 0; i < codes.size(); i++) {
             if (codes.get(i) != FAILURE) {
-                broker.router().sendRetained(session, wanted.get(i).topicFilter(), codes.get(i));
+                retained.add(wanted.get(i).topicFilter(), codes.get(i));
             }
         }
-        connection.proceed();
+        retained.run();
     }
 
     private void apply(Session session, List<MqttTopicSubscription> wanted, List<Integer> codes) {

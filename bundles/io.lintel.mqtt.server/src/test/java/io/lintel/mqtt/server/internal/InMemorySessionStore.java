@@ -35,7 +35,7 @@ public final class InMemorySessionStore implements SessionStore, AutoCloseable {
     private record Unit(List<SessionChange> changes, CompletableFuture<Void> future) {
     }
 
-    InMemorySessionStore() {
+    public InMemorySessionStore() {
         writer.setDaemon(true);
         writer.start();
     }

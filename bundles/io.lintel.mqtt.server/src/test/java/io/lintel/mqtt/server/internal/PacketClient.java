@@ -133,6 +133,15 @@ public final class PacketClient implements AutoCloseable {
         return send(Packets.PINGREQ).expect(0xd0, 0);
     }
 
+    /** Whether the server sends something rather than closing. */
+    boolean receivesSomething() {
+        try {
+            return in.read() >= 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** The server closed, with nothing sent before. */
     public void expectClosed() {
         try {
@@ -199,6 +208,10 @@ public final class PacketClient implements AutoCloseable {
         Packet(byte[] all, int bodyStart) {
             this.all = all;
             this.bodyStart = bodyStart;
+        }
+
+        byte[] all() {
+            return all;
         }
 
         public int type() {

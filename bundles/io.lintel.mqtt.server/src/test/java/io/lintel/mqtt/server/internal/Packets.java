@@ -34,6 +34,11 @@ public final class Packets {
         return this;
     }
 
+    /** As they are. */
+    public byte[] bytes() {
+        return body.toByteArray();
+    }
+
     /** With the first byte and the remaining length in front. */
     public byte[] as(int firstByte) {
         ByteArrayOutputStream packet = new ByteArrayOutputStream();

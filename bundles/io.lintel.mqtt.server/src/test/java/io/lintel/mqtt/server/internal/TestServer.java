@@ -24,10 +24,14 @@ public final class TestServer implements AutoCloseable {
 
     private final MqttServer server;
     private final InMemorySessionStore store;
+    private final TopicPolicy policy;
+    private final Map<String, Object> changed;
 
-    private TestServer(MqttServer server, InMemorySessionStore store) {
+    private TestServer(MqttServer server, InMemorySessionStore store, TopicPolicy policy, Map<String, Object> changed) {
         this.server = server;
         this.store = store;
+        this.policy = policy;
+        this.changed = changed;
     }
 
     public static TestServer start() {
@@ -47,7 +51,7 @@ public final class TestServer implements AutoCloseable {
         server.policy = policy;
         server.open();
         assertThat(server.state()).isEqualTo("serving");
-        return new TestServer(server, store);
+        return new TestServer(server, store, policy, changed);
     }
 
     /** Not opened yet. */
@@ -79,7 +83,13 @@ public final class TestServer implements AutoCloseable {
     public TestServer killedAndRestarted() {
         InMemorySessionStore left = store.afterKill();
         server.close();
-        return start(left);
+        return start(left, policy, changed);
+    }
+
+    /** Another server over the same store, after this one ended in good order. */
+    public TestServer restarted() {
+        server.close();
+        return start(store, policy, changed);
     }
 
     long counter(Counter counter) {

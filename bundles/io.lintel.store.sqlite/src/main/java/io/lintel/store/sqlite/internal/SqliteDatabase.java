@@ -31,6 +31,7 @@ final class SqliteDatabase implements Database {
     private static final int APPLICATION_ID = 0x4c6e746c;
     private static final long WAL_LIMIT = 16L << 20;
     private static final long WAL_ALARM = 4 * WAL_LIMIT;
+    private static final long REFUSAL_NANOS = 50_000_000;
 
     private final SqliteSettings settings;
     private final Path file;
@@ -38,6 +39,8 @@ final class SqliteDatabase implements Database {
     private final FileStore fileStore;
     private final FileChannel lock;
     private boolean checked;
+    private Optional<String> refusal;
+    private long refusalSince;
 
     /** @throws IOException with a message for a person, when the directory cannot be used */
     SqliteDatabase(SqliteSettings settings) throws IOException {
@@ -214,8 +217,18 @@ final class SqliteDatabase implements Database {
         return false;
     }
 
+    /** Looked at again after a moment: the reserve is larger than what can be written meanwhile. */
     @Override
-    public Optional<String> refusal() {
+    public synchronized Optional<String> refusal() {
+        long now = System.nanoTime();
+        if (refusal == null || now - refusalSince > REFUSAL_NANOS) {
+            refusal = freeSpace();
+            refusalSince = now;
+        }
+        return refusal;
+    }
+
+    private Optional<String> freeSpace() {
         try {
             long free = fileStore.getUsableSpace();
             return free >= settings.minimumFreeBytes() ? Optional.empty()

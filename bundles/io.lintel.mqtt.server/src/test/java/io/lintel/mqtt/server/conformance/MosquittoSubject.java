@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.mqtt.server.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lintel.mqtt.server.internal.TestServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Debian's Mosquitto as the control: a process of its own on a free loopback port, with its configuration and its
+ * database in a directory of its own.
+ */
+final class MosquittoSubject implements Subject {
+    private static final Path PROGRAM = Path.of("/usr/sbin/mosquitto");
+
+    private final Setup setup;
+    private final Path directory;
+    private int port;
+    private Process process;
+
+    MosquittoSubject(Setup setup) {
+        if (!Files.isExecutable(PROGRAM)) {
+            throw new AssertionError(PROGRAM + " is missing: install the Debian package mosquitto");
+        }
+        this.setup = setup;
+        try {
+            directory = Files.createTempDirectory("mosquitto");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        start();
+    }
+
+    private void start() {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        List<String> lines = new ArrayList<>(List.of("listener " + port + " 127.0.0.1", "user root", "allow_anonymous true",
+                "set_tcp_nodelay true", "persistence true", "persistence_location " + directory + "/",
+                "log_dest file " + directory + "/log", "log_type all"));
+        lines.addAll(setup.mosquitto());
+        try {
+            if (!setup.acl().isEmpty()) {
+                lines.add("acl_file " + Files.write(directory.resolve("acl"), setup.acl()));
+            }
+            Path configuration = Files.write(directory.resolve("mosquitto.conf"), lines);
+            process = new ProcessBuilder(PROGRAM.toString(), "-c", configuration.toString())
+                    .redirectErrorStream(true).redirectOutput(directory.resolve("out").toFile()).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        TestServer.eventually("Mosquitto listens on " + port, this::listens);
+    }
+
+    private boolean listens() {
+        assertThat(process.isAlive()).as("Mosquitto runs; see " + directory).isTrue();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public boolean isMosquitto() {
+        return true;
+    }
+
+    @Override
+    public void restart() {
+        process.destroy();   // SIGTERM: it writes its database
+        awaitEnd();
+        start();
+    }
+
+    @Override
+    public void kill() {
+        process.destroyForcibly();
+        awaitEnd();
+        start();
+    }
+
+    private void awaitEnd() {
+        try {
+            assertThat(process.waitFor(10, TimeUnit.SECONDS)).as("Mosquitto ended").isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        awaitEnd();
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
