@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 final class House implements AutoCloseable {
     /** The infrastructure node's ports are the gateway's plus this. */
     static final int IN_OFFSET = 10_000;
-    private static final int[] PORTS = {1883, 8080, 5683, 8181};
+    private static final int[] PORTS = {1883, 8083, 8084, 8080, 5683, 8181, 8883};
     private static final String IN_APPLICATIONS = "/in-cse/*";
 
     private final Node in;
@@ -74,7 +74,7 @@ final class House implements AutoCloseable {
 
     /** The first of the given offsets at which all ports of both nodes are free. */
     static int freeOffset(int first, int step) throws IOException {
-        for (int offset = first; offset + IN_OFFSET + PORTS[3] < 60_000; offset += step) {
+        for (int offset = first; offset + IN_OFFSET + PORTS[PORTS.length - 1] < 60_000; offset += step) {
             if (isFree(offset) && isFree(offset + IN_OFFSET)) {
                 return offset;
             }

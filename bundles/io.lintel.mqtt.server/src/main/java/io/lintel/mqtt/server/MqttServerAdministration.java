@@ -19,11 +19,14 @@ public interface MqttServerAdministration {
     /** The addresses listened on, such as {@code 127.0.0.1:1883}; empty while the server is not open. */
     List<String> listeners();
 
-    /** Whether it serves, and if not, why: one line for a person. */
+    /** Whether it serves, and why a listener does not: one line for a person. */
     String state();
 
     /** Whether all configured listeners are open. */
     boolean isOpen();
+
+    /** Looks at once for changed certificates and revocation lists; users are always read as they are. */
+    void reload();
 
     // ---- sessions ---------------------------------------------------------------------------------------------------
 

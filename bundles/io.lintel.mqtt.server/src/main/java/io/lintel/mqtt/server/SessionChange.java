@@ -10,7 +10,10 @@ import java.util.List;
  */
 public sealed interface SessionChange {
 
-    /** A durable session (clean session 0) begins. {@code principal} is empty text for an anonymous client. */
+    /**
+     * A durable session (clean session 0) begins, or one that is there gets another owner and stays as it is otherwise.
+     * {@code principal} is empty text for an anonymous client.
+     */
     record SessionOpened(String clientId, String principal, long atMillis) implements SessionChange {
     }
 

@@ -7,6 +7,7 @@ import io.lintel.mqtt.server.SessionStore;
 import io.lintel.mqtt.server.StoredMessage;
 import io.lintel.mqtt.server.TopicPolicy;
 import io.lintel.mqtt.server.TopicPolicy.PublishDecision;
+import io.lintel.mqtt.server.internal.users.Users;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
@@ -42,6 +43,7 @@ final class Broker {
     private final EventLoop loop;
     private final Limits limits;
     private final Counters counters;
+    private final Authenticator authenticator;
     private final Policies policies;
     private final Journal journal;
     private final StoreReader reader;
@@ -66,10 +68,11 @@ final class Broker {
 
     /** Takes over what the store has; called before the first connection, on the event loop. */
     Broker(EventLoop loop, Limits limits, Counters counters, SessionStore store, SessionStore.Snapshot snapshot,
-            Supplier<TopicPolicy> policy, boolean loopbackIsOpen) {
+            Supplier<TopicPolicy> policy, boolean loopbackIsOpen, Users users) {
         this.loop = loop;
         this.limits = limits;
         this.counters = counters;
+        authenticator = new Authenticator(users);
         policies = new Policies(policy, loopbackIsOpen, loop, limits.publishing().policyTimeoutMillis());
         journal = new Journal(store, loop, limits.publishing().journalBytes());
         reader = new StoreReader(store, loop, limits.connections().most());
@@ -115,6 +118,10 @@ final class Broker {
 
     Counters counters() {
         return counters;
+    }
+
+    Authenticator authenticator() {
+        return authenticator;
     }
 
     Policies policies() {

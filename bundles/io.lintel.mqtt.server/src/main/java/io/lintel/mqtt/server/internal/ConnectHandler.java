@@ -2,7 +2,6 @@
 package io.lintel.mqtt.server.internal;
 
 import io.lintel.mqtt.server.ConnectedClient;
-import io.lintel.mqtt.server.Identity;
 import io.lintel.mqtt.server.SessionChange;
 import io.lintel.mqtt.server.TopicPolicy.PublishDecision;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
@@ -12,9 +11,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Answers CONNECT (MQTT 3.1.1 section 3.1): client identifier, policy, the will's topic, takeover, and the session's
- * beginning, resumption or end. A CONNACK that speaks of a durable session leaves after that session is on disk. A
- * plain listener verifies nobody, so user name and password of a CONNECT say nothing there. Belongs to the event loop.
+ * Answers CONNECT (MQTT 3.1.1 section 3.1): client identifier, who it is, policy, the will's topic, takeover, and the session's
+ * beginning, resumption or end. A CONNACK that speaks of a durable session leaves after that session is on disk. Belongs
+ * to the event loop.
  */
 final class ConnectHandler {
     private static final int MOST_CLIENT_ID_LENGTH = 1024;
@@ -39,17 +38,25 @@ final class ConnectHandler {
                 ? new Will(payload.willTopic(), payload.willMessageInBytes(), packet.variableHeader().willQos(),
                         packet.variableHeader().isWillRetain())
                 : null;
-        boolean loopback = connection.isPlain() && connection.address().getAddress().isLoopbackAddress();
-        ConnectedClient client = new ConnectedClient(clientId, Identity.ANONYMOUS, connection.address(), "tcp", loopback);
+        boolean loopback = connection.access().plain() && connection.address().getAddress().isLoopbackAddress();
+        String named = clientId;
         connection.hold();
-        connection.named(client);
-        broker.policies().connect(client, decision -> {
+        broker.authenticator().identify(connection, payload, identity -> {
+            ConnectedClient client = new ConnectedClient(named, identity, connection.address(), connection.access().listener(),
+                    loopback);
+            connection.named(client);
+            decide(new Attempt(connection, client, will, clean, packet.variableHeader().keepAliveTimeSeconds()));
+        });
+    }
+
+    private void decide(Attempt attempt) {
+        Connection connection = attempt.connection;
+        broker.policies().connect(attempt.client, decision -> {
             if (!connection.isOpen()) {
                 return;
             }
             switch (decision) {
-                case ACCEPT -> checkWill(new Attempt(connection, client, will, clean,
-                        packet.variableHeader().keepAliveTimeSeconds()));
+                case ACCEPT -> checkWill(attempt);
                 case REFUSE_IDENTIFIER -> connection.refuse(MqttConnectReturnCode.CONNECTION_REFUSED_IDENTIFIER_REJECTED);
                 case REFUSE_CREDENTIALS ->
                     connection.refuse(MqttConnectReturnCode.CONNECTION_REFUSED_BAD_USER_NAME_OR_PASSWORD);
@@ -92,7 +99,7 @@ final class ConnectHandler {
             return;
         }
         Session earlier = broker.session(attempt.client.clientId());
-        if (earlier != null && !earlier.principal().equals(attempt.principal())) {
+        if (earlier != null && !earlier.principal().isEmpty() && !earlier.principal().equals(attempt.principal())) {
             attempt.connection.refuse(MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED);   // someone else's session
             return;
         }
@@ -156,9 +163,30 @@ final class ConnectHandler {
 
     private void resume(Attempt attempt, Session session) {
         session.seenMillis(System.currentTimeMillis());
+        if (!session.principal().equals(attempt.principal())) {
+            adopt(attempt, session);
+            return;
+        }
         broker.journal().eventually(
                 List.of(new SessionChange.SessionSeen(session.clientId(), true, session.seenMillis())), () -> { });
         attach(attempt, session, true);
+    }
+
+    /** A session that nobody was verified for goes to the first client that is, with what waits in it. */
+    private void adopt(Attempt attempt, Session session) {
+        session.inTransition(true);
+        SessionChange opened = new SessionChange.SessionOpened(session.clientId(), attempt.principal(), session.seenMillis());
+        broker.journal().write(List.of(opened), 0, failure -> {
+            session.inTransition(false);
+            if (failure != null) {
+                attempt.connection.fail("the journal failed");
+                return;
+            }
+            session.principal(attempt.principal());
+            if (attempt.connection.isOpen()) {
+                attach(attempt, session, true);
+            }
+        });
     }
 
     private void attach(Attempt attempt, Session session, boolean present) {

@@ -2,11 +2,14 @@
 package io.lintel.mqtt.server.internal;
 
 import io.lintel.mqtt.server.ConnectedClient;
+import io.lintel.mqtt.server.Identity;
+import io.lintel.mqtt.server.internal.tls.TlsEntry;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
 import io.netty.handler.codec.mqtt.MqttConnAckVariableHeader;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
@@ -35,7 +38,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
     private final Broker broker;
-    private final boolean plain;
+    private final Access access;
     private Channel channel;
     private InetSocketAddress address;
     private long sinceMillis;
@@ -51,10 +54,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private boolean flushing;
     private boolean written;
 
-    /** @param plain whether its listener has no transport security, and so is on loopback */
-    Connection(Broker broker, boolean plain) {
+    /** @param access what its listener asks of clients */
+    Connection(Broker broker, Access access) {
         this.broker = broker;
-        this.plain = plain;
+        this.access = access;
     }
 
     // ---- from the channel -------------------------------------------------------------------------------------------
@@ -160,12 +163,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
+        if (cause instanceof IOException || cause instanceof DecoderException && isOfThePeer(cause.getCause())) {
             close("the network connection failed: " + cause.getMessage());
         } else {
             LOG.error("Connection of {} failed", this, cause);
             close("an error of the server");
         }
+    }
+
+    /** What a transport could not read: Netty's own exceptions have no cause, or one of the TLS library. */
+    private static boolean isOfThePeer(Throwable cause) {
+        return cause == null || cause instanceof IOException;
     }
 
     // ---- its life ---------------------------------------------------------------------------------------------------
@@ -179,8 +187,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return channel.config().isAutoRead();
     }
 
-    boolean isPlain() {
-        return plain;
+    Access access() {
+        return access;
+    }
+
+    /** Who it is by the certificate of its TLS handshake; null without one. */
+    Identity certificateIdentity() {
+        return access.plain() ? null : channel.attr(TlsEntry.IDENTITY).get();
     }
 
     InetSocketAddress address() {

@@ -37,15 +37,8 @@ final class Listener {
         this.channel = channel;
     }
 
-    /** A listener without transport security; it never leaves the machine. */
-    static Listener plain(Broker broker, InetSocketAddress address) throws InterruptedException {
-        if (!address.getAddress().isLoopbackAddress()) {
-            throw new IllegalArgumentException("a plain listener on " + address + ", which is not a loopback address");
-        }
-        return open(broker, address, true, pipeline -> { });
-    }
-
-    private static Listener open(Broker broker, InetSocketAddress address, boolean plain, Consumer<ChannelPipeline> transport)
+    /** @param transport puts what it needs at the end of a new channel's pipeline; on the event loop */
+    static Listener open(Broker broker, InetSocketAddress address, Access access, Consumer<ChannelPipeline> transport)
             throws InterruptedException {
         EventLoop loop = broker.loop();
         Limits limits = broker.limits();
@@ -69,7 +62,7 @@ final class Listener {
                             return;
                         }
                         ChannelPipeline pipeline = accepted.pipeline();
-                        Connection connection = new Connection(broker, plain);
+                        Connection connection = new Connection(broker, access);
                         pipeline.addLast(new BytesOut(broker.counters(), connection));
                         transport.accept(pipeline);
                         pipeline.addLast(new PacketGate(limits.connections().maxPacketBytes(), broker.counters(), connection));

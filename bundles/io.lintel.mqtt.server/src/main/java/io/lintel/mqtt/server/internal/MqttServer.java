@@ -6,14 +6,13 @@ import io.lintel.mqtt.server.SessionStore;
 import io.lintel.mqtt.server.TopicPolicy;
 import io.lintel.mqtt.server.TraceEvent;
 import io.lintel.mqtt.server.TraceFilter;
+import io.lintel.mqtt.server.internal.users.Users;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.FastThreadLocalThread;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -34,14 +34,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The MQTT 3.1.1 server as a component: reads the store, opens the listener, and answers the administrator. It needs a
+ * The MQTT 3.1.1 server as a component: reads the store, opens the listeners, and answers the administrator. It needs a
  * {@link SessionStore} and is restarted when that is replaced; the {@link TopicPolicy} may come and go while it runs. All
  * work is done on one event loop; the methods of this class may be called on any other thread.
  */
 @Component(service = MqttServerAdministration.class, immediate = true, configurationPid = "io.lintel.mqttserver")
 public final class MqttServer implements MqttServerAdministration {
     private static final Logger LOG = LoggerFactory.getLogger(MqttServer.class);
-    private static final long BIND_AGAIN_MILLIS = 2_000;
+    private static final String SERVING = "serving";
     private static final long DRAIN_SECONDS = 5;
 
     private final Settings settings;
@@ -49,21 +49,23 @@ public final class MqttServer implements MqttServerAdministration {
     private final Counters counters = new Counters();
     private final EventLoopGroup group;
     private final EventLoop loop;
+    private final Listeners listeners;
+    private final Users users;
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     volatile TopicPolicy policy;
 
     private volatile String state = "starting";
-    private volatile Listener listener;
     private volatile Broker broker;
     private volatile Administration administration;
     private volatile boolean ended;
 
-    /** Called by the component runtime; {@link #open} follows when the policy is known. */
+    /** Called by the component runtime; {@link #open} follows when the policy and the listeners are known. */
     @Activate
-    public MqttServer(MqttServerConfig config, @Reference LoopbackSecurity security, @Reference SessionStore store) {
-        this(Settings.of(config, security), store);
+    public MqttServer(MqttServerConfig config, @Reference LoopbackSecurity security, @Reference SessionStore store,
+            BundleContext context) {
+        this(Settings.of(Path.of(Optional.ofNullable(context.getProperty("lintel.home")).orElse(".")), config, security), store);
     }
 
     MqttServer(Settings settings, SessionStore store) {
@@ -72,6 +74,18 @@ public final class MqttServer implements MqttServerAdministration {
         this.group = new MultiThreadIoEventLoopGroup(1, (ThreadFactory) MqttServer::loopThread,
                 NioIoHandler.newFactory());
         this.loop = group.next();
+        this.listeners = new Listeners(settings);
+        this.users = new Users(settings.home().resolve(settings.usersFile()),
+                settings.home().resolve("data").resolve("mqtt-accounts"), loop);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addListener(ConfiguredListener configured) {
+        listeners.add(configured);
+    }
+
+    void removeListener(ConfiguredListener configured) {
+        listeners.remove(configured);
     }
 
     private static Thread loopThread(Runnable task) {
@@ -80,7 +94,7 @@ public final class MqttServer implements MqttServerAdministration {
         return thread;
     }
 
-    /** Reads the store and opens the listener; a reason not to is the {@link #state}. */
+    /** Reads the store and opens the listeners; a reason not to is the {@link #state}. */
     @Activate
     void open() {
         if (!settings.enabled()) {
@@ -92,23 +106,11 @@ public final class MqttServer implements MqttServerAdministration {
             refuse(String.join("; ", settings.problems()));
             return;
         }
-        InetSocketAddress address;
-        try {
-            InetAddress host = InetAddress.getByName(settings.host());
-            if (!host.isLoopbackAddress()) {
-                refuse("mqttserver.host is " + settings.host() + ", which is not a loopback address: a listener without TLS "
-                        + "stays on this machine");
-                return;
-            }
-            address = new InetSocketAddress(host, settings.port());
-        } catch (UnknownHostException e) {
-            refuse("mqttserver.host is " + settings.host() + ", which has no address");
-            return;
-        }
+        users.prepare();
         try {
             SessionStore.Snapshot snapshot = store.load();
             broker = loop.submit(() -> new Broker(loop, settings.limits(), counters, store, snapshot, () -> policy,
-                    settings.loopbackIsOpen())).get();
+                    settings.loopbackIsOpen(), users)).get();
             administration = new Administration(broker);
             loop.execute(() -> new SysTopics(broker).start(settings.sysSeconds()));
         } catch (InterruptedException e) {
@@ -120,7 +122,9 @@ public final class MqttServer implements MqttServerAdministration {
             LOG.error("The MQTT server does not start: the sessions could not be read", e);
             return;
         }
-        listen(address);
+        state = SERVING;
+        LOG.info("MQTT server with {} durable sessions", administration.call(broker::durableSessions, 0));
+        listeners.open(broker);
     }
 
     private void refuse(String why) {
@@ -128,37 +132,11 @@ public final class MqttServer implements MqttServerAdministration {
         LOG.error("The MQTT server does not start: {}", why);
     }
 
-    private void listen(InetSocketAddress address) {
-        try {
-            Listener opened = Listener.plain(broker, address);
-            listener = opened;
-            state = "serving";
-            LOG.info("MQTT server listening on {}, {} durable sessions", opened.address(), administration.call(broker::durableSessions, 0));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            state = "interrupted while starting";
-        } catch (IllegalStateException e) {
-            if (!state.equals("closed: " + e.getMessage())) {
-                LOG.error("The MQTT server tries again every {} ms: {}", BIND_AGAIN_MILLIS, e.getMessage());
-            }
-            state = "closed: " + e.getMessage();
-            loop.schedule(() -> DaemonThreads.create("lintel-mqttserver-bind", () -> {
-                if (!ended) {
-                    listen(address);
-                }
-            }).start(), BIND_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    /** Closes the listener and all connections; what they left is on disk when it returns, if the store works. */
+    /** Closes the listeners and all connections; what they left is on disk when it returns, if the store works. */
     @Deactivate
     void close() {
         ended = true;
-        Listener open = listener;
-        listener = null;
-        if (open != null) {
-            open.close();
-        }
+        listeners.close();
         Broker running = broker;
         if (running != null) {
             try {
@@ -171,32 +149,42 @@ public final class MqttServer implements MqttServerAdministration {
             running.close();
         }
         state = "closed";
+        users.close();
         group.shutdownGracefully(0, DRAIN_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly(DRAIN_SECONDS, TimeUnit.SECONDS);
-        if (open != null) {
+        if (running != null) {
             LOG.info("MQTT server closed");
         }
     }
 
-    int port() {
-        return listener.port();
+    /** The real port of a listener that is open. */
+    int port(String listener) {
+        return listeners.port(listener);
     }
 
     // ---- for the administrator --------------------------------------------------------------------------------------
 
     @Override
     public List<String> listeners() {
-        Listener open = listener;
-        return open == null ? List.of() : List.of(open.address());
+        return listeners.addresses();
     }
 
     @Override
     public String state() {
-        return state;
+        List<String> problems = state.equals(SERVING) ? listeners.problems() : List.of();
+        if (problems.isEmpty()) {
+            return state;
+        }
+        return (listeners.addresses().isEmpty() ? "closed: " : SERVING + ", but ") + String.join("; ", problems);
     }
 
     @Override
     public boolean isOpen() {
-        return listener != null;
+        return state.equals(SERVING) && listeners.problems().isEmpty();
+    }
+
+    @Override
+    public void reload() {
+        listeners.check();
     }
 
     @Override

@@ -14,7 +14,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "Whether there is a server at all: false where an independent one does its work")
     boolean enabled() default true;
 
-    @AttributeDefinition(description = "Loopback address of the plain listener")
+    @AttributeDefinition(description = "Loopback address of the plain listener, named tcp")
     String host() default "127.0.0.1";
 
     @AttributeDefinition(description = "TCP port of the plain listener; 0 takes any free one")
@@ -23,9 +23,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "Seconds between two publications of the counters under $SYS; 0 for none")
     int sysSeconds() default 30;
 
+    @AttributeDefinition(description = "Users and their password hashes, as mosquitto_passwd writes them: a file, relative to the home")
+    String usersFile() default "etc/mqtt-users";
+
     // ---- connections ------------------------------------------------------------------------------------------------
 
-    @AttributeDefinition(description = "Milliseconds from the TCP connection to a complete CONNECT")
+    @AttributeDefinition(description = "Milliseconds from the TCP connection to a complete CONNECT, a TLS handshake included")
     int connectTimeoutMillis() default 10_000;
 
     @AttributeDefinition(description = "Most connections at a time")

@@ -16,7 +16,7 @@ final class Session {
     private static final int MOST_SKIPPED = 4096;
 
     private final String clientId;
-    private final String principal;
+    private String principal;
     private final boolean durable;
     private final Limits.Queue most;
     private final QueueTotal total;
@@ -59,6 +59,10 @@ final class Session {
     /** Who its clients were verified to be; empty text for anonymous ones. */
     String principal() {
         return principal;
+    }
+
+    void principal(String now) {
+        principal = now;
     }
 
     Optional<String> knownPrincipal() {

@@ -225,8 +225,11 @@ public final class InMemorySessionStore implements SessionStore, AutoCloseable {
 
         void apply(SessionChange change) {
             if (change instanceof SessionChange.SessionOpened c) {
-                if (sessions.putIfAbsent(c.clientId(), new SessionState(c.principal(), c.atMillis())) != null) {
+                SessionState there = sessions.putIfAbsent(c.clientId(), new SessionState(c.principal(), c.atMillis()));
+                if (there != null && there.principal.equals(c.principal())) {
                     throw new IllegalStateException("session " + c.clientId() + " opened twice");
+                } else if (there != null) {
+                    there.principal = c.principal();
                 }
             } else if (change instanceof SessionChange.SessionSeen c) {
                 if (sessions.containsKey(c.clientId())) {
@@ -296,7 +299,7 @@ public final class InMemorySessionStore implements SessionStore, AutoCloseable {
     }
 
     private static final class SessionState {
-        private final String principal;
+        private String principal;
         private long seenMillis;
         private final Map<String, Integer> subscriptions = new LinkedHashMap<>();
         private final TreeSet<Integer> inboundIds = new TreeSet<>();

@@ -15,6 +15,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import javax.net.ssl.SSLContext;
 
 /**
  * The other end of a connection, packet by packet in lock-step: sends bytes, expects bytes. Nothing is expected by
@@ -23,10 +24,11 @@ import java.util.HexFormat;
 public final class PacketClient implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 10_000;
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
     private final DataInputStream in;
 
     private PacketClient(int port, int receiveBuffer) throws IOException {
+        socket = new Socket();
         if (receiveBuffer > 0) {
             socket.setReceiveBufferSize(receiveBuffer);
         }
@@ -36,8 +38,23 @@ public final class PacketClient implements AutoCloseable {
         in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 65_536));
     }
 
+    private PacketClient(Socket connected) throws IOException {
+        socket = connected;
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 65_536));
+    }
+
     public static PacketClient open(int port) {
         return open(port, 0);
+    }
+
+    /** Over TLS; the handshake takes place with the first packet. */
+    public static PacketClient open(int port, SSLContext tls) {
+        try {
+            return new PacketClient(tls.getSocketFactory().createSocket("127.0.0.1", port));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public static PacketClient open(int port, int receiveBuffer) {
@@ -98,6 +115,13 @@ public final class PacketClient implements AutoCloseable {
 
     public PacketClient expectConnack(int code, boolean sessionPresent) {
         return expect(0x20, 2, sessionPresent ? 1 : 0, code);
+    }
+
+    /** The return code of the CONNACK that comes, whatever it is. */
+    public int receiveConnack() {
+        byte[] packet = receive().all;
+        assertThat(packet).hasSize(4).startsWith(0x20, 2);
+        return packet[3];
     }
 
     public PacketClient expectSuback(int packetId, int... codes) {

@@ -70,6 +70,13 @@ public final class Packets {
         return new Packets().string("MQTT").one(4, clean ? 0x02 : 0x00).two(keepAlive).string(clientId).as(0x10);
     }
 
+    /** CONNECT with user name and password; without password if that is null. */
+    public static byte[] connect(String clientId, boolean clean, String user, String password) {
+        Packets packet = new Packets().string("MQTT").one(4, (clean ? 0x02 : 0) | 0x80 | (password == null ? 0 : 0x40)).two(0)
+                .string(clientId).string(user);
+        return (password == null ? packet : packet.string(password)).as(0x10);
+    }
+
     public static byte[] connectWithWill(String clientId, boolean clean, String topic, String message, int qos, boolean retain) {
         int flags = (clean ? 0x02 : 0) | 0x04 | qos << 3 | (retain ? 0x20 : 0);
         return new Packets().string("MQTT").one(4, flags).two(0).string(clientId).string(topic).string(message).as(0x10);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lintel.mqtt.server.ConnectedClient;
 import io.lintel.mqtt.server.TopicPolicy;
+import io.lintel.mqtt.server.internal.users.TestUsers;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -238,11 +239,13 @@ class PolicyTest {
     @Test
     void withoutPolicyAClosedLoopbackServesNobody() {
         server = TestServer.start(Map.of("loopback", "closed"));
-        try (PacketClient client = PacketClient.open(server.port())) {
-            client.send(Packets.connect("c", true, 0)).expectConnack(5, false).expectClosed();
+        TestUsers.put(server.home(), "u", "right");
+        try (PacketClient client = user("c")) {
+            client.expectConnack(5, false).expectClosed();
         }
         server.server().policy = new ByName();
-        try (PacketClient client = server.connected("c").subscribed("t", 1); PacketClient publisher = server.connected("p")) {
+        try (PacketClient client = user("c").expectConnack(0, false).subscribed("t", 1);
+                PacketClient publisher = user("p").expectConnack(0, false)) {
             publisher.send(Packets.publish("t", "seen", 1, 1)).expectPuback(1);
             client.expectPublishAndAcknowledge("t", "seen");
             server.server().policy = null;
@@ -250,5 +253,9 @@ class PolicyTest {
             publisher.send(Packets.publish("t", "not taken", 1, 2)).expectClosed();
             client.expectNothing();
         }
+    }
+
+    private PacketClient user(String clientId) {
+        return PacketClient.open(server.port()).send(Packets.connect(clientId, true, "u", "right"));
     }
 }

@@ -7,8 +7,13 @@ import io.lintel.mqtt.server.MqttServerAdministration.SessionQuery;
 import io.lintel.mqtt.server.MqttServerAdministration.SessionView;
 import io.lintel.mqtt.server.TopicPolicy;
 import io.netty.util.ResourceLeakDetector;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,20 +52,33 @@ public final class TestServer implements AutoCloseable {
     }
 
     public static TestServer start(InMemorySessionStore store, TopicPolicy policy, Map<String, Object> changed) {
-        MqttServer server = create(store, changed);
+        Path home = newHome();
+        Map<String, Object> settings = new HashMap<>(changed);
+        settings.putIfAbsent("home", home);
+        MqttServer server = create(store, settings);
         server.policy = policy;
         server.open();
         assertThat(server.state()).isEqualTo("serving");
-        return new TestServer(server, store, policy, changed);
+        return new TestServer(server, store, policy, settings);
+    }
+
+    /** An empty home for a server that a test starts. */
+    public static Path newHome() {
+        try {
+            return Files.createTempDirectory(Files.createDirectories(Path.of("target", "homes").toAbsolutePath()), "home");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Not opened yet. */
     static MqttServer create(InMemorySessionStore store, Map<String, Object> changed) {
-        return new MqttServer(defaults(MqttServerConfig.class, changed),
-                new LoopbackSecurity(defaults(LoopbackSecurity.Config.class, changed)), store);
+        Path home = (Path) changed.getOrDefault("home", Path.of("target", "homes", "none"));
+        return new MqttServer(Settings.of(home, defaults(MqttServerConfig.class, changed),
+                new LoopbackSecurity(defaults(LoopbackSecurity.Config.class, changed))), store);
     }
 
-    private static <T> T defaults(Class<T> type, Map<String, Object> changed) {
+    static <T> T defaults(Class<T> type, Map<String, Object> changed) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
             Object standard = method.getName().equals("port") ? Integer.valueOf(0) : method.getDefaultValue();
             return changed.getOrDefault(method.getName(), standard);
@@ -76,7 +94,24 @@ public final class TestServer implements AutoCloseable {
     }
 
     public int port() {
-        return server.port();
+        return server.port("tcp");
+    }
+
+    /** The node's home, where users and certificates are. */
+    public Path home() {
+        return (Path) changed.get("home");
+    }
+
+    /** Opens a further listener on a free port; settings as in {@link ConfiguredListener.Config}. */
+    public TestServer listening(String name, Map<String, Object> settings) {
+        server.addListener(new ConfiguredListener(name, defaults(ConfiguredListener.Config.class, settings)));
+        assertThat(server.state()).isEqualTo("serving");
+        return this;
+    }
+
+    /** The port of a listener that was configured beside the plain one. */
+    public int port(String listener) {
+        return server.port(listener);
     }
 
     /** A server over what this one's process would leave behind if it were killed now. */

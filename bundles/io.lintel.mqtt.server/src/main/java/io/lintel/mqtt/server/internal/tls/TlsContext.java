@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.mqtt.server.internal.tls;
+
+import io.lintel.mqtt.server.internal.files.Stamp;
+import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A listener's TLS context over time: made in the background when it is first wanted, and again when one of its files
+ * has changed. Connections keep the context that they began with. Files that are broken leave the context as it is and
+ * are reported once. Called on any thread; works on the given one.
+ */
+public final class TlsContext {
+    private static final Logger LOG = LoggerFactory.getLogger(TlsContext.class);
+    private static final long LOOK_AT_OWN_NANOS = Duration.ofHours(6).toNanos();
+
+    private final String listener;
+    private final ContextBuilder builder;
+    private final Executor worker;
+    private final CompletableFuture<Void> first = new CompletableFuture<>();
+    private final AtomicBoolean wanted = new AtomicBoolean();
+    private Map<Path, Stamp> seen = Map.of();
+    private long lookedAtOwn;
+    private volatile SslContext current;
+    private volatile String problem = "";
+
+    public TlsContext(String listener, TlsSettings settings, NodeCertificates own, Executor worker) {
+        this.listener = listener;
+        this.builder = new ContextBuilder(settings, own);
+        this.worker = worker;
+    }
+
+    /** The context, null as long as there is none. */
+    public SslContext current() {
+        return current;
+    }
+
+    /** Has the context made, and says when it is there; while its files are broken, that takes until they are mended. */
+    public CompletableFuture<Void> prepare() {
+        if (wanted.compareAndSet(false, true)) {
+            worker.execute(this::refresh);
+        }
+        return first;
+    }
+
+    /** Looks whether a file has changed, if there is a context already, and makes a new one then. */
+    public void check() {
+        if (wanted.get()) {
+            worker.execute(this::refresh);
+        }
+    }
+
+    /** Why there is no context, or why it is not the one its files say; empty if all is well. */
+    public Optional<String> problem() {
+        return problem.isEmpty() ? Optional.empty() : Optional.of(problem);
+    }
+
+    /** Whether clients cannot connect. */
+    public boolean isBroken() {
+        return current == null && !problem.isEmpty();
+    }
+
+    private synchronized void refresh() {
+        try {
+            if (seen.isEmpty() || System.nanoTime() - lookedAtOwn > LOOK_AT_OWN_NANOS || seen.containsValue(Stamp.NONE)) {
+                lookedAtOwn = System.nanoTime();
+                builder.ensureOwn();
+            }
+            Map<Path, Stamp> now = builder.stamps();
+            if (now.equals(seen)) {
+                return;
+            }
+            boolean again = current != null;
+            seen = now;
+            current = builder.build();
+            problem = "";
+            if (again) {
+                LOG.info("listener {}: new TLS certificates are in use; connections that are there stay", listener);
+            }
+            first.complete(null);
+        } catch (IOException e) {
+            report(e.getMessage());
+        } catch (RuntimeException | Error e) {
+            LOG.error("listener {}: TLS cannot be set up", listener, e);
+            report(e.toString());
+        }
+    }
+
+    private void report(String why) {
+        if (!why.equals(problem)) {
+            LOG.error("listener {}: {}{}", listener, why, current == null ? "" : "; the certificates before stay in use");
+        }
+        problem = why;
+    }
+}
