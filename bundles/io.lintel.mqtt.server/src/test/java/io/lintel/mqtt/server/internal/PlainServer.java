@@ -3,6 +3,7 @@ package io.lintel.mqtt.server.internal;
 
 import io.lintel.mqtt.server.SessionStore;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.util.Map;
 
 /**
@@ -18,8 +19,8 @@ public final class PlainServer implements AutoCloseable {
 
     /** @param changed settings of {@link MqttServerConfig} by name, as text */
     public static PlainServer open(SessionStore store, Map<String, String> changed) {
-        MqttServer server = new MqttServer(defaults(MqttServerConfig.class, changed),
-                new LoopbackSecurity(defaults(LoopbackSecurity.Config.class, changed)), store);
+        MqttServer server = new MqttServer(Settings.of(Path.of("target"), defaults(MqttServerConfig.class, changed),
+                new LoopbackSecurity(defaults(LoopbackSecurity.Config.class, changed))), store);
         server.open();
         return new PlainServer(server);
     }
@@ -41,7 +42,7 @@ public final class PlainServer implements AutoCloseable {
     }
 
     public int port() {
-        return server.port();
+        return server.port("tcp");
     }
 
     public Map<String, Long> counters() {
