@@ -126,6 +126,9 @@ final class CrashRun {
             arrived += client.pump();
         }
         subscribers.forEach(Subscriber::acknowledgeDue);
+        if (retainedCheck != null) {
+            retainedCheck.look();
+        }
         if (retainedCheck != null && (retainedCheck.isDone() || !retainedCheck.isConnected())) {
             retainedCheck = null;
         }

@@ -13,8 +13,12 @@ import java.util.Objects;
  * that was acknowledged when the question was sent, or one published after that.
  */
 final class RetainedCheck extends Client {
+    private static final long PATIENCE_NANOS = 5_000_000_000L;
+
     private final Map<String, Message> acknowledged = new HashMap<>();
     private final Map<String, Message> received = new HashMap<>();
+    /** When all must have come; 0 before the SUBACK. */
+    private long deadline;
     private boolean done;
 
     RetainedCheck(Model model, int number) {
@@ -41,40 +45,57 @@ final class RetainedCheck extends Client {
 
     @Override
     protected void received(Incoming packet) {
-        if (packet.type() == Incoming.PUBLISH && packet.retain()) {
-            Model.Copy copy = model.copy(packet);
-            if (copy == null) {
+        if (packet.type() == Incoming.PUBLISH) {
+            // with RETAIN 1, or with RETAIN 0 as a newer one that was being stored when the subscription began
+            Model.Copy copy = packet.body().length == 0 ? null : model.copy(packet);
+            if (packet.body().length == 0 && !packet.retain()) {
+                received.remove(packet.topic());
+            } else if (copy == null) {
                 model.violation(id + " got " + packet);
             } else {
                 received.put(packet.topic(), copy.message());
             }
         } else if (packet.type() == Incoming.SUBACK) {
-            wire.send(Packets.PINGREQ);   // its answer comes behind the messages
-        } else if (packet.type() == Incoming.PINGRESP) {
-            check();
-            done = true;
-            leave(true);
+            deadline = System.nanoTime() + PATIENCE_NANOS;
+        }
+        if (deadline != 0 && disallowed().isEmpty()) {
+            finish();
         }
     }
 
-    private void check() {
+    /** To be called now and then: some messages may come a while after the SUBACK, but not for ever. */
+    void look() {
+        if (deadline != 0 && !done && System.nanoTime() > deadline) {
+            disallowed().forEach(model::violation);
+            finish();
+        }
+    }
+
+    private void finish() {
+        done = true;
+        leave(true);
+    }
+
+    /** Topics whose message is none that it may be. */
+    private List<String> disallowed() {
         Map<String, List<Message>> byTopic = new HashMap<>();
         for (Message message : model.all()) {
             if (message.retain) {
                 byTopic.computeIfAbsent(message.topic, k -> new ArrayList<>()).add(message);
             }
         }
+        List<String> disallowed = new ArrayList<>();
         byTopic.forEach((topic, messages) -> {
             Message last = acknowledged.get(topic);
             Message kept = received.get(topic);
-            trace("retained on " + topic + ": " + kept + ", acknowledged " + last);
             boolean allowed = last == null && kept == null
                     || messages.stream().filter(m -> last == null || m.number >= last.number)
                             .anyMatch(m -> Objects.equals(m.clears ? null : m, kept));
             if (!allowed) {
-                model.violation(id + ": retained on " + topic + " is " + kept + ", and acknowledged was " + last);
+                disallowed.add(id + ": retained on " + topic + " is " + kept + ", and acknowledged was " + last);
             }
         });
+        return disallowed;
     }
 
     @Override

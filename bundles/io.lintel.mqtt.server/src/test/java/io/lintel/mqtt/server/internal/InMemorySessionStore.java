@@ -120,6 +120,9 @@ public final class InMemorySessionStore implements SessionStore, AutoCloseable {
     @Override
     public Snapshot load() {
         synchronized (diskGate) {
+            if (failing) {
+                throw new IllegalStateException("the disk is away");
+            }
             List<StoredSession> sessions = new ArrayList<>();
             disk.sessions.forEach((clientId, s) -> {
                 List<StoredSubscription> subscriptions = new ArrayList<>();
