@@ -68,7 +68,7 @@ public final class AdapterHost implements PrimitiveSender, Door {
                 + "empty makes one of the CSE-ID, as each node needs its own")
         String clientId() default "";
 
-        @AttributeDefinition(name = "User name", description = "If the MQTT server asks for one")
+        @AttributeDefinition(name = "User name", description = "If the MQTT server asks for one; the node's own needs none set")
         String user() default "";
 
         @AttributeDefinition(name = "Password", description = "If the MQTT server asks for one", type = AttributeType.PASSWORD)
@@ -98,11 +98,11 @@ public final class AdapterHost implements PrimitiveSender, Door {
     private boolean crowded;
 
     @Activate
-    public AdapterHost(Config config, BundleContext bundle) {
-        this(config, bundle.getBundle().getVersion().toString());
+    public AdapterHost(Config config, BundleContext bundle, @Reference OwnServer ownServer) {
+        this(config, bundle.getBundle().getVersion().toString(), ownServer);
     }
 
-    AdapterHost(Config config, String version) {
+    AdapterHost(Config config, String version, OwnServer ownServer) {
         this.config = config;
         this.version = version;
         thread = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -111,7 +111,7 @@ public final class AdapterHost implements PrimitiveSender, Door {
             return made;
         });
         cse = new CseClient(thread);
-        link = new DeviceLink(config.server(), config.user(), config.password(), thread, this::received);
+        link = new DeviceLink(config.server(), config.user(), config.password(), ownServer, thread, this::received);
         if (config.enabled() && !config.clientId().isEmpty()) {
             link.start(config.clientId());
         }

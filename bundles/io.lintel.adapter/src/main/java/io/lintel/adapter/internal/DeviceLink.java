@@ -52,6 +52,7 @@ final class DeviceLink {
     private final URI server;
     private final String user;
     private final String password;
+    private final OwnServer ownServer;
     private final ScheduledExecutorService thread;
     private final Function<Message, CompletionStage<Void>> receiver;
     private final Set<String> filters = new TreeSet<>();
@@ -64,7 +65,7 @@ final class DeviceLink {
     private volatile boolean connected;
     private volatile String problem = "not connected yet";
 
-    DeviceLink(String server, String user, String password, ScheduledExecutorService thread,
+    DeviceLink(String server, String user, String password, OwnServer ownServer, ScheduledExecutorService thread,
             Function<Message, CompletionStage<Void>> receiver) {
         this.server = URI.create(server);
         if (!"mqtt".equals(this.server.getScheme()) || this.server.getHost() == null) {
@@ -72,6 +73,7 @@ final class DeviceLink {
         }
         this.user = user;
         this.password = password;
+        this.ownServer = ownServer;
         this.thread = thread;
         this.receiver = receiver;
     }
@@ -161,6 +163,11 @@ final class DeviceLink {
             if (!user.isEmpty()) {
                 options.setUserName(user);
                 options.setPassword(password.toCharArray());
+            } else {
+                ownServer.secretFor(server, port).ifPresent(secret -> {
+                    options.setUserName(OwnServer.ACCOUNT);
+                    options.setPassword(secret.toCharArray());
+                });
             }
             made.connect(options, null, new IMqttActionListener() {
                 @Override

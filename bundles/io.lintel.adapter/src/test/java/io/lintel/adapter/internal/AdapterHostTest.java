@@ -79,7 +79,7 @@ class AdapterHostTest {
     }
 
     private AdapterHost host(Cse cse) throws InterruptedException {
-        AdapterHost made = new AdapterHost(configuration(server), "test");
+        AdapterHost made = new AdapterHost(configuration(server), "test", new OwnServer(false, 0, Path.of("")));
         made.addAdapter(new TasmotaAdapter());
         made.setCse(cse);
         await("the host is connected", made::isOpen);

@@ -71,7 +71,8 @@ final class RegistrationCredentials {
         }
         throw new PrimitiveException(ResponseStatusCode.APP_RULE_VALIDATION_FAILED, stems.isEmpty()
                 ? "no AE registers with Credential-ID " + credential
-                : "Credential-ID " + credential + " stands for " + String.join(", ", stems) + ": fr has to be the whole AE-ID stem");
+                : "Credential-ID " + credential + " stands for " + String.join(", ", stems)
+                        + ": fr has to be the whole AE-ID stem");
     }
 
     /** Refuses the registration of a CSE with a credential that does not stand for it. */

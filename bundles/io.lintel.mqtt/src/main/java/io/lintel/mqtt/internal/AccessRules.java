@@ -114,7 +114,10 @@ final class AccessRules {
         return grants.stream().anyMatch(grant -> grant.who().subject() == Subject.ANONYMOUS);
     }
 
-    /** The IDs that a credential stands for by the file: none, one CSE-ID, or AE-ID stems with {@code *}; empty if it says nothing. */
+    /**
+     * The IDs that a credential stands for by the file: none, one CSE-ID, or AE-ID stems with {@code *}; empty if it says
+     * nothing.
+     */
     Optional<List<String>> ids(Asker asker) {
         List<String> ids = new ArrayList<>();
         boolean said = false;
@@ -211,7 +214,8 @@ final class AccessRules {
     private static Grant grant(Who who, boolean read, boolean write, List<String> filters) {
         for (String filter : filters) {
             TopicFilter.of(filter.replace(CredentialIds.USER_NAME, "u").replace(CLIENT_ID, "c"));
-            if (who.subject() != Subject.USER && who.subject() != Subject.CERTIFICATE && filter.contains(CredentialIds.USER_NAME)) {
+            if (who.subject() != Subject.USER && who.subject() != Subject.CERTIFICATE
+                    && filter.contains(CredentialIds.USER_NAME)) {
                 throw new IllegalArgumentException("%u is the name of a user or certificate: " + filter);
             }
             if (("/" + filter + "/").contains("/oneM2M/")) {

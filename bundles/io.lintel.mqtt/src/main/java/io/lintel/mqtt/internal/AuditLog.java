@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class AuditLog {
     private static final Logger AUDIT = LoggerFactory.getLogger("lintel.audit");
-    private static final int AT_ONCE = 10;
+    private static final int AT_ONCE = 20;
     private static final long PAUSE_NANOS = 6_000_000_000L;
     private static final int AT_ONCE_IN_ALL = 200;
     private static final long PAUSE_IN_ALL_NANOS = 20_000_000L;
@@ -61,7 +61,8 @@ final class AuditLog {
             own.unwritten = 0;
             unwrittenOfForgotten = 0;
         }
-        AUDIT.info("{} refused client={} identity={} address={}:{} listener={} what={} why={}{}", event, quoted(client.clientId()),
+        AUDIT.info("{} refused client={} identity={} address={}:{} listener={} what={} why={}{}", event,
+                quoted(client.clientId()),
                 client.identity().isAnonymous() ? "none" : quoted(client.identity().key()),
                 client.address().getAddress() == null ? client.address().getHostString()
                         : client.address().getAddress().getHostAddress(),

@@ -310,9 +310,10 @@ public final class MqttBinding implements PrimitiveSender, Door {
     /** With the lock held. */
     private ServerConnection open(ServerAddress server, List<String> prefixes) {
         Segments segments = new Segments(identity, this::isKnownCse, settings.allows(Leniency.LEADING_COLON));
-        int window = server.equals(ownServer.address()) ? ownServer.window() : settings.serverWindow();
+        boolean own = server.equals(ownServer.address());
+        int window = own ? ownServer.window() : settings.serverWindow();
         ServerConnection opened = new ServerConnection(server, "C::" + identity.cseIdElement(), segments, settings, window, timer,
-                worker, ownSockets);
+                worker, ownSockets, own ? ownServer.account() : OwnAccount.NONE);
         prefixes.stream().distinct().forEach(opened::listen);
         connections.put(server, opened);
         Cse present = cse;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
@@ -73,6 +74,7 @@ final class MqttLink {
     private final Settings settings;
     private final ScheduledExecutorService timer;
     private final SocketFactory sockets;
+    private final OwnAccount account;
     private final Listener listener;
     /** Filters, and whether the link is of no use without them. */
     private final Map<String, Boolean> filters = new LinkedHashMap<>();
@@ -83,13 +85,15 @@ final class MqttLink {
     private long backOffMillis = BACK_OFF_FIRST_MILLIS;
     private long readySince;
 
+    /** @param account what to show the own server; no other gets to see it */
     MqttLink(ServerAddress server, String clientId, Settings settings, ScheduledExecutorService timer, SocketFactory sockets,
-            Listener listener) {
+            OwnAccount account, Listener listener) {
         this.server = server;
         this.clientId = clientId;
         this.settings = settings;
         this.timer = timer;
         this.sockets = sockets;
+        this.account = account;
         this.listener = listener;
     }
 
@@ -300,8 +304,10 @@ final class MqttLink {
         options.setConnectionTimeout(CONNECT_SECONDS);
         options.setMaxInflight(PAHO_INFLIGHT);
         options.setSocketFactory(sockets);
-        settings.userName().ifPresent(options::setUserName);
-        settings.password().ifPresent(password -> options.setPassword(password.toCharArray()));
+        Optional<String> secret = account.secret();
+        Optional<String> password = secret.isPresent() ? secret : settings.password();
+        (secret.isPresent() ? Optional.of(OwnAccount.NAME) : settings.userName()).ifPresent(options::setUserName);
+        password.ifPresent(text -> options.setPassword(text.toCharArray()));
         return options;
     }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.internal;
 
+import java.nio.file.Path;
+import java.util.Optional;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
@@ -12,22 +15,35 @@ import org.osgi.service.component.annotations.Component;
 public final class OwnServer {
     private final ServerAddress address;
     private final int window;
+    private final OwnAccount account;
 
     /** Settings of {@code io.lintel.mqttserver} that concern its clients; the server describes them. */
     @interface Config {
+        boolean enabled() default true;
+
         int port() default MqttUri.DEFAULT_PORT;
 
         int maxInFlight() default 100;
     }
 
     @Activate
-    public OwnServer(Config config) {
+    public OwnServer(Config config, BundleContext context) {
+        this(config, Path.of(Optional.ofNullable(context.getProperty("lintel.home")).orElse("")));
+    }
+
+    OwnServer(Config config, Path home) {
+        account = new OwnAccount(config.enabled(), home.resolve("data").resolve("mqtt-accounts"));
         address = ServerAddress.of(ServerAddress.LOOPBACK, config.port());
         window = config.maxInFlight();
     }
 
     ServerAddress address() {
         return address;
+    }
+
+    /** What this CSE's client presents itself with there. */
+    OwnAccount account() {
+        return account;
     }
 
     /** How many unacknowledged messages it allows a client. */

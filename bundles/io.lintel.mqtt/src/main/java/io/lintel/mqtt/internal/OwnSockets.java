@@ -61,7 +61,8 @@ public final class OwnSockets {
         @Override
         public void connect(SocketAddress server, int timeoutMillis) throws IOException {
             setTcpNoDelay(true);
-            if (server instanceof InetSocketAddress there && there.getAddress() != null && there.getAddress().isLoopbackAddress()) {
+            if (server instanceof InetSocketAddress there && there.getAddress() != null
+                    && there.getAddress().isLoopbackAddress()) {
                 bind(new InetSocketAddress(there.getAddress(), 0));
                 from = (InetSocketAddress) getLocalSocketAddress();
                 sockets.put(from, this);

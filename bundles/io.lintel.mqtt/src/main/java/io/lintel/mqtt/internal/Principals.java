@@ -60,7 +60,8 @@ final class Principals {
         Asker asker = asker(client);
         for (String name : client.identity().names()) {
             Optional<String> id = name.startsWith(URI) ? entity(name.substring(URI.length()), me, knownCse)
-                    : name.startsWith(DNS) ? access.cseDomainNames().cseId(name.substring(DNS.length()), me.spId()) : Optional.empty();
+                    : name.startsWith(DNS) ? access.cseDomainNames().cseId(name.substring(DNS.length()), me.spId())
+                            : Optional.empty();
             if (id.filter(Identifiers::isCseId).isPresent()) {
                 return new Principal(CredentialIds.ofCse(id.get()), List.of(id.get()), asker);
             }

@@ -119,7 +119,8 @@ final class RequestReader {
                 throw bad("the topic names no Credential-ID: " + topic);
             }
             String credential = CredentialIds.canonical(Segments.credential(topic.originator()), segments);
-            return new Hop(Binding.MQTT, peer, loopback, isVerified(), Optional.empty(), Optional.empty(), Optional.of(credential),
+            return new Hop(Binding.MQTT, peer, loopback, isVerified(), Optional.empty(), Optional.empty(),
+                    Optional.of(credential),
                     Optional.of(deliveryKey), false, guard.get().flatMap(access -> access.permitted(credential)));
         }
         String originator = segments.entity(topic.originator(), request.from())

@@ -70,13 +70,13 @@ final class ServerConnection implements MqttLink.Listener {
 
     /** @param window how many unacknowledged messages the server allows */
     ServerConnection(ServerAddress server, String clientId, Segments segments, Settings settings, int window,
-            ScheduledExecutorService timer, Executor worker, OwnSockets ownSockets) {
+            ScheduledExecutorService timer, Executor worker, OwnSockets ownSockets, OwnAccount account) {
         this.server = server;
         this.segments = segments;
         this.settings = settings;
         this.timer = timer;
         OwnSockets.Factory sockets = ownSockets.factoryFor(clientId);
-        this.link = new MqttLink(server, clientId, settings, timer, sockets, this);
+        this.link = new MqttLink(server, clientId, settings, timer, sockets, account, this);
         this.ledger = new AcknowledgementLedger(window, link::acknowledge);
         this.outbox = new Outbox(OUTBOX_WINDOW, OUTBOX_CAPACITY);
         RequestReader reader = new RequestReader(segments, settings.leniencies(), server.authority(), server.isLoopback(),

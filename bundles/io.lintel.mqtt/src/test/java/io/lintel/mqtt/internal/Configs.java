@@ -3,6 +3,7 @@ package io.lintel.mqtt.internal;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.util.Map;
 
 /** Component configurations for tests: the defaults, and what a test sets. */
@@ -16,7 +17,7 @@ final class Configs {
 
     static MqttBinding binding(Map<String, Object> settings, String registrarUri, OwnSockets ownSockets) {
         return new MqttBinding(of(MqttBinding.Config.class, settings), of(MqttBinding.Schemes.class, Map.of()),
-                new OwnServer(of(OwnServer.Config.class, Map.of())),
+                new OwnServer(of(OwnServer.Config.class, Map.of()), Path.of("target", "no-home")),
                 new RegistrarServer(of(RegistrarServer.Config.class, Map.of("uri", registrarUri))), ownSockets);
     }
 

@@ -47,7 +47,8 @@ class DecisionTableTest {
     void withCertificates(DecisionTable.Row row) {
         driver.registered.add("/asn-cse", "").add("SAE1", "33-SAE1").add("CAE01", "33-CAE01");
         switch (row.client()) {
-            case "registree" -> check(row, "32-asn-cse", PolicyDriver.certificate("C::asn-cse", "DNS:asn-cse.in-cse.lintel.example"));
+            case "registree" -> check(row, "32-asn-cse", PolicyDriver.certificate("C::asn-cse",
+                    "DNS:asn-cse.in-cse.lintel.example"));
             case "registrar" -> check(row, "32-in-cse", PolicyDriver.certificate("C::/in-cse", "DNS:in-cse.lintel.example"));
             case "sRegistered" -> check(row, "33-SAE1", PolicyDriver.certificate("A::SAE1", "URI:oneM2M://lintel.example/SAE1"));
             case "cRegistered" ->

@@ -47,7 +47,8 @@ class OneM2mTopicPolicyTest {
         open = PolicyDriver.open(openHome);
         closed = PolicyDriver.closed(closedHome, "user alice is C*", "user asn is /asn-cse", "user Ctrue is none");
         open.registered.add("CAE01", "").add("SAE1", "").add("/asn-cse", "");
-        closed.registered.add("CAE01", "33-CAE01").add("SAE1", "12-SAE1").add("/asn-cse", "").add("CBob", "12-bob").add("COld", "");
+        closed.registered.add("CAE01", "33-CAE01").add("SAE1", "12-SAE1").add("/asn-cse", "").add("CBob", "12-bob").add("COld",
+                "");
     }
 
     @AfterEach
@@ -82,7 +83,8 @@ class OneM2mTopicPolicyTest {
         "SAE1,    A::SAE1,   yes", "SAE1,    A::/SAE1, yes", "SAE1,    12-SAE1, yes", "SAE1, 33-SAE1, no",
         "asn,     C::asn-cse, yes", "asn,    C::/asn-cse, yes", "asn,  C::in-cse, no", "asn, A::asn-cse, no",
         "/asn-cse, C::asn-cse, yes", "/asn-cse, 12-:asn-cse, yes",
-        "alice,   A::CNew,   yes", "alice,   A::SNew,  no",  "alice,   A::CBob,  no", "alice, A::COld, no", "alice, 12-alice, yes",
+        "alice,   A::CNew,   yes", "alice,   A::SNew,  no",  "alice,   A::CBob,  no", "alice, A::COld, no",
+                "alice, 12-alice, yes",
         "bob,     A::CBob,   yes", "bob,     A::CAE01, no",  "COld,    A::COld,  yes", "CBob, A::CBob, no",
         "Ctrue,   A::Ctrue,  no",  "Ctrue,   x,        yes",
         "lintel.cse, x,      yes", "lintel.cse, C::mn-cse, yes", "lintel.cse, C::in-cse, no", "bob, C::mn-cse, no"})
@@ -156,7 +158,8 @@ class OneM2mTopicPolicyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"loopback, ajar", "userCredential, %u", "userCredential, 12-user", "userCredential, 12-%u:%u", "cseDomainNames, a.b"})
+    @CsvSource({"loopback, ajar", "userCredential, %u", "userCredential, 12-user", "userCredential, 12-%u:%u",
+            "cseDomainNames, a.b"})
     void aWrongSettingStopsTheStart(String key, String value) {
         Object setting = key.equals("cseDomainNames") ? new String[] {value} : value;
         assertThatThrownBy(() -> new AccessConfiguration(Configs.of(AccessConfiguration.Config.class, Map.of(key, setting)),
@@ -285,7 +288,8 @@ class OneM2mTopicPolicyTest {
             assertThat(closed.publish(client, "/oneM2M/req/CAE01/mn-cse/json")).as(name).isEqualTo(DISCONNECT);
         }
         ConnectedClient elsewhere = certificate("x", "URI:id://lintel.example/asn-cse/CAE01");
-        assertThat(closed.publish(elsewhere, "/oneM2M/req/CAE01/mn-cse/json")).as("the AE of another registrar").isEqualTo(DISCONNECT);
+        assertThat(closed.publish(elsewhere, "/oneM2M/req/CAE01/mn-cse/json")).as("the AE of another registrar")
+                .isEqualTo(DISCONNECT);
         assertThat(closed.connect(certificate("A::CAE01", "URI:id://lintel.example/asn-cse/CAE01"))).isEqualTo(REFUSE_IDENTIFIER);
     }
 
@@ -302,7 +306,8 @@ class OneM2mTopicPolicyTest {
 
     @Test
     void retainedRequestsAreDropped() {
-        assertThat(Waiting.result(open.policy.publish(anonymous("mosq-1"), "/oneM2M/req/CAE01/mn-cse/json", true))).isEqualTo(DROP);
+        assertThat(Waiting.result(open.policy.publish(anonymous("mosq-1"), "/oneM2M/req/CAE01/mn-cse/json", true)))
+                .isEqualTo(DROP);
         assertThat(Waiting.result(open.policy.publish(anonymous("mosq-1"), "home/kitchen/lamp", true))).isEqualTo(ALLOW);
     }
 

@@ -150,6 +150,9 @@ public final class MqttServer implements MqttServerAdministration {
     /** Closes the listeners and all connections; what they left is on disk when it returns, if the store works. */
     @Deactivate
     void close() {
+        if (ended) {
+            return;
+        }
         ended = true;
         listeners.close();
         Broker running = broker;
