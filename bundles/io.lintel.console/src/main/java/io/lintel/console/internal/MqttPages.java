@@ -46,7 +46,8 @@ final class MqttPages {
         views("");
         boolean open = server.isOpen();
         html.open("div", "class", open ? "banner good" : "banner bad").element("strong", "MQTT server")
-                .element("span", open ? "Listening on " + String.join(", ", server.listeners()) : server.state()).close("div");
+                .element("span", (open ? "" : server.state() + ". ") + (server.listeners().isEmpty() ? "" : "Listening on "
+                + String.join(", ", server.listeners()))).close("div");
         OverviewPlugin.warnings(html, server.warnings());
         sessions(text, state, order, from);
         limits();

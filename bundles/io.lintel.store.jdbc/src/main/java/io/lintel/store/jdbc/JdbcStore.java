@@ -25,8 +25,7 @@ import java.util.concurrent.CompletionStage;
  * page merges both by it. Reads come from the cache or from a reading connection, on the caller's thread.
  */
 public abstract class JdbcStore implements ResourceStore, SessionStore, Door, AutoCloseable {
-    private static final String PUT_ASIDE = "INSERT INTO damaged (n, at, what, content) "
-            + "VALUES ((SELECT COALESCE(MAX(n), 0) + 1 FROM damaged), ?, ?, ?)";
+    private static final String PUT_ASIDE = "INSERT INTO damaged (n, at, what, content) VALUES (?, ?, ?, ?)";
 
     private final Database database;
     private final ResourceCache cache;
@@ -81,7 +80,7 @@ public abstract class JdbcStore implements ResourceStore, SessionStore, Door, Au
     private void putAside(Damage.Aside aside) {
         writer.offer((batch, view) -> {
             var statements = new ArrayList<>(core.journal().translate(batch.sql(), aside.changes()));
-            statements.add(new Changes.Statement(PUT_ASIDE, System.currentTimeMillis(), aside.what(), aside.content()));
+            statements.add(new Changes.Statement(PUT_ASIDE, core.nextNumber(), System.currentTimeMillis(), aside.what(), aside.content()));
             batch.record(own -> own.journal.addAll(statements));
             return null;
         });

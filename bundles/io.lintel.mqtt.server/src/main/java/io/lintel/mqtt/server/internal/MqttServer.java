@@ -117,7 +117,8 @@ public final class MqttServer implements MqttServerAdministration {
         try {
             SessionStore.Snapshot snapshot = store.load();
             broker = loop.submit(() -> new Broker(loop, settings.limits(), counters, store, snapshot, () -> policy,
-                    settings.loopbackIsOpen(), users)).get();
+                    settings.loopbackIsOpen(), users, new StoreReader(store, loop, settings.limits().connections().most())))
+                    .get();
             administration = new Administration(broker);
             loop.execute(() -> new SysTopics(broker).start(settings.sysSeconds()));
         } catch (InterruptedException e) {
