@@ -82,4 +82,18 @@ class LintelConformanceTest {
             super(LintelSubject::new);
         }
     }
+
+    @Nested
+    class SysTopics extends SysTopicsSuite {
+        SysTopics() {
+            super(LintelSubject::new);
+        }
+    }
+
+    @Nested
+    class WebSocket extends WebSocketSuite {
+        WebSocket() {
+            super(LintelSubject::new);
+        }
+    }
 }

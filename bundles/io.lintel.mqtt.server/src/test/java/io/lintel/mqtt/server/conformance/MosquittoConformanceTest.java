@@ -82,4 +82,18 @@ class MosquittoConformanceTest {
             super(MosquittoSubject::new);
         }
     }
+
+    @Nested
+    class SysTopics extends SysTopicsSuite {
+        SysTopics() {
+            super(MosquittoSubject::new);
+        }
+    }
+
+    @Nested
+    class WebSocket extends WebSocketSuite {
+        WebSocket() {
+            super(MosquittoSubject::new);
+        }
+    }
 }

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ final class MosquittoSubject implements Subject {
     private final Setup setup;
     private final Path directory;
     private int port;
+    private int webSocketPort;
     private Process process;
 
     MosquittoSubject(Setup setup) {
@@ -43,8 +45,10 @@ final class MosquittoSubject implements Subject {
     }
 
     private void start() {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ServerSocket another = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
+            webSocketPort = another.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -52,22 +56,41 @@ final class MosquittoSubject implements Subject {
                 "set_tcp_nodelay true", "persistence true", "persistence_location " + directory + "/",
                 "log_dest file " + directory + "/log", "log_type all"));
         lines.addAll(setup.mosquitto());
+        if (setup.withWebSocket()) {
+            lines.addAll(List.of("listener " + webSocketPort + " 127.0.0.1", "protocol websockets", "socket_domain ipv4"));
+        }
         try {
             if (!setup.acl().isEmpty()) {
                 lines.add("acl_file " + Files.write(directory.resolve("acl"), setup.acl()));
             }
+            lines.add("password_file " + passwords());
             Path configuration = Files.write(directory.resolve("mosquitto.conf"), lines);
             process = new ProcessBuilder(PROGRAM.toString(), "-c", configuration.toString())
                     .redirectErrorStream(true).redirectOutput(directory.resolve("out").toFile()).start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        TestServer.eventually("Mosquitto listens on " + port, this::listens);
+        TestServer.eventually("Mosquitto listens on " + port, () -> listens(port));
+        if (setup.withWebSocket()) {
+            TestServer.eventually("Mosquitto listens on " + webSocketPort, () -> listens(webSocketPort));
+        }
     }
 
-    private boolean listens() {
+    private Path passwords() throws IOException {
+        Path file = Files.write(directory.resolve("passwords"), List.of(SOMEONE + ":" + PASSWORD, SOMEONE_ELSE + ":" + PASSWORD));
+        Process hash = new ProcessBuilder("mosquitto_passwd", "-U", file.toString()).redirectErrorStream(true).start();
+        String output = new String(hash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            assertThat(hash.waitFor()).as("mosquitto_passwd: " + output).isZero();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return file;
+    }
+
+    private boolean listens(int at) {
         assertThat(process.isAlive()).as("Mosquitto runs; see " + directory).isTrue();
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), at)) {
             return socket.isConnected();
         } catch (IOException e) {
             return false;
@@ -77,6 +100,11 @@ final class MosquittoSubject implements Subject {
     @Override
     public int port() {
         return port;
+    }
+
+    @Override
+    public int webSocketPort() {
+        return webSocketPort;
     }
 
     @Override

@@ -6,9 +6,16 @@ package io.lintel.mqtt.server.conformance;
  * {@link #restart} and {@link #kill} change the port.
  */
 interface Subject extends AutoCloseable {
+    /** Two users that each server knows, both with the same password; clients without a user name come in too. */
+    String SOMEONE = "someone";
+    String SOMEONE_ELSE = "someone else";
+    String PASSWORD = "something";
 
     /** The port of the plain listener on 127.0.0.1. */
     int port();
+
+    /** The port of the WebSocket listener, if the setup asks for one; its path is /mqtt. */
+    int webSocketPort();
 
     /** Whether it is the control, so that its deviations are to be expected instead of our behaviour. */
     boolean isMosquitto();
