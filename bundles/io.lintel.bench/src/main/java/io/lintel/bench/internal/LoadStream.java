@@ -8,7 +8,8 @@ import java.nio.ByteBuffer;
 
 /**
  * What one publisher sends: numbered messages, so many under way at a time. One is over when it is acknowledged and all
- * its receivers have it, once; a server that loses one, or tells of one twice, is disqualified. Belongs to the thread of the load.
+ * its receivers have it, once; a server that loses one, or tells of one twice, is disqualified. Belongs to the thread
+ * of the load.
  */
 final class LoadStream {
     private static final int RING = 1 << 10;

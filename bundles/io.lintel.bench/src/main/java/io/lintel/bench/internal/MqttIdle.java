@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.bench.internal;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
-
-import com.sun.management.UnixOperatingSystemMXBean;
 
 /**
  * What connections cost that do nothing: resident memory of the node and of Mosquitto with 10,000 clients, or as many
@@ -53,7 +52,7 @@ final class MqttIdle implements Benchmark {
         }
         figures.add(pair(title(count, "resident memory before"), "MB", own.before(), other.before()));
         figures.add(pair(title(count, "resident memory with them"), "MB", own.after(), other.after()));
-        figures.add(pair(title(count, "memory of each, node against Mosquitto"), "kB", own.kilobytesEach(), other.kilobytesEach()));
+        figures.add(pair(title(count, "memory of each"), "kB", own.kilobytesEach(), other.kilobytesEach()));
         return figures;
     }
 

@@ -24,17 +24,17 @@ final class MqttServerLoad implements Benchmark {
     private static final double PACED_LOAD = 0.7;
     private static final int WINDOW = 10;
     private static final List<Pattern> PATTERNS = List.of(
-            new Pattern("1 publisher → 1 subscriber", (loop, port) -> Traffic.oneWay(loop, port, 1, WINDOW)),
-            new Pattern("16 publishers → 16 subscribers", (loop, port) -> Traffic.oneWay(loop, port, 16, WINDOW)),
-            new Pattern("200 publishers → 200 subscribers", (loop, port) -> Traffic.oneWay(loop, port, 200, WINDOW)),
-            new Pattern("16 requesters ↔ 1 that answers", (loop, port) -> Traffic.echo(loop, port, 16, 1)),
-            new Pattern("16 publishers → 1 subscriber", (loop, port) -> Traffic.fanIn(loop, port, 16, WINDOW / 2)),
-            new Pattern("1 publisher → 16 subscribers", (loop, port) -> Traffic.fanOut(loop, port, 16, WINDOW)));
+            new Pattern("1 → 1", (loop, port) -> Traffic.oneWay(loop, port, 1, WINDOW)),
+            new Pattern("16 → 16", (loop, port) -> Traffic.oneWay(loop, port, 16, WINDOW)),
+            new Pattern("200 → 200", (loop, port) -> Traffic.oneWay(loop, port, 200, WINDOW)),
+            new Pattern("16 ⇄ 1", (loop, port) -> Traffic.echo(loop, port, 16, 1)),
+            new Pattern("16 → 1", (loop, port) -> Traffic.fanIn(loop, port, 16, WINDOW)),
+            new Pattern("1 → 16", (loop, port) -> Traffic.fanOut(loop, port, 16, WINDOW)));
 
     private final Samples samples = new Samples();
     private double busiest;
 
-    /** @param text for a person */
+    /** @param text so many publishers to so many subscribers, a double arrow for requests and their answers */
     private record Pattern(String text, Maker maker) {
     }
 
@@ -69,7 +69,8 @@ final class MqttServerLoad implements Benchmark {
                 report(figures, pattern);
             }
         }
-        figures.add(Figure.alone("mqtt-server: the load's own thread, busiest round, of one core", "%", busiest * 100, Budget.NONE));
+        figures.add(Figure.alone("mqtt-server: the load's own thread, busiest round, of one core", "%", busiest * 100,
+                Budget.NONE));
         return figures;
     }
 
@@ -114,7 +115,8 @@ final class MqttServerLoad implements Benchmark {
         void run() throws IOException;
     }
 
-    private void attempt(Pattern pattern, MqttSubject subject, Map<MqttSubject, Traffic> traffics, Phase phase) throws IOException {
+    private void attempt(Pattern pattern, MqttSubject subject, Map<MqttSubject, Traffic> traffics, Phase phase)
+            throws IOException {
         try {
             phase.run();
         } catch (IOException | UncheckedIOException e) {
@@ -157,9 +159,9 @@ final class MqttServerLoad implements Benchmark {
     // ---- what it comes to -------------------------------------------------------------------------------------------
 
     private void report(List<Figure> figures, Pattern pattern) {
-        compare(figures, pattern, "rate", "/s", MqttSubject.SAVING, Budget.ratioAtLeast(1));
-        compare(figures, pattern, "rate", "/s", MqttSubject.BY_DEFAULT, Budget.NONE);
         compare(figures, pattern, "CPU per message", "µs", MqttSubject.BY_DEFAULT, Budget.ratioAtMost(1));
+        compare(figures, pattern, "rate", "/s", MqttSubject.BY_DEFAULT, Budget.NONE);
+        compare(figures, pattern, "rate", "/s", MqttSubject.SAVING, Budget.ratioAtLeast(1));
         compare(figures, pattern, "p50 at full load", "ms", MqttSubject.BY_DEFAULT, Budget.NONE);
         compare(figures, pattern, "p99 at full load", "ms", MqttSubject.BY_DEFAULT, Budget.NONE);
         compare(figures, pattern, "p99 at full load", "ms", MqttSubject.SAVING, Budget.NONE);
@@ -169,11 +171,11 @@ final class MqttServerLoad implements Benchmark {
     }
 
     private void compare(List<Figure> figures, Pattern pattern, String what, String unit, String with, Budget budget) {
-        String quantity = what.startsWith("CPU") ? "cpu" : what.substring(0, what.indexOf(' ') < 0 ? what.length() : what.indexOf(' '));
+        String quantity = what.startsWith("CPU") ? "cpu" : what.split(" ", 2)[0];
         String limit = key(pattern, quantity, with);
         if (samples.has(limit)) {
-            figures.add(samples.compare(title(pattern, what + ", " + with), unit, key(pattern, quantity, MqttSubject.LINTEL), limit,
-                    budget));
+            String product = key(pattern, quantity, MqttSubject.LINTEL);
+            figures.add(samples.compare(title(pattern, what + ", " + with), unit, product, limit, budget));
         }
     }
 
@@ -181,7 +183,7 @@ final class MqttServerLoad implements Benchmark {
         String p99 = key(pattern, "paced p99", subject);
         if (samples.has(p99)) {
             String of = subject.equals(MqttSubject.LINTEL) ? "" : " of " + subject;
-            figures.add(samples.compare(title(pattern, "p99" + of + " at 70 % load, its p50"), "ms", p99,
+            figures.add(samples.compare(title(pattern, "p99" + of + " at 70 % load, against its p50"), "ms", p99,
                     key(pattern, "paced p50", subject), budget));
         }
     }
@@ -191,7 +193,8 @@ final class MqttServerLoad implements Benchmark {
         figures.add(Figure.alone(title(pattern, "messages out of order"), "", own, Budget.atMost(0, "")));
         String other = key(pattern, "disorder", MqttSubject.BY_DEFAULT);
         if (samples.has(other) && samples.sum(other) > 0) {
-            figures.add(Figure.alone(title(pattern, "out of order from Mosquitto by default"), "", samples.sum(other), Budget.NONE));
+            figures.add(Figure.alone(title(pattern, "messages out of order from Mosquitto"), "", samples.sum(other),
+                    Budget.NONE));
         }
     }
 

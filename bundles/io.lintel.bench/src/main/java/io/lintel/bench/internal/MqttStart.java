@@ -17,6 +17,7 @@ import java.util.List;
  */
 final class MqttStart implements Benchmark {
     private static final int STARTS = 5;
+    private static final String WAITING = "100,000 messages waiting";
     private static final int SESSIONS = 10;
     private static final int MESSAGES_EACH = 10_000;
     private static final int WINDOW = 100;
@@ -67,11 +68,11 @@ final class MqttStart implements Benchmark {
             });
         }
         List<Figure> figures = new ArrayList<>();
-        for (String state : List.of("empty", "100,000 messages waiting")) {
+        for (String state : List.of("empty", WAITING)) {
             for (String quantity : List.of("time", "CPU", "memory")) {
                 String unit = quantity.equals("memory") ? "MB" : "s";
-                String what = "mqtt-start: " + state + ": " + (quantity.equals("memory") ? "resident memory at" : quantity + " to")
-                        + " the first CONNACK";
+                String what = "mqtt-start: " + state + ": "
+                        + (quantity.equals("memory") ? "resident memory at" : quantity + " to") + " the first CONNACK";
                 String own = key(MqttSubject.LINTEL, state, quantity);
                 figures.add(compared ? samples.compare(what, unit, own, key(MqttSubject.BY_DEFAULT, state, quantity), Budget.NONE)
                         : Figure.alone(what, unit, samples.median(own), Budget.NONE));
@@ -93,7 +94,7 @@ final class MqttStart implements Benchmark {
             fill(running.port());
         }
         for (int i = 0; i < STARTS; i++) {
-            start(subject, "100,000 messages waiting", server, session(0), true).close();
+            start(subject, WAITING, server, session(0), true).close();
         }
         try (Running running = server.launch()) {
             firstConnack(running, "probe");

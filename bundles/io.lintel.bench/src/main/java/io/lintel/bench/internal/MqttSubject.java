@@ -9,8 +9,8 @@ package io.lintel.bench.internal;
  */
 record MqttSubject(String name, int port, long pid, boolean product) {
     static final String LINTEL = "lintel";
-    static final String BY_DEFAULT = "Mosquitto by default";
-    static final String SAVING = "Mosquitto saving every change";
+    static final String BY_DEFAULT = "Mosquitto";
+    static final String SAVING = "Mosquitto, saving";
 
     static MqttSubject of(Node node) {
         return new MqttSubject(LINTEL, node.mqttPort(), node.pid(), true);

@@ -48,6 +48,7 @@ public final class HealthServlet extends HttpServlet {
             report.put("type", cse.identity().type().name());
         });
         report.put("reasons", reasons);
+        report.put("warnings", state.warnings());
         report.put("doors", state.doors().stream().map(door -> {
             Map<String, Object> view = new LinkedHashMap<>();
             view.put("name", door.name());

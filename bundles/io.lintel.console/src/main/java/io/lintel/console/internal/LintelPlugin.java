@@ -10,8 +10,8 @@ import java.util.Map;
 import org.apache.felix.webconsole.servlet.AbstractServlet;
 
 /**
- * A page of ours within the Felix Web Console, which draws the frame around it. Pages are built on the server, need no
- * script and only read.
+ * A page of ours within the Felix Web Console, which draws the frame around it. Pages are built on the server and need no
+ * script, but for what is shown live.
  */
 abstract class LintelPlugin extends AbstractServlet {
     private static final long serialVersionUID = 1L;
@@ -20,6 +20,7 @@ abstract class LintelPlugin extends AbstractServlet {
     static {
         TABS.put(ConsoleListener.OVERVIEW, "Overview");
         TABS.put("/console/resources", "Resources");
+        TABS.put(MqttPlugin.PATH, "MQTT");
         TABS.put("/console/bundles", "Bundles");
         TABS.put("/console/components", "Components");
         TABS.put("/console/configMgr", "Configuration");
@@ -37,19 +38,19 @@ abstract class LintelPlugin extends AbstractServlet {
     }
 
     @Override
-    protected final void doGet(HttpServletRequest request, HttpServletResponse response)
+    protected void doGet(HttpServletRequest request, HttpServletResponse response)
             throws IOException, jakarta.servlet.ServletException {
         setNoCache(response);
         prepare(response);
         super.doGet(request, response);
     }
 
-    /** Style sheet and logo, below {@code /console/<label>/res/}. */
+    /** Style sheet, scripts and logo, below {@code /console/<label>/res/}. */
     @Override
     protected final URL getResource(String path) {
         int start = path.indexOf("/res/");
         String name = start < 0 ? "" : path.substring(start + "/res/".length());
-        return name.matches("[a-z]+\\.(css|svg)") ? LintelPlugin.class.getResource("res/" + name) : null;
+        return name.matches("[a-z]+\\.(css|svg|js)") ? LintelPlugin.class.getResource("res/" + name) : null;
     }
 
     /** The pages one needs most, without the way through the menu. */

@@ -123,6 +123,12 @@ public final class NodeState {
         return reasons;
     }
 
+    /** What is not wrong yet but soon may be; empty when there is nothing. */
+    List<String> warnings() {
+        return mqttServer().map(MqttServerAdministration::warnings).orElse(List.of()).stream()
+                .map(warning -> MQTT_SERVER + ": " + warning).toList();
+    }
+
     Optional<Cse> cse() {
         return Optional.ofNullable(cse);
     }

@@ -74,6 +74,16 @@ public final class OverviewPlugin extends LintelPlugin {
             html.close("ul");
         }
         html.close("div");
+        warnings(html, state.warnings());
+    }
+
+    /** What deserves a look before it becomes a fault. */
+    static void warnings(Html html, List<String> warnings) {
+        if (!warnings.isEmpty()) {
+            html.open("div", "class", "banner look").element("strong", "Nearly full").open("ul");
+            warnings.forEach(warning -> html.element("li", warning));
+            html.close("ul", "div");
+        }
     }
 
     private void identity(Html html) {
@@ -153,14 +163,14 @@ public final class OverviewPlugin extends LintelPlugin {
         }
         Page<SessionView> page = server.get().sessions(SessionQuery.all(MAX_ROWS));
         List<SessionView> sessions = page.items();
-        html.open("section").element("h2", "MQTT sessions (" + page.total() + ")");
+        html.open("section").open("h2").element("a", "MQTT sessions (" + page.total() + ")", "href", MqttPlugin.PATH).close("h2");
         if (sessions.isEmpty()) {
             html.element("p", "No client is connected to this node's MQTT server.", "class", "none");
         } else {
             html.open("table", "class", "list");
             head(html, "Client", "From", "Subscriptions", "Waiting", "In flight");
             sessions.forEach(session -> {
-                html.open("tr").open("td").text(session.clientId());
+                html.open("tr").open("td").element("a", session.clientId(), "href", MqttPlugin.link(session.clientId()));
                 session.principal().ifPresent(principal -> html.element("small", principal));
                 html.close("td").open("td");
                 lamp(html, session.connection().isPresent());
@@ -196,7 +206,7 @@ public final class OverviewPlugin extends LintelPlugin {
         html.open("tr").element("th", name).element("td", value).close("tr");
     }
 
-    private static void head(Html html, String... names) {
+    static void head(Html html, String... names) {
         html.open("tr");
         for (String name : names) {
             html.element("th", name);
@@ -204,7 +214,7 @@ public final class OverviewPlugin extends LintelPlugin {
         html.close("tr");
     }
 
-    private static void lamp(Html html, boolean good) {
+    static void lamp(Html html, boolean good) {
         html.element("i", "", "class", good ? "lamp on" : "lamp off");
     }
 

@@ -90,6 +90,9 @@ public interface MqttServerAdministration {
     /** An open trace. */
     @ProviderType
     interface Trace extends AutoCloseable {
+        /** False once it was closed, by its owner or with the server. */
+        boolean isOpen();
+
         /** Events that the consumer was too slow for. */
         long dropped();
 

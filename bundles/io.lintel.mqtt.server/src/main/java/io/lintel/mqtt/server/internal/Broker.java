@@ -68,14 +68,14 @@ final class Broker {
 
     /** Takes over what the store has; called before the first connection, on the event loop. */
     Broker(EventLoop loop, Limits limits, Counters counters, SessionStore store, SessionStore.Snapshot snapshot,
-            Supplier<TopicPolicy> policy, boolean loopbackIsOpen, Users users) {
+            Supplier<TopicPolicy> policy, boolean loopbackIsOpen, Users users, StoreReader reader) {
         this.loop = loop;
         this.limits = limits;
         this.counters = counters;
         authenticator = new Authenticator(users);
         policies = new Policies(policy, loopbackIsOpen, loop, limits.publishing().policyTimeoutMillis());
         journal = new Journal(store, loop, limits.publishing().journalBytes());
-        reader = new StoreReader(store, loop, limits.connections().most());
+        this.reader = reader;
         retained = new RetainedStore(limits.retained().messages(), limits.retained().bytes());
         admission = new Admission(limits, System.nanoTime());
         rateOfAll = limits.publishing().hasRates() ? PublishRate.ofAll(limits.publishing()) : null;

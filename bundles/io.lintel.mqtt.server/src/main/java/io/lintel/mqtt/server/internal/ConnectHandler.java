@@ -82,6 +82,10 @@ final class ConnectHandler {
             open(attempt);
             return;
         }
+        if (SysTopics.isServers(attempt.will.topic())) {
+            attempt.connection.refuse(MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED);
+            return;
+        }
         broker.policies().publish(attempt.client, attempt.will.topic(), attempt.will.retain(), decision -> {
             if (!attempt.connection.isOpen()) {
                 return;

@@ -238,6 +238,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** The CONNECT is accepted: from now on there is a session, and a will if the client left one. */
     void accepted(ConnectedClient as, Session with, Outbound sender, Will leaves, int keepAliveSeconds) {
+        broker.counters().add(Counter.CONNECTS_ACCEPTED, 1);
         client = as;
         session = with;
         outbound = sender;
@@ -271,6 +272,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (broker.traces().isOpen()) {
             broker.traces().out(this, connack(code, false));
         }
+        broker.counters().add(Counter.PACKETS_OUT, 1);
         channel.writeAndFlush(connack(code, false)).addListener(ChannelFutureListener.CLOSE);
     }
 
@@ -331,6 +333,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     void publish(Delivery delivery) {
         broker.counters().add(Counter.MESSAGES_OUT, 1);
+        broker.counters().add(Counter.PAYLOAD_OUT, delivery.bytes());
         traffic.messageOut();
         MqttFixedHeader header = new MqttFixedHeader(MqttMessageType.PUBLISH, delivery.again(),
                 MqttQoS.valueOf(delivery.qos()), delivery.message().retain(), 0);
@@ -375,6 +378,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (broker.traces().isOpen()) {
             broker.traces().out(this, packet);
         }
+        broker.counters().add(Counter.PACKETS_OUT, 1);
         channel.write(packet, channel.voidPromise());
         broker.flushLater(this);
     }

@@ -20,8 +20,8 @@ final class InboundLine {
     private static final int MOST_BEHIND = 64;
     private static final int MOST_BYTES_BEHIND = 65_536;
 
-    private static final long LOOK_SECONDS = 5;
-    private static final int MOST_LOOKS = 2;
+    private static final long LOOK_SECONDS = 2;
+    private static final int MOST_LOOKS = 8;
     private static final long MOST_UNREAD_NANOS = TimeUnit.MINUTES.toNanos(10);
 
     private final Broker broker;
@@ -83,15 +83,15 @@ final class InboundLine {
 
     /**
      * Whoever is not read could be gone without our knowing, so a little is read now and then, which ends the connection
-     * if the client closed it. One that fills even that is given up after a while: it may be gone, and would hold its
-     * place for ever.
+     * if the client closed it. One that fills even that, or when all clients together fill too much, is given up after a
+     * while: it may be gone, and would hold its place for ever.
      */
     private void look() {
         if (closed || channel.config().isAutoRead()) {
             watched = false;
             return;
         }
-        if (looks < MOST_LOOKS && !looking) {
+        if (!looking && looks < MOST_LOOKS && broker.waitingBytes() < 2 * broker.limits().publishing().waitingBytes()) {
             looking = true;
             channel.read();
         } else if (!looking && System.nanoTime() - stoppedAt > MOST_UNREAD_NANOS) {
@@ -131,7 +131,7 @@ final class InboundLine {
         try {
             MqttMessage packet = first == null ? nextBehind() : first;
             while (packet != null && !closed) {
-                int bytes = packet.fixedHeader().remainingLength();
+                int bytes = rate == null ? 0 : size(packet);
                 worker.accept(packet);
                 if (rate != null && !closed) {
                     restAfter(bytes);
@@ -157,6 +157,12 @@ final class InboundLine {
 
     private static int payloadBytes(MqttMessage packet) {
         return packet instanceof MqttPublishMessage publish ? publish.payload().readableBytes() : 0;
+    }
+
+    /** About what the packet took on its way. */
+    private static int size(MqttMessage packet) {
+        return packet instanceof MqttPublishMessage publish
+                ? publish.payload().readableBytes() + publish.variableHeader().topicName().length() : 0;
     }
 
     private void waiting(int moreBytes) {

@@ -13,8 +13,6 @@ import java.util.List;
  * loop.
  */
 final class InboundPublish {
-    private static final String SERVERS_OWN = "$SYS/";
-
     private final Connection connection;
     private final Session session;
     private final Broker broker;
@@ -39,12 +37,13 @@ final class InboundPublish {
             packet.release();
         }
         broker.counters().add(Counter.MESSAGES_IN, 1);
+        broker.counters().add(Counter.PAYLOAD_IN, publish.payload.length);
         session.traffic().messageIn();
         if (publish.qos == 2 && session.inboundIds().get(publish.packetId)) {
             repeated(publish.packetId);
             return;
         }
-        if (publish.topic.startsWith(SERVERS_OWN)) {
+        if (SysTopics.isServers(publish.topic)) {
             order.acknowledge(publish.qos, publish.packetId);
             return;
         }

@@ -111,7 +111,8 @@ public final class MqttServer implements MqttServerAdministration {
         try {
             SessionStore.Snapshot snapshot = store.load();
             broker = loop.submit(() -> new Broker(loop, settings.limits(), counters, store, snapshot, () -> policy,
-                    settings.loopbackIsOpen(), users)).get();
+                    settings.loopbackIsOpen(), users, new StoreReader(store, loop, settings.limits().connections().most())))
+                    .get();
             administration = new Administration(broker);
             loop.execute(() -> new SysTopics(broker).start(settings.sysSeconds()));
         } catch (InterruptedException e) {
@@ -136,6 +137,9 @@ public final class MqttServer implements MqttServerAdministration {
     /** Closes the listeners and all connections; what they left is on disk when it returns, if the store works. */
     @Deactivate
     void close() {
+        if (ended) {
+            return;
+        }
         ended = true;
         listeners.close();
         Broker running = broker;

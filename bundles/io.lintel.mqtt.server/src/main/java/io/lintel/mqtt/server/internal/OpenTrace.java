@@ -62,6 +62,11 @@ final class OpenTrace implements Trace {
     }
 
     @Override
+    public boolean isOpen() {
+        return !closed.get();
+    }
+
+    @Override
     public long dropped() {
         return dropped.get();
     }

@@ -39,6 +39,7 @@ final class PacketDecoder {
 
     private static final String PROTOCOL = "MQTT";
     private static final int PROTOCOL_LEVEL = 4;
+    private static final int NO_PACKET_ID = -1;
     private static final MqttFixedHeader[] HEADERS = new MqttFixedHeader[256];
 
     static {
@@ -100,7 +101,7 @@ final class PacketDecoder {
             case CONNECT -> connect(header, in);
             case PUBLISH -> {
                 String topic = in.topicName();
-                int packetId = header.qosLevel() == MqttQoS.AT_MOST_ONCE ? 0 : in.packetId();
+                int packetId = header.qosLevel() == MqttQoS.AT_MOST_ONCE ? NO_PACKET_ID : in.packetId();
                 yield new MqttPublishMessage(header, new MqttPublishVariableHeader(topic, packetId), in.rest());
             }
             case SUBSCRIBE -> subscribe(header, in);

@@ -5,6 +5,7 @@ import io.lintel.mqtt.server.SessionStore;
 import io.lintel.mqtt.server.SessionStore.QueuedMessage;
 import io.netty.channel.EventLoop;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -23,14 +24,24 @@ final class StoreReader {
 
     private final SessionStore store;
     private final EventLoop loop;
-    private final ThreadPoolExecutor thread;
+    private final ExecutorService thread;
 
     StoreReader(SessionStore store, EventLoop loop, int mostWaiting) {
+        this(store, loop, thread(mostWaiting));
+    }
+
+    /** @param thread on which the store may block; it ends with this reader */
+    StoreReader(SessionStore store, EventLoop loop, ExecutorService thread) {
         this.store = store;
         this.loop = loop;
-        thread = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(mostWaiting),
-                task -> DaemonThreads.create("lintel-mqttserver-reader", task));
+        this.thread = thread;
+    }
+
+    private static ExecutorService thread(int mostWaiting) {
+        ThreadPoolExecutor thread = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(mostWaiting), task -> DaemonThreads.create("lintel-mqttserver-reader", task));
         thread.allowCoreThreadTimeOut(true);
+        return thread;
     }
 
     /** Takes a page on the event loop; {@code failure} is null when it was read. */

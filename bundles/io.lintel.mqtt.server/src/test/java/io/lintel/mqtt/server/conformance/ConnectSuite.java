@@ -204,7 +204,8 @@ abstract class ConnectSuite extends ConformanceSuite {
         try (PacketClient listener = connected("listener"); PacketClient client = open()) {
             listener.subscribed("free/+", 2);
             // will retain, will QoS 1, will flag, user name, password, clean session
-            client.send(connect(0xee, "all fields", "free/all", "fields", "someone", "something")).expectConnack(0, false);
+            client.send(connect(0xee, "all fields", "free/all", "fields", Subject.SOMEONE, Subject.PASSWORD))
+                    .expectConnack(0, false);
             client.abort();
             listener.expectPublishAndAcknowledge("free/all", "fields");
         }
@@ -298,6 +299,25 @@ abstract class ConnectSuite extends ConformanceSuite {
                     Packets.publish("refused", "no", 0, 0));
             client.expect(0x20, 2, 0, isMosquitto() ? 2 : code).expectClosed();
             listener.expectNothing();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"someone, wrong", "nobody, something", "someone, ''"})
+    @Checks(value = "bad user name or password: CONNACK 0x04, then closed", statements = {"3.2.2-4", "3.2.2-5"},
+            mosquitto = "0x05")
+    void badUserNameOrPassword(String user, String password) {
+        try (PacketClient client = open()) {
+            client.send(connect(0xc2, "bad", user, password)).expectConnack(isMosquitto() ? 5 : 4, false).expectClosed();
+        }
+    }
+
+    @Test
+    @Checks(value = "user name without a password: the server may ask for one", statements = "3.1.2-22",
+            lintel = "0x04 for a user that has one", mosquitto = "0x05")
+    void userNameAlone() {
+        try (PacketClient client = open()) {
+            client.send(connect(0x82, "alone", Subject.SOMEONE)).expectConnack(isMosquitto() ? 5 : 4, false).expectClosed();
         }
     }
 

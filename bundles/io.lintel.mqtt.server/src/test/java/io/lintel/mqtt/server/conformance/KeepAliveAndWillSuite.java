@@ -37,7 +37,7 @@ abstract class KeepAliveAndWillSuite extends ConformanceSuite {
     // ---- keep alive -------------------------------------------------------------------------------------------------
 
     @Test
-    @Checks(value = "no packet within 1.5 times the keep alive: closed, and the will published; any packet keeps it alive; 0 is off",
+    @Checks(value = "no packet within 1.5 times the keep alive: closed, will published; any packet keeps it alive; 0 is off",
             statements = {"3.1.2-23", "3.1.2-24", "3.1.2-8", "3.12.4-1"}, mosquitto = "looks every few seconds only")
     void closesAfterOneAndAHalfKeepAlive() {
         try (PacketClient listener = connected("listener"); PacketClient quiet = open(); PacketClient pinging = open();

@@ -82,4 +82,11 @@ class LintelConformanceTest {
             super(LintelSubject::new);
         }
     }
+
+    @Nested
+    class SysTopics extends SysTopicsSuite {
+        SysTopics() {
+            super(LintelSubject::new);
+        }
+    }
 }

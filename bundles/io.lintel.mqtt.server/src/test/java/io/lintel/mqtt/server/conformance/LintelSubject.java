@@ -3,6 +3,7 @@ package io.lintel.mqtt.server.conformance;
 
 import io.lintel.mqtt.server.internal.InMemorySessionStore;
 import io.lintel.mqtt.server.internal.TestServer;
+import io.lintel.mqtt.server.internal.users.TestUsers;
 import io.netty.util.ResourceLeakDetector;
 
 /** The server of this bundle, in this process, over a store whose "disk" outlives it. */
@@ -12,6 +13,8 @@ final class LintelSubject implements Subject {
 
     LintelSubject(Setup setup) {
         server = TestServer.start(new InMemorySessionStore(), setup.policy(), setup.lintel());
+        TestUsers.put(server.home(), SOMEONE, PASSWORD);
+        TestUsers.put(server.home(), SOMEONE_ELSE, PASSWORD);
         leakDetection = ResourceLeakDetector.getLevel();
     }
 

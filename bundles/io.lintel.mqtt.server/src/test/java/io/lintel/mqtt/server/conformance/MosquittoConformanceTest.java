@@ -82,4 +82,11 @@ class MosquittoConformanceTest {
             super(MosquittoSubject::new);
         }
     }
+
+    @Nested
+    class SysTopics extends SysTopicsSuite {
+        SysTopics() {
+            super(MosquittoSubject::new);
+        }
+    }
 }

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,6 +57,7 @@ final class MosquittoSubject implements Subject {
             if (!setup.acl().isEmpty()) {
                 lines.add("acl_file " + Files.write(directory.resolve("acl"), setup.acl()));
             }
+            lines.add("password_file " + passwords());
             Path configuration = Files.write(directory.resolve("mosquitto.conf"), lines);
             process = new ProcessBuilder(PROGRAM.toString(), "-c", configuration.toString())
                     .redirectErrorStream(true).redirectOutput(directory.resolve("out").toFile()).start();
@@ -63,6 +65,18 @@ final class MosquittoSubject implements Subject {
             throw new UncheckedIOException(e);
         }
         TestServer.eventually("Mosquitto listens on " + port, this::listens);
+    }
+
+    private Path passwords() throws IOException {
+        Path file = Files.write(directory.resolve("passwords"), List.of(SOMEONE + ":" + PASSWORD, SOMEONE_ELSE + ":" + PASSWORD));
+        Process hash = new ProcessBuilder("mosquitto_passwd", "-U", file.toString()).redirectErrorStream(true).start();
+        String output = new String(hash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            assertThat(hash.waitFor()).as("mosquitto_passwd: " + output).isZero();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return file;
     }
 
     private boolean listens() {

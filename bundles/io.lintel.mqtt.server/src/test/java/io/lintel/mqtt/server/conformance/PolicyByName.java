@@ -6,7 +6,7 @@ import io.lintel.mqtt.server.TopicPolicy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Decides by what is written in the names themselves: topics below "secret/" are nobody's. */
+/** Decides by what is written in the names themselves: topics below "secret/" are nobody's, $SYS is not for "nosy". */
 final class PolicyByName implements TopicPolicy {
     /** The same for Mosquitto, as far as its list can say it. */
     static final String[] ACL = {"topic readwrite #", "topic read $SYS/#", "topic deny secret/#",
@@ -24,7 +24,8 @@ final class PolicyByName implements TopicPolicy {
 
     @Override
     public CompletionStage<Boolean> subscribe(ConnectedClient client, String topicFilter) {
-        return CompletableFuture.completedFuture(!topicFilter.startsWith("secret/"));
+        boolean nosy = client.clientId().equals("nosy") && topicFilter.equals("$SYS/#");
+        return CompletableFuture.completedFuture(!nosy && !topicFilter.startsWith("secret/"));
     }
 
     @Override
@@ -34,6 +35,6 @@ final class PolicyByName implements TopicPolicy {
 
     @Override
     public boolean deliver(ConnectedClient client, String topic) {
-        return !topic.startsWith("secret/");
+        return !topic.startsWith("secret/") && !(topic.startsWith("$SYS/") && client.clientId().equals("nosy"));
     }
 }

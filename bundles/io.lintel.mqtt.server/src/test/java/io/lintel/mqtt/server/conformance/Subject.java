@@ -6,6 +6,10 @@ package io.lintel.mqtt.server.conformance;
  * {@link #restart} and {@link #kill} change the port.
  */
 interface Subject extends AutoCloseable {
+    /** Two users that each server knows, both with the same password; clients without a user name come in too. */
+    String SOMEONE = "someone";
+    String SOMEONE_ELSE = "someone else";
+    String PASSWORD = "something";
 
     /** The port of the plain listener on 127.0.0.1. */
     int port();

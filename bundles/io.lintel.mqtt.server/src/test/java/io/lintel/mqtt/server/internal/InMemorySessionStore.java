@@ -36,8 +36,32 @@ public final class InMemorySessionStore implements SessionStore, AutoCloseable {
     }
 
     public InMemorySessionStore() {
-        writer.setDaemon(true);
-        writer.start();
+        this(false);
+    }
+
+    private InMemorySessionStore(boolean byHand) {
+        if (!byHand) {
+            writer.setDaemon(true);
+            writer.start();
+        }
+    }
+
+    /** One without a thread: units are written by {@link #writeAll}. */
+    static InMemorySessionStore byHand() {
+        return new InMemorySessionStore(true);
+    }
+
+    /** Writes what was asked for so far, on the calling thread; returns how many units that were. */
+    int writeAll() throws InterruptedException {
+        List<Unit> group = new ArrayList<>();
+        units.drainTo(group);
+        writeGroup(group);
+        return group.size();
+    }
+
+    /** Those asked for and not written are forgotten, as by a kill. */
+    void forgetWaiting() {
+        units.clear();
     }
 
     // ---- what tests do to it ----------------------------------------------------------------------------------------
@@ -167,35 +191,39 @@ public final class InMemorySessionStore implements SessionStore, AutoCloseable {
                 List<Unit> group = new ArrayList<>();
                 group.add(units.take());
                 units.drainTo(group);
-                Map<Unit, RuntimeException> failures = new HashMap<>();
-                synchronized (diskGate) {
-                    while (stopped) {
-                        diskGate.wait();
-                    }
-                    for (Unit unit : group) {
-                        State next = disk.copy();
-                        try {
-                            if (failing) {
-                                throw new IllegalStateException("the disk is full");
-                            }
-                            unit.changes.forEach(next::apply);
-                            disk = next;
-                            unitsWritten++;
-                        } catch (RuntimeException e) {
-                            failures.put(unit, e);
-                        }
-                    }
-                }
-                for (Unit unit : group) {
-                    if (failures.containsKey(unit)) {
-                        unit.future.completeExceptionally(failures.get(unit));
-                    } else {
-                        unit.future.complete(null);
-                    }
-                }
+                writeGroup(group);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void writeGroup(List<Unit> group) throws InterruptedException {
+        Map<Unit, RuntimeException> failures = new HashMap<>();
+        synchronized (diskGate) {
+            while (stopped) {
+                diskGate.wait();
+            }
+            for (Unit unit : group) {
+                State next = disk.copy();
+                try {
+                    if (failing) {
+                        throw new IllegalStateException("the disk is full");
+                    }
+                    unit.changes.forEach(next::apply);
+                    disk = next;
+                    unitsWritten++;
+                } catch (RuntimeException e) {
+                    failures.put(unit, e);
+                }
+            }
+        }
+        for (Unit unit : group) {
+            if (failures.containsKey(unit)) {
+                unit.future.completeExceptionally(failures.get(unit));
+            } else {
+                unit.future.complete(null);
+            }
         }
     }
 

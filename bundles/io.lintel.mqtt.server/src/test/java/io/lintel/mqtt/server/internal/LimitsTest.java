@@ -124,10 +124,25 @@ class LimitsTest {
         TestServer.eventually("much waits", () -> used("mqttserver.waitingBytesInAll") >= 20_000);
         // one packet of each that was under way, and never the 600 000 that were sent
         assertThat(used("mqttserver.waitingBytesInAll")).isLessThan(20_000 + 20 * 16_384);
-        // those that are not read and go are noticed all the same
-        publishers.forEach(PacketClient::close);
-        TestServer.eventually("they are gone", () -> server.counter(Counter.CONNECTIONS_OPEN) == 0);
+        assertThat(server.server().dropSession("away")).isTrue();
+        publishers.forEach(p -> p.expectPuback(1).expectPuback(2).expectPuback(3).expectPuback(4).close());
         assertThat(used("mqttserver.waitingBytesInAll")).isZero();
+    }
+
+    @Test
+    void aClientThatIsNotReadAndGoesIsNoticed() {
+        server = TestServer.start(Map.of("sessionQueueMessages", 1));
+        server.connectedDurably("away").subscribed("t", 1).send(Packets.DISCONNECT).expectClosed();
+        try (PacketClient publisher = server.connected("p")) {
+            for (int i = 1; i <= 100; i++) {   // more than stay in memory
+                publisher.send(Packets.publish("t", "x", 1, i));
+            }
+            publisher.expectPuback(1);
+            TestServer.eventually("its packets wait", () -> server.session("p").orElseThrow().connection().orElseThrow().waiting());
+        }
+        TestServer.eventually("it is gone", () -> server.session("p").isEmpty());
+        assertThat(used("mqttserver.waitingBytesInAll")).isZero();
+        assertThat(server.store().queued("away")).isEqualTo(1);
     }
 
     // ---- queues of all ----------------------------------------------------------------------------------------------

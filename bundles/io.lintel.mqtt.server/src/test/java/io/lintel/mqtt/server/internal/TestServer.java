@@ -127,6 +127,11 @@ public final class TestServer implements AutoCloseable {
         return start(store, policy, changed);
     }
 
+    /** As the administrator does. */
+    public void disconnect(String clientId) {
+        server.disconnect(clientId);
+    }
+
     long counter(Counter counter) {
         return server.counters().get(counter.key());
     }
