@@ -13,6 +13,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,8 @@ import org.slf4j.LoggerFactory;
 public final class MqttServer implements MqttServerAdministration {
     private static final Logger LOG = LoggerFactory.getLogger(MqttServer.class);
     private static final String SERVING = "serving";
+    private static final String UNREADABLE = "closed: the sessions could not be read: ";
+    private static final long READ_AGAIN_MILLIS = 1_000;
     private static final long DRAIN_SECONDS = 5;
 
     private final Settings settings;
@@ -107,6 +110,11 @@ public final class MqttServer implements MqttServerAdministration {
             return;
         }
         users.prepare();
+        begin();
+    }
+
+    /** Takes over what the store has and opens the listeners; as long as it cannot be read, tries again. */
+    private void begin() {
         try {
             SessionStore.Snapshot snapshot = store.load();
             broker = loop.submit(() -> new Broker(loop, settings.limits(), counters, store, snapshot, () -> policy,
@@ -119,8 +127,16 @@ public final class MqttServer implements MqttServerAdministration {
             state = "interrupted while starting";
             return;
         } catch (ExecutionException | RuntimeException e) {
-            state = "closed: the sessions could not be read: " + e.getMessage();
-            LOG.error("The MQTT server does not start: the sessions could not be read", e);
+            if (!state.startsWith(UNREADABLE)) {
+                LOG.error("The MQTT server does not open yet: the sessions could not be read; it tries again every {} ms",
+                        READ_AGAIN_MILLIS, e);
+            }
+            state = UNREADABLE + e.getMessage();
+            loop.schedule(() -> DaemonThreads.create("lintel-mqttserver-begin", () -> {
+                if (!ended) {
+                    begin();
+                }
+            }).start(), READ_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
             return;
         }
         state = SERVING;
@@ -243,7 +259,9 @@ public final class MqttServer implements MqttServerAdministration {
 
     @Override
     public List<String> warnings() {
-        return asked(Administration::warnings, List.of());
+        List<String> all = new ArrayList<>(listeners.warnings());
+        all.addAll(asked(Administration::warnings, List.of()));
+        return all;
     }
 
     @Override

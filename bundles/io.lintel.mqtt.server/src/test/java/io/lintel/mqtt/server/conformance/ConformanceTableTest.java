@@ -38,6 +38,7 @@ class ConformanceTableTest {
         sections.put("Retained messages", List.of(RetainedSuite.class));
         sections.put("SUBSCRIBE and UNSUBSCRIBE", List.of(SubscribeSuite.class));
         sections.put("Topics and matching", List.of(TopicMatchingSuite.class, SysTopicsSuite.class));
+        sections.put("Transport: WebSocket", List.of(WebSocketSuite.class));
         return sections;
     }
 

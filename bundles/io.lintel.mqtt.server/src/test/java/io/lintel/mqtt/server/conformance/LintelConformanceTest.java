@@ -89,4 +89,11 @@ class LintelConformanceTest {
             super(LintelSubject::new);
         }
     }
+
+    @Nested
+    class WebSocket extends WebSocketSuite {
+        WebSocket() {
+            super(LintelSubject::new);
+        }
+    }
 }

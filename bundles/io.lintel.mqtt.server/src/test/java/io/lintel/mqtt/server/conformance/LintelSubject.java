@@ -5,6 +5,7 @@ import io.lintel.mqtt.server.internal.InMemorySessionStore;
 import io.lintel.mqtt.server.internal.TestServer;
 import io.lintel.mqtt.server.internal.users.TestUsers;
 import io.netty.util.ResourceLeakDetector;
+import java.util.Map;
 
 /** The server of this bundle, in this process, over a store whose "disk" outlives it. */
 final class LintelSubject implements Subject {
@@ -15,6 +16,9 @@ final class LintelSubject implements Subject {
         server = TestServer.start(new InMemorySessionStore(), setup.policy(), setup.lintel());
         TestUsers.put(server.home(), SOMEONE, PASSWORD);
         TestUsers.put(server.home(), SOMEONE_ELSE, PASSWORD);
+        if (setup.withWebSocket()) {
+            server.listening("ws", Map.of("transport", "ws", "authentication", "none"));
+        }
         leakDetection = ResourceLeakDetector.getLevel();
     }
 
@@ -28,6 +32,11 @@ final class LintelSubject implements Subject {
     @Override
     public int port() {
         return server.port();
+    }
+
+    @Override
+    public int webSocketPort() {
+        return server.port("ws");
     }
 
     @Override

@@ -89,4 +89,11 @@ class MosquittoConformanceTest {
             super(MosquittoSubject::new);
         }
     }
+
+    @Nested
+    class WebSocket extends WebSocketSuite {
+        WebSocket() {
+            super(MosquittoSubject::new);
+        }
+    }
 }

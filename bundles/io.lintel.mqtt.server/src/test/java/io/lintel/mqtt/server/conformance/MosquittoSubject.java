@@ -28,6 +28,7 @@ final class MosquittoSubject implements Subject {
     private final Setup setup;
     private final Path directory;
     private int port;
+    private int webSocketPort;
     private Process process;
 
     MosquittoSubject(Setup setup) {
@@ -44,8 +45,10 @@ final class MosquittoSubject implements Subject {
     }
 
     private void start() {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ServerSocket another = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
+            webSocketPort = another.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -53,6 +56,9 @@ final class MosquittoSubject implements Subject {
                 "set_tcp_nodelay true", "persistence true", "persistence_location " + directory + "/",
                 "log_dest file " + directory + "/log", "log_type all"));
         lines.addAll(setup.mosquitto());
+        if (setup.withWebSocket()) {
+            lines.addAll(List.of("listener " + webSocketPort + " 127.0.0.1", "protocol websockets", "socket_domain ipv4"));
+        }
         try {
             if (!setup.acl().isEmpty()) {
                 lines.add("acl_file " + Files.write(directory.resolve("acl"), setup.acl()));
@@ -64,7 +70,10 @@ final class MosquittoSubject implements Subject {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        TestServer.eventually("Mosquitto listens on " + port, this::listens);
+        TestServer.eventually("Mosquitto listens on " + port, () -> listens(port));
+        if (setup.withWebSocket()) {
+            TestServer.eventually("Mosquitto listens on " + webSocketPort, () -> listens(webSocketPort));
+        }
     }
 
     private Path passwords() throws IOException {
@@ -79,9 +88,9 @@ final class MosquittoSubject implements Subject {
         return file;
     }
 
-    private boolean listens() {
+    private boolean listens(int at) {
         assertThat(process.isAlive()).as("Mosquitto runs; see " + directory).isTrue();
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), at)) {
             return socket.isConnected();
         } catch (IOException e) {
             return false;
@@ -91,6 +100,11 @@ final class MosquittoSubject implements Subject {
     @Override
     public int port() {
         return port;
+    }
+
+    @Override
+    public int webSocketPort() {
+        return webSocketPort;
     }
 
     @Override

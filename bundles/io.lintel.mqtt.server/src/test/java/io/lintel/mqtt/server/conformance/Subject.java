@@ -14,6 +14,9 @@ interface Subject extends AutoCloseable {
     /** The port of the plain listener on 127.0.0.1. */
     int port();
 
+    /** The port of the WebSocket listener, if the setup asks for one; its path is /mqtt. */
+    int webSocketPort();
+
     /** Whether it is the control, so that its deviations are to be expected instead of our behaviour. */
     boolean isMosquitto();
 

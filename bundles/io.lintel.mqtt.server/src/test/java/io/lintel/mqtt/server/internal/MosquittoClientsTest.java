@@ -3,6 +3,7 @@ package io.lintel.mqtt.server.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lintel.mqtt.server.internal.tls.TestCertificates;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -11,12 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.io.TempDir;
 
 /** With the command line clients of Debian's mosquitto-clients, which share no code with us. */
 class MosquittoClientsTest {
@@ -25,7 +28,7 @@ class MosquittoClientsTest {
 
     @BeforeAll
     static void installed() {
-        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/mosquitto_sub")), "mosquitto-clients is not installed");
+        assertThat(Path.of("/usr/bin/mosquitto_sub")).as("install the Debian package mosquitto-clients").isExecutable();
     }
 
     @BeforeEach
@@ -145,5 +148,48 @@ class MosquittoClientsTest {
             assertThat(first.waitFor(10, TimeUnit.SECONDS)).isTrue();
         }
         TestServer.eventually("nobody is connected", () -> server.counter(Counter.CONNECTIONS_OPEN) == 0);
+    }
+
+    @Test
+    void aRequestAndItsResponse() throws Exception {
+        // mosquitto_rr subscribes to the response topic, publishes the request and ends with the first response
+        Process requester = run("rr", "-t", "request", "-e", "response", "-m", "how are you?", "-q", "2", "-W", "10");
+        subscribersAre(1);
+        publish("-t", "response", "-m", "well", "-q", "2");
+        assertThat(lines(requester)).containsExactly("well");
+    }
+
+    @Test
+    void aLargePayload(@TempDir Path directory) throws Exception {
+        byte[] large = new byte[262_144];
+        new Random(1).nextBytes(large);
+        Path file = Files.write(directory.resolve("large"), large);
+        for (String qos : List.of("0", "1", "2")) {
+            Process subscriber = run("sub", "-C", "1", "-W", "10", "-t", "large", "-q", qos, "-N");
+            subscribersAre(1);
+            publish("-t", "large", "-f", file.toString(), "-q", qos);
+            assertThat(subscriber.getInputStream().readAllBytes()).isEqualTo(large);
+            TestServer.eventually("it is gone", () -> server.sessions().isEmpty());
+        }
+    }
+
+    @Test
+    void overTlsWithAClientCertificate(@TempDir Path directory) throws Exception {
+        TestCertificates certificates = new TestCertificates(server.home().resolve("etc/tls"));
+        TestCertificates.write(directory, "lamp", certificates.issue("lamp", "DNS:lamp.example"));
+        server.server().policy = new PasswordTest.Seen();   // without a policy only loopback is open
+        server.listening("tls", Map.of("transport", "tls", "authentication", "certificate"));
+        String[] tls = {"-p", String.valueOf(server.port("tls")), "-h", "localhost", "--cafile",
+            certificates.authorityFile().toString(), "--cert", directory.resolve("lamp.crt").toString(), "--key",
+            directory.resolve("lamp.key").toString(), "-t", "over/tls", "-q", "2"};
+        List<String> subscribe = new ArrayList<>(List.of(tls));
+        subscribe.addAll(List.of("-C", "1", "-W", "10"));
+        Process subscriber = run("sub", subscribe.toArray(String[]::new));
+        subscribersAre(1);
+        assertThat(server.sessions().get(0).principal()).contains("certificate:lamp.example");
+        List<String> publish = new ArrayList<>(List.of(tls));
+        publish.addAll(List.of("-m", "secret"));
+        publish(publish.toArray(String[]::new));
+        assertThat(lines(subscriber)).containsExactly("secret");
     }
 }

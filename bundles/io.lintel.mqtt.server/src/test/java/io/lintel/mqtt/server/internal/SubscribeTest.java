@@ -11,9 +11,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** SUBSCRIBE, UNSUBSCRIBE, topic matching and retained messages (MQTT 3.1.1 sections 3.3.1.3, 3.8, 3.10, 4.7). */
+/** Topic matching as a function, and the limits of subscriptions. The standard is in {@code conformance}. */
 class SubscribeTest {
     private static final Limits.Queue ONE = new Limits.Queue(1, 1);
 
@@ -53,63 +52,6 @@ class SubscribeTest {
     }
 
     @Test
-    void oneTopicOfThousandsOfLevelsIsNoTrouble() {
-        String deep = "/".repeat(60_000);
-        try (PacketClient client = server.connected("c")) {
-            client.subscribed(deep, 0).send(Packets.publish(deep, "x", 0, 0)).expectPublish(deep, "x", 0);
-            client.send(Packets.unsubscribe(2, deep)).expect(0xb0, 2, 0, 2);
-        }
-    }
-
-    @Test
-    void answersEachFilterInOrder() {
-        try (PacketClient client = server.connected("c")) {
-            client.send(Packets.subscribe(300, "a", 2, "b/#", 0, "+", 1)).expectSuback(300, 2, 0, 1);   // [MQTT-3.9.3-1]
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void overlappingSubscriptionsMakeOneCopyAtTheHighestQos(boolean clean) {
-        try (PacketClient client = PacketClient.connected(server.port(), "c", clean);
-                PacketClient publisher = server.connected("p")) {
-            client.send(Packets.subscribe(1, "a/#", 0, "a/+", 2, "a/b", 1)).expectSuback(1, 0, 2, 1);
-            publisher.send(Packets.publish("a/b", "x", 2, 1)).expect(Packets.pubrec(1));
-            int id = client.expectPublish("a/b", "x", 2);                                               // [MQTT-3.3.5-1]
-            client.send(Packets.pubrec(id)).expect(Packets.pubrel(id)).expectNothing();
-        }
-    }
-
-    @Test
-    void theSameFilterAgainReplacesTheQosAndSendsRetainedAgain() {
-        try (PacketClient client = server.connected("c"); PacketClient publisher = server.connected("p")) {
-            publisher.send(Packets.retained("t", "kept", 1, 1)).expectPuback(1);
-            client.subscribed("t", 0).expectDescribed("PUBLISH t kept qos 0 retain");
-            client.subscribed("t", 1);                                                                  // [MQTT-3.8.4-3]
-            PacketClient.Packet again = client.receive();
-            assertThat(again.describe()).isEqualTo("PUBLISH t kept qos 1 retain");
-            client.send(Packets.puback(again.packetId()));
-            publisher.send(Packets.publish("t", "new", 1, 2)).expectPuback(2);
-            client.expectPublishAndAcknowledge("t", "new").expectNothing();
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void unsubscribeEndsDelivery(boolean clean) {
-        try (PacketClient client = PacketClient.connected(server.port(), "c", clean);
-                PacketClient publisher = server.connected("p")) {
-            client.subscribed("a/+", 1);
-            client.send(Packets.unsubscribe(5, "a/#", "nothing")).expect(0xb0, 2, 0, 5);                // [MQTT-3.10.4-5]
-            publisher.send(Packets.publish("a/b", "still", 1, 1)).expectPuback(1);
-            int started = client.expectPublish("a/b", "still", 1);
-            client.send(Packets.unsubscribe(6, "a/+")).expect(0xb0, 2, 0, 6);
-            publisher.send(Packets.publish("a/b", "over", 1, 2)).expectPuback(2);
-            client.send(Packets.puback(started)).expectNothing();
-        }
-    }
-
-    @Test
     void refusesSubscriptionsBeyondTheLimit() {
         try (PacketClient client = server.connected("c")) {
             for (int i = 0; i < 20; i++) {
@@ -120,29 +62,6 @@ class SubscribeTest {
     }
 
     // ---- retained messages ------------------------------------------------------------------------------------------
-
-    @Test
-    void keepsTheLastRetainedMessageOfEachTopic() {
-        try (PacketClient publisher = server.connected("p"); PacketClient standing = server.connected("standing")) {
-            standing.subscribed("r/#", 0);
-            publisher.send(Packets.retained("r/a", "1", 1, 1)).expectPuback(1);
-            publisher.send(Packets.retained("r/a", "2", 1, 2)).expectPuback(2);                         // [MQTT-3.3.1-5]
-            publisher.send(Packets.retained("r/b/c", "3", 0, 0));
-            publisher.send(Packets.publish("r/a", "not kept", 1, 3)).expectPuback(3);                   // [MQTT-3.3.1-12]
-            standing.expectPublish("r/a", "1", 0);                                                      // RETAIN 0 [MQTT-3.3.1-9]
-            standing.expectPublish("r/a", "2", 0);
-            standing.expectPublish("r/b/c", "3", 0);
-            standing.expectPublish("r/a", "not kept", 0);
-            try (PacketClient later = server.connected("later")) {
-                later.subscribed("r/#", 1);
-                PacketClient.Packet first = later.receive();
-                PacketClient.Packet second = later.receive();
-                assertThat(List.of(first.describe(), second.describe()))
-                        .containsExactlyInAnyOrder("PUBLISH r/a 2 qos 1 retain", "PUBLISH r/b/c 3 qos 0 retain");
-                later.expectNothing();
-            }
-        }
-    }
 
     @Test
     void anEmptyRetainedMessageClearsTheTopic() {
@@ -160,20 +79,6 @@ class SubscribeTest {
     }
 
     @Test
-    void retainedMessagesSurviveTheProcess() {
-        try (PacketClient publisher = server.connected("p")) {
-            publisher.send(Packets.retained("r", "kept", 1, 1)).expectPuback(1);
-        }
-        server = server.killedAndRestarted();
-        try (PacketClient durable = server.connectedDurably("d")) {
-            durable.subscribed("r", 1);
-            PacketClient.Packet kept = durable.receive();
-            assertThat(kept.describe()).isEqualTo("PUBLISH r kept qos 1 retain");
-            durable.send(Packets.puback(kept.packetId())).expectNothing();
-        }
-    }
-
-    @Test
     void aThousandRetainedMessagesReachASlowSubscriber() {
         String text = "x".repeat(2_000);
         try (PacketClient publisher = server.connected("p")) {
@@ -187,17 +92,6 @@ class SubscribeTest {
                     assertThat(small.receive().payload()).hasSize(2_000);                               // [MQTT-3.3.1-6]
                 }
             }
-        }
-    }
-
-    @Test
-    void publishesItsCountersUnderSys() {
-        try (TestServer counting = TestServer.start(Map.of("sysSeconds", 1)); PacketClient client = counting.connected("c")) {
-            client.subscribed("$SYS/broker/clients/connected", 1)
-                    .expectDescribed("PUBLISH $SYS/broker/clients/connected 0 qos 0 retain");
-            client.expectPublish("$SYS/broker/clients/connected", "1", 0);
-            client.send(Packets.publish("$SYS/broker/version", "mine", 1, 1)).expectPuback(1);
-            client.subscribed("$SYS/broker/version", 0).expectDescribed("PUBLISH $SYS/broker/version Lintel qos 0 retain");
         }
     }
 }
