@@ -25,6 +25,14 @@ public sealed interface SessionChange {
     record SessionRemoved(String clientId) implements SessionChange {
     }
 
+    /** The will of a client that connects, whatever its session. One client identifier may have several for a while: a takeover. */
+    record WillSet(SessionStore.StoredWill will) implements SessionChange {
+    }
+
+    /** The will was published, or its client left with DISCONNECT [MQTT-3.1.2-10]. */
+    record WillCleared(long number) implements SessionChange {
+    }
+
     record Subscribed(String clientId, String topicFilter, int qos) implements SessionChange {
     }
 

@@ -16,7 +16,8 @@ public interface SessionStore {
     Snapshot load();
 
     /**
-     * Queued messages of a session in order of queueing.
+     * Queued messages of a session in order of queueing. A damaged one is among them, so that its session is told; the
+     * store has reported it and keeps what is left of it.
      *
      * @param afterMessageId the last one of the previous page; 0 for the first page
      */
@@ -36,8 +37,21 @@ public interface SessionStore {
      * @param lastMessageId the highest message number ever used
      * @param sessions      all durable sessions
      * @param retained      all retained messages: topic and message
+     * @param wills         those to be published, since nobody is connected yet
      */
-    record Snapshot(long lastMessageId, List<StoredSession> sessions, List<StoredMessage> retained) {
+    record Snapshot(long lastMessageId, List<StoredSession> sessions, List<StoredMessage> retained, List<StoredWill> wills) {
+
+        public Snapshot(long lastMessageId, List<StoredSession> sessions, List<StoredMessage> retained) {
+            this(lastMessageId, sessions, retained, List.of());
+        }
+    }
+
+    /**
+     * The will of a client whose connection has not ended, as far as the store knows.
+     *
+     * @param number from the same counter as message numbers
+     */
+    record StoredWill(long number, String clientId, String topic, int qos, boolean retain, byte[] payload) {
     }
 
     /**
@@ -59,7 +73,23 @@ public interface SessionStore {
      * @param qos      effective quality of service
      * @param packetId the packet identifier it was sent with, 0 if it was not sent yet
      * @param released whether PUBREC was received, so that only PUBREL remains
+     * @param damaged  bytes that it took in the queue, when it cannot be read as it was written: it is known by its number
+     *                 alone, and will not be delivered; -1 for a sound one
      */
-    record QueuedMessage(StoredMessage message, int qos, int packetId, boolean released) {
+    record QueuedMessage(StoredMessage message, int qos, int packetId, boolean released, long damaged) {
+        private static final long SOUND = -1;
+
+        public QueuedMessage(StoredMessage message, int qos, int packetId, boolean released) {
+            this(message, qos, packetId, released, SOUND);
+        }
+
+        /** One that cannot be delivered. */
+        public static QueuedMessage damaged(long messageId, long bytes) {
+            return new QueuedMessage(new StoredMessage(messageId, "", 0, false, new byte[0]), 0, 0, false, bytes);
+        }
+
+        public boolean isDamaged() {
+            return damaged != SOUND;
+        }
     }
 }

@@ -61,6 +61,11 @@ final class Core {
         return positions;
     }
 
+    /** A number that was never used in this database; writer thread only. */
+    long nextNumber() {
+        return numbers.next();
+    }
+
     long resources() {
         return resources.get();
     }

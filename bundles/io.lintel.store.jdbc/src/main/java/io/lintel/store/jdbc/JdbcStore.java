@@ -11,6 +11,7 @@ import io.lintel.mqtt.server.SessionChange;
 import io.lintel.mqtt.server.SessionStore;
 import io.lintel.mqtt.server.StoredMessage;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -24,12 +25,15 @@ import java.util.concurrent.CompletionStage;
  * page merges both by it. Reads come from the cache or from a reading connection, on the caller's thread.
  */
 public abstract class JdbcStore implements ResourceStore, SessionStore, Door, AutoCloseable {
+    private static final String PUT_ASIDE = "INSERT INTO damaged (n, at, what, content) VALUES (?, ?, ?, ?)";
+
     private final Database database;
     private final ResourceCache cache;
     private final Core core;
     private final Writer writer;
     private final Readers readers;
     private final SessionReader sessions;
+    private final Damage damage;
 
     /**
      * Opens the database, which the store owns from then on, and starts the threads.
@@ -42,7 +46,8 @@ public abstract class JdbcStore implements ResourceStore, SessionStore, Door, Au
         this.core = new Core(database, cache);
         this.writer = new Writer(core, settings.queueCapacity());
         this.readers = new Readers(database, settings.readers());
-        this.sessions = new SessionReader(readers);
+        this.damage = new Damage(this::putAside);
+        this.sessions = new SessionReader(readers, damage);
         try {
             core.open();
         } catch (SQLException e) {
@@ -67,7 +72,18 @@ public abstract class JdbcStore implements ResourceStore, SessionStore, Door, Au
 
     @Override
     public String detail() {
-        return writer.trouble().map(why -> database.describe() + ": " + why).orElseGet(database::describe);
+        String where = database.describe() + (damage.count() == 0 ? ""
+                : ", " + damage.count() + " damaged messages put aside in table damaged");
+        return writer.trouble().map(why -> where + ": " + why).orElse(where);
+    }
+
+    private void putAside(Damage.Aside aside) {
+        writer.offer((batch, view) -> {
+            var statements = new ArrayList<>(core.journal().translate(batch.sql(), aside.changes()));
+            statements.add(new Changes.Statement(PUT_ASIDE, core.nextNumber(), System.currentTimeMillis(), aside.what(), aside.content()));
+            batch.record(own -> own.journal.addAll(statements));
+            return null;
+        });
     }
 
     /** Writes and completes all that was taken, then ends. */

@@ -2,6 +2,7 @@
 package io.lintel.store.jdbc;
 
 import io.lintel.mqtt.server.SessionChange;
+import io.lintel.mqtt.server.SessionStore;
 import io.lintel.mqtt.server.StoredMessage;
 import io.lintel.store.jdbc.Changes.Statement;
 import java.sql.SQLException;
@@ -24,7 +25,7 @@ final class Journal {
     private static final String SEEN = "UPDATE sess SET seen = ? WHERE c = ?";
     private static final String SUBSCRIBE = "INSERT INTO sub (c, tf, qos) VALUES (?, ?, ?)";
     private static final String UNSUBSCRIBE = "DELETE FROM sub WHERE c = ? AND tf = ?";
-    private static final String STORE = "INSERT INTO msg (id, topic, qos, ret, refs, payload) VALUES (?, ?, ?, ?, ?, ?) "
+    private static final String STORE = "INSERT INTO msg (id, topic, qos, ret, refs, payload, crc) VALUES (?, ?, ?, ?, ?, ?, ?) "
             + "ON CONFLICT (id) DO NOTHING";
     private static final String REFER = "UPDATE msg SET refs = refs + 1 WHERE id = ?";
     private static final String QUEUE = "INSERT INTO mq (c, ord, id, qos, pid, rel, size) VALUES (?, ?, ?, ?, ?, 0, ?)";
@@ -49,6 +50,10 @@ final class Journal {
             "DELETE FROM retained WHERE topic = ?");
     private static final String RETAIN = "INSERT INTO retained (topic, id) SELECT ?, id FROM msg WHERE id = ?";
 
+    private static final String CLEAR_WILL = "DELETE FROM will WHERE n = ?";
+    private static final String SET_WILL = "INSERT INTO will (n, client, topic, qos, ret, payload, crc) "
+            + "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (n) DO NOTHING";
+
     private static final String SESSIONS = "SELECT c, client FROM sess";
 
     /** The distance between the places of successive message numbers in column ord. */
@@ -57,7 +62,7 @@ final class Journal {
     /** Those that look for a row, and are made for single packets. */
     static final List<String> CHANGES = List.of(REOPEN, SEEN, UNSUBSCRIBE, REFER, QUEUE_EARLIER, RELEASE, PACKET, DONE_REFERENCE,
             DONE, DROP,
-            GIVE_BACK, RETAIN);
+            GIVE_BACK, RETAIN, CLEAR_WILL);
 
     private final Numbers numbers;
     private final Numbers messageNumbers;
@@ -100,6 +105,9 @@ final class Journal {
                 Texts.storable(stored.message().topic());
             } else if (change instanceof SessionChange.RetainedSet set) {
                 Texts.storable(set.topic());
+            } else if (change instanceof SessionChange.WillSet will) {
+                Texts.storable(will.will().clientId());
+                Texts.storable(will.will().topic());
             }
         }
     }
@@ -183,6 +191,13 @@ final class Journal {
                 with(taken.clientId(), key -> add(TAKE, key, taken.packetId()));
             } else if (change instanceof SessionChange.InboundIdReleased released) {
                 with(released.clientId(), key -> add(GIVE_BACK, key, released.packetId()));
+            } else if (change instanceof SessionChange.WillSet set) {
+                SessionStore.StoredWill will = set.will();
+                messageNumbers.used(will.number());
+                add(SET_WILL, will.number(), will.clientId(), will.topic(), will.qos(), will.retain() ? 1 : 0, will.payload(),
+                        Checksum.of(will.number(), will.topic(), will.qos(), will.retain(), will.payload()));
+            } else if (change instanceof SessionChange.WillCleared cleared) {
+                add(CLEAR_WILL, cleared.number());
             } else if (change instanceof SessionChange.SessionRemoved removed) {
                 with(removed.clientId(), key -> REMOVE.forEach(statement -> add(statement, key)));
                 sessions.remove(removed.clientId());
@@ -235,7 +250,7 @@ final class Journal {
                 StoredMessage message = arrival.message;
                 if (arrival.references > 0) {
                     statements.set(arrival.place, new Statement(STORE, message.id(), message.topic(), message.qos(),
-                            message.retain() ? 1 : 0, arrival.references, message.payload()));
+                            message.retain() ? 1 : 0, arrival.references, message.payload(), Checksum.of(message)));
                 }
             }
             statements.removeIf(Objects::isNull);

@@ -8,8 +8,11 @@ import java.util.List;
  * carry no index besides their key, and documents no more than what is not in a column.
  */
 public final class Schema {
-    /** Raised with every change of the tables; a store refuses a database of another version. */
-    public static final int VERSION = 1;
+    /**
+     * Raised with every change of the tables. A database of an earlier version is brought up to this one when it is
+     * opened, one of a later version is refused.
+     */
+    public static final int VERSION = 2;
 
     private static final List<String> STATEMENTS = List.of(
             // counters: the highest number that may have been used
@@ -41,10 +44,22 @@ public final class Schema {
             "CREATE TABLE sub (c {int} NOT NULL, tf {text} NOT NULL, qos {int} NOT NULL, PRIMARY KEY (c, tf)){keyed}",
             "CREATE TABLE inb (c {int} NOT NULL, pid {int} NOT NULL, PRIMARY KEY (c, pid)){keyed}",
             "CREATE TABLE msg (id {serial} PRIMARY KEY, topic {text} NOT NULL, qos {int} NOT NULL, ret {int} NOT NULL, "
-                    + "refs {int} NOT NULL, payload {bytes} NOT NULL)",
+                    + "refs {int} NOT NULL, payload {bytes} NOT NULL, crc {int} NOT NULL DEFAULT -1)",
             "CREATE TABLE mq (c {int} NOT NULL, ord {int} NOT NULL, id {int} NOT NULL, qos {int} NOT NULL, pid {int} NOT NULL, "
                     + "rel {int} NOT NULL, size {int} NOT NULL, PRIMARY KEY (c, ord)){keyed}",
-            "CREATE TABLE retained (topic {text} PRIMARY KEY, id {int} NOT NULL){keyed}");
+            "CREATE TABLE retained (topic {text} PRIMARY KEY, id {int} NOT NULL){keyed}",
+            "{will}", "{damaged}");
+
+    /** The wills of connected clients. */
+    private static final String WILL = "CREATE TABLE will (n {serial} PRIMARY KEY, client {text} NOT NULL, topic {text} NOT NULL, qos {int} NOT NULL, "
+            + "ret {int} NOT NULL, payload {bytes} NOT NULL, crc {int} NOT NULL)";
+    /** Rows that could not be used any more, for an administrator: what they were, and what could be read of them. */
+    private static final String DAMAGED = "CREATE TABLE damaged (n {serial} PRIMARY KEY, at {int} NOT NULL, what {text} NOT NULL, "
+            + "content {bytes} NOT NULL)";
+
+    /** What turns a database of version 1, 2 … into one of the next. A message of version 1 has no checksum: -1. */
+    private static final List<List<String>> STEPS = List.of(
+            List.of("ALTER TABLE msg ADD COLUMN crc {int} NOT NULL DEFAULT -1", "{will}", "{damaged}"));
 
     private Schema() {
     }
@@ -52,11 +67,30 @@ public final class Schema {
     /**
      * The statements that make an empty database a store.
      *
+     * @param words what this database system calls things
+     */
+    public static List<String> statements(Words words) {
+        return STATEMENTS.stream().map(words::in).toList();
+    }
+
+    /** The statements that bring a database of an earlier version up to {@link #VERSION}; for one transaction. */
+    public static List<String> upgrade(long from, Words words) {
+        if (from < 1 || from > VERSION) {
+            throw new IllegalArgumentException("its tables are of version " + from + ", this edition knows 1 to " + VERSION);
+        }
+        return STEPS.subList((int) from - 1, STEPS.size()).stream().flatMap(List::stream).map(words::in).toList();
+    }
+
+    /**
+     * A database system's own words.
+     *
      * @param serial the type of an integer that is a table's own key
      * @param keyed  what ends the definition of a table that is its primary key's index
      */
-    public static List<String> statements(String integer, String serial, String text, String bytes, String keyed) {
-        return STATEMENTS.stream().map(statement -> statement.replace("{int}", integer).replace("{serial}", serial)
-                .replace("{text}", text).replace("{bytes}", bytes).replace("{keyed}", keyed)).toList();
+    public record Words(String integer, String serial, String text, String bytes, String keyed) {
+        private String in(String statement) {
+            return statement.replace("{will}", WILL).replace("{damaged}", DAMAGED).replace("{int}", integer)
+                    .replace("{serial}", serial).replace("{text}", text).replace("{bytes}", bytes).replace("{keyed}", keyed);
+        }
     }
 }

@@ -6,7 +6,8 @@ import java.util.Deque;
 
 /**
  * Keeps what one client published in the order of arrival while some of it is on its way to disk: a message takes
- * effect and is acknowledged when it and all before it are decided. Belongs to the event loop.
+ * effect and is acknowledged when it and all before it are decided. What came by an earlier connection of the same
+ * session takes effect first [MQTT-4.6.0-6]. Belongs to the event loop.
  */
 final class AcknowledgeOrder {
     private final Connection connection;
@@ -15,10 +16,18 @@ final class AcknowledgeOrder {
     private Runnable whenShorter;
     private boolean finishing;
     private int withoutEffect;
+    /** That of an earlier connection, while it has messages that have not taken effect. */
+    private AcknowledgeOrder before;
+    private AcknowledgeOrder after;
 
-    AcknowledgeOrder(Connection connection, Router router) {
+    /** @param earlier that of the session's connection before; null for none */
+    AcknowledgeOrder(Connection connection, Router router, AcknowledgeOrder earlier) {
         this.connection = connection;
         this.router = router;
+        if (earlier != null && !earlier.isCaughtUp()) {
+            before = earlier;
+            earlier.after = this;
+        }
     }
 
     int size() {
@@ -38,7 +47,7 @@ final class AcknowledgeOrder {
 
     /** Whether all that came before has taken effect, acknowledged or not, so that the next may at once. */
     boolean isCaughtUp() {
-        return withoutEffect == 0;
+        return withoutEffect == 0 && before == null;
     }
 
     /** @param inEffect whether it takes effect by itself, and is here for its acknowledgement alone */
@@ -52,7 +61,11 @@ final class AcknowledgeOrder {
     void decided(Entry entry, Throwable failure) {
         entry.decided = true;
         entry.failure = failure;
-        if (finishing) {
+        finishDecided();
+    }
+
+    private void finishDecided() {
+        if (finishing || before != null) {
             return;   // what takes effect may let another message of the same client in; it waits for its turn
         }
         finishing = true;
@@ -62,6 +75,12 @@ final class AcknowledgeOrder {
             }
         } finally {
             finishing = false;
+        }
+        if (after != null && isCaughtUp()) {
+            AcknowledgeOrder next = after;
+            after = null;
+            next.before = null;
+            next.finishDecided();
         }
         if (whenShorter != null) {
             Runnable then = whenShorter;

@@ -88,6 +88,8 @@ final class Broker {
             retained.set(message);
         }
         router.reserveNumbers();
+        // their clients' connections ended with the server's last life, and they were allowed when they were left
+        loop.execute(() -> snapshot.wills().forEach(will -> new WillPublication(this, Will.of(will)).publish()));
         loop.scheduleAtFixedRate(this::tick, ClientTraffic.TICK_SECONDS, ClientTraffic.TICK_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -210,6 +212,7 @@ final class Broker {
                     new WillPublication(this, will).publish();
                 } else {
                     counters.add(Counter.WILLS_DROPPED, 1);
+                    new WillPublication(this, will).clear();
                 }
             });
         }

@@ -7,13 +7,14 @@ import io.lintel.mqtt.server.TopicPolicy.PublishDecision;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectPayload;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
 /**
  * Answers CONNECT (MQTT 3.1.1 section 3.1): client identifier, who it is, policy, the will's topic, takeover, and the session's
- * beginning, resumption or end. A CONNACK that speaks of a durable session leaves after that session is on disk. Belongs
- * to the event loop.
+ * beginning, resumption or end. A CONNACK that speaks of a durable session leaves after that session is on disk, and one
+ * to a client with a will after the will is. Belongs to the event loop.
  */
 final class ConnectHandler {
     private static final int MOST_CLIENT_ID_LENGTH = 1024;
@@ -35,8 +36,8 @@ final class ConnectHandler {
             return;
         }
         Will will = packet.variableHeader().isWillFlag()
-                ? new Will(payload.willTopic(), payload.willMessageInBytes(), packet.variableHeader().willQos(),
-                        packet.variableHeader().isWillRetain())
+                ? new Will(broker.router().nextNumber(), payload.willTopic(), payload.willMessageInBytes(),
+                        packet.variableHeader().willQos(), packet.variableHeader().isWillRetain())
                 : null;
         boolean loopback = connection.access().plain() && connection.address().getAddress().isLoopbackAddress();
         String named = clientId;
@@ -143,7 +144,7 @@ final class ConnectHandler {
         session.seenMillis(System.currentTimeMillis());
         if (attempt.clean) {
             broker.addSession(session);
-            attach(attempt, session, false);
+            keepWill(attempt, session, List.of(), false);
             return;
         }
         if (broker.durableSessions() >= broker.limits().sessions().mostDurable()
@@ -151,16 +152,45 @@ final class ConnectHandler {
             attempt.connection.refuse(MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE);
             return;
         }
-        session.inTransition(true);
         broker.addSession(session);
         SessionChange opened = new SessionChange.SessionOpened(clientId, attempt.principal(), session.seenMillis());
-        broker.journal().write(List.of(opened), 0, failure -> {
-            session.inTransition(false);
-            if (failure != null) {
+        keepWill(attempt, session, List.of(opened), false);
+    }
+
+    /** Goes on when the session's beginning and the will, if there are such, are on disk. */
+    private void keepWill(Attempt attempt, Session session, List<SessionChange> beginning, boolean present) {
+        List<SessionChange> changes = new ArrayList<>(beginning);
+        if (attempt.will != null) {
+            changes.add(new SessionChange.WillSet(attempt.will.stored(session.clientId())));
+        }
+        if (changes.isEmpty()) {
+            attach(attempt, session, present);
+            return;
+        }
+        session.inTransition(!present);   // one that is there already goes on taking messages
+        broker.journal().write(changes, 0, failure -> {
+            if (!present) {
+                session.inTransition(false);
+            }
+            boolean open = attempt.connection.isOpen();
+            if (failure == null && open && (session.connection() != null || broker.session(session.clientId()) != session
+                    || session.isInTransition())) {
+                open(attempt);   // someone else came first
+                return;
+            }
+            if (failure == null && open) {
+                attach(attempt, session, present);
+                return;
+            }
+            if (failure == null && attempt.will != null) {
+                new WillPublication(broker, attempt.will).clear();   // it was never accepted
+            }
+            if (!present && (failure != null || !session.isDurable())) {
                 broker.forgetSession(session);
+                session.end();
+            }
+            if (open) {
                 attempt.connection.fail("the journal failed");
-            } else if (attempt.connection.isOpen()) {
-                attach(attempt, session, false);
             }
         });
     }
@@ -168,29 +198,14 @@ final class ConnectHandler {
     private void resume(Attempt attempt, Session session) {
         session.seenMillis(System.currentTimeMillis());
         if (!session.principal().equals(attempt.principal())) {
-            adopt(attempt, session);
+            // one that nobody was verified for goes to the first client that is, with what waits in it
+            keepWill(attempt, session, List.of(new SessionChange.SessionOpened(session.clientId(), attempt.principal(),
+                    session.seenMillis())), true);
             return;
         }
         broker.journal().eventually(
                 List.of(new SessionChange.SessionSeen(session.clientId(), true, session.seenMillis())), () -> { });
-        attach(attempt, session, true);
-    }
-
-    /** A session that nobody was verified for goes to the first client that is, with what waits in it. */
-    private void adopt(Attempt attempt, Session session) {
-        session.inTransition(true);
-        SessionChange opened = new SessionChange.SessionOpened(session.clientId(), attempt.principal(), session.seenMillis());
-        broker.journal().write(List.of(opened), 0, failure -> {
-            session.inTransition(false);
-            if (failure != null) {
-                attempt.connection.fail("the journal failed");
-                return;
-            }
-            session.principal(attempt.principal());
-            if (attempt.connection.isOpen()) {
-                attach(attempt, session, true);
-            }
-        });
+        keepWill(attempt, session, List.of(), true);
     }
 
     private void attach(Attempt attempt, Session session, boolean present) {
@@ -198,6 +213,7 @@ final class ConnectHandler {
         Outbound outbound = session.isDurable()
                 ? new DurableOutbound(session, connection, broker)
                 : new MemoryOutbound(session, connection, broker);
+        session.principal(attempt.principal());
         session.attach(connection, outbound);
         broker.admission().connection(session.principal(), 1);
         connection.accepted(attempt.client, session, outbound, attempt.will, attempt.keepAliveSeconds);

@@ -121,7 +121,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
             case UNSUBSCRIBE -> broker.subscribeHandler().unsubscribe(this, (MqttUnsubscribeMessage) packet);
             case PINGREQ -> write(MqttMessage.PINGRESP);
             case DISCONNECT -> {
-                will = null;                                                                            // [MQTT-3.14.4-3]
+                if (will != null) {
+                    new WillPublication(broker, will).clear();                                          // [MQTT-3.14.4-3]
+                    will = null;
+                }
                 close("DISCONNECT");
             }
             case CONNACK, SUBACK, UNSUBACK, PINGRESP, AUTH -> malformed("a client does not send "

@@ -210,6 +210,11 @@ final class DurableOutbound extends Outbound {
         long id = queued.message().id();
         long bytes = queued.message().payload().length;
         loadedUpTo = id;
+        if (queued.isDamaged()) {
+            session.unqueued(queued.damaged());
+            forget(id);
+            return;
+        }
         int packetId = queued.packetId();
         if (packetId != 0 && resume(packetId, id, queued.qos(), bytes, queued.released())) {
             if (!queued.released()) {

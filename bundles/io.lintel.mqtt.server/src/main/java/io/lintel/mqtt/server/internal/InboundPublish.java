@@ -23,7 +23,8 @@ final class InboundPublish {
         this.connection = connection;
         this.session = session;
         this.broker = broker;
-        this.order = new AcknowledgeOrder(connection, broker.router());
+        this.order = new AcknowledgeOrder(connection, broker.router(), session.publishing());
+        session.publishing(order);
     }
 
     /** Takes the message over, its buffer too. */

@@ -42,6 +42,8 @@ import org.slf4j.LoggerFactory;
 public final class MqttServer implements MqttServerAdministration {
     private static final Logger LOG = LoggerFactory.getLogger(MqttServer.class);
     private static final String SERVING = "serving";
+    private static final String UNREADABLE = "closed: the sessions could not be read: ";
+    private static final long READ_AGAIN_MILLIS = 1_000;
     private static final long DRAIN_SECONDS = 5;
 
     private final Settings settings;
@@ -107,6 +109,11 @@ public final class MqttServer implements MqttServerAdministration {
             return;
         }
         users.prepare();
+        begin();
+    }
+
+    /** Takes over what the store has and opens the listeners; as long as it cannot be read, tries again. */
+    private void begin() {
         try {
             SessionStore.Snapshot snapshot = store.load();
             broker = loop.submit(() -> new Broker(loop, settings.limits(), counters, store, snapshot, () -> policy,
@@ -119,8 +126,16 @@ public final class MqttServer implements MqttServerAdministration {
             state = "interrupted while starting";
             return;
         } catch (ExecutionException | RuntimeException e) {
-            state = "closed: the sessions could not be read: " + e.getMessage();
-            LOG.error("The MQTT server does not start: the sessions could not be read", e);
+            if (!state.startsWith(UNREADABLE)) {
+                LOG.error("The MQTT server does not open yet: the sessions could not be read; it tries again every {} ms",
+                        READ_AGAIN_MILLIS, e);
+            }
+            state = UNREADABLE + e.getMessage();
+            loop.schedule(() -> DaemonThreads.create("lintel-mqttserver-begin", () -> {
+                if (!ended) {
+                    begin();
+                }
+            }).start(), READ_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
             return;
         }
         state = SERVING;

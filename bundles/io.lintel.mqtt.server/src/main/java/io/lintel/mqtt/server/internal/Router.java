@@ -147,6 +147,12 @@ final class Router {
         return message;
     }
 
+    /** A number for something else that the journal keeps. */
+    long nextNumber() {
+        reserveNumbers();
+        return ++lastMessageId;
+    }
+
     /** Keeps enough numbers ready for messages that are never written. */
     void reserveNumbers() {
         if (!reserving && lastMessageId + RESERVE / 2 > reservedUpTo) {

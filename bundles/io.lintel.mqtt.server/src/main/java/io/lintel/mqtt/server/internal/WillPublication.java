@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.server.internal;
 
+import io.lintel.mqtt.server.SessionChange;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +39,8 @@ final class WillPublication {
             wait.at(obstacle);
             return;
         }
-        router.commit(publication, null, failure -> {
+        SessionChange cleared = new SessionChange.WillCleared(will.number());
+        router.commit(publication, cleared, failure -> {
             if (failure == null) {
                 broker.counters().add(Counter.WILLS_PUBLISHED, 1);
                 router.takeEffect(publication);
@@ -53,7 +56,13 @@ final class WillPublication {
         return publishers == 0 ? MOST_PATIENCE_MILLIS : Math.min(publishers, MOST_PATIENCE_MILLIS);
     }
 
+    /** The journal forgets a will that will not be published. */
+    void clear() {
+        broker.journal().eventually(List.of(new SessionChange.WillCleared(will.number())), () -> { });
+    }
+
     private void drop(String why) {
+        clear();
         broker.counters().add(Counter.WILLS_DROPPED, 1);
         LOG.warn("The will on {} is not published: {}", will.topic(), why);
     }

@@ -144,6 +144,9 @@ public final class InMemorySessionStore implements SessionStore, AutoCloseable {
     @Override
     public Snapshot load() {
         synchronized (diskGate) {
+            if (failing) {
+                throw new IllegalStateException("the disk is away");
+            }
             List<StoredSession> sessions = new ArrayList<>();
             disk.sessions.forEach((clientId, s) -> {
                 List<StoredSubscription> subscriptions = new ArrayList<>();
@@ -154,7 +157,7 @@ public final class InMemorySessionStore implements SessionStore, AutoCloseable {
             });
             List<StoredMessage> retained = new ArrayList<>();
             disk.retained.values().forEach(id -> retained.add(disk.messages.get(id)));
-            return new Snapshot(disk.lastMessageId, sessions, retained);
+            return new Snapshot(disk.lastMessageId, sessions, retained, new ArrayList<>(disk.wills.values()));
         }
     }
 
@@ -233,6 +236,7 @@ public final class InMemorySessionStore implements SessionStore, AutoCloseable {
         private final Map<Long, StoredMessage> messages = new HashMap<>();
         private final Map<String, SessionState> sessions = new LinkedHashMap<>();
         private final Map<String, Long> retained = new TreeMap<>();
+        private final Map<Long, StoredWill> wills = new TreeMap<>();
 
         State copy() {
             State copy = new State();
@@ -240,6 +244,7 @@ public final class InMemorySessionStore implements SessionStore, AutoCloseable {
             copy.messages.putAll(messages);
             sessions.forEach((id, session) -> copy.sessions.put(id, session.copy()));
             copy.retained.putAll(retained);
+            copy.wills.putAll(wills);
             return copy;
         }
 
@@ -270,6 +275,11 @@ public final class InMemorySessionStore implements SessionStore, AutoCloseable {
                 session(c.clientId()).subscriptions.put(c.topicFilter(), c.qos());
             } else if (change instanceof SessionChange.Unsubscribed c) {
                 session(c.clientId()).subscriptions.remove(c.topicFilter());
+            } else if (change instanceof SessionChange.WillSet c) {
+                lastMessageId = Math.max(lastMessageId, c.will().number());
+                wills.put(c.will().number(), c.will());
+            } else if (change instanceof SessionChange.WillCleared c) {
+                wills.remove(c.number());
             } else if (change instanceof SessionChange.NumbersReserved c) {
                 lastMessageId = Math.max(lastMessageId, c.upTo());
             } else if (change instanceof SessionChange.MessageStored c) {

@@ -21,10 +21,13 @@ import io.lintel.mqtt.server.SessionChange.SessionRemoved;
 import io.lintel.mqtt.server.SessionChange.SessionSeen;
 import io.lintel.mqtt.server.SessionChange.Subscribed;
 import io.lintel.mqtt.server.SessionChange.Unsubscribed;
+import io.lintel.mqtt.server.SessionChange.WillCleared;
+import io.lintel.mqtt.server.SessionChange.WillSet;
 import io.lintel.mqtt.server.SessionStore.QueuedMessage;
 import io.lintel.mqtt.server.SessionStore.Snapshot;
 import io.lintel.mqtt.server.SessionStore.StoredSession;
 import io.lintel.mqtt.server.SessionStore.StoredSubscription;
+import io.lintel.mqtt.server.SessionStore.StoredWill;
 import io.lintel.mqtt.server.StoredMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -168,6 +171,66 @@ public abstract class JournalContract extends StoreTest {
         CompletionStage<Void> stage = store.write(unit);
         assertThatThrownBy(() -> await(stage)).isInstanceOf(StoreException.class);
         assertThat(store.load().sessions()).isEmpty();
+    }
+
+    @Test
+    void willsOfOneClientAreKeptApartUntilEachIsCleared() {
+        StoredWill first = new StoredWill(7, "one", "gone/one", 1, true, new byte[] {1, 2});
+        StoredWill second = new StoredWill(8, "one", "gone/one", 0, false, new byte[0]);
+        journal(new WillSet(first), new WillSet(second), new WillSet(second));
+        reopen();
+        assertThat(store.load().lastMessageId()).isGreaterThanOrEqualTo(8);
+        assertThat(store.load().wills()).extracting(StoredWill::number).containsExactly(7L, 8L);
+        assertThat(store.load().wills().get(0).payload()).containsExactly(1, 2);
+        assertThat(store.load().wills().get(0)).usingRecursiveComparison().isEqualTo(first);
+        journal(new WillCleared(7), new WillCleared(7), new WillCleared(99));
+        assertThat(store.load().wills()).extracting(StoredWill::number).containsExactly(8L);
+    }
+
+    /** Changes rows behind the store's back, as a bad disk does. */
+    protected abstract void alter(String sql);
+
+    @Test
+    void aDamagedMessageIsNeverHandedOutAndCostsNoOther() {
+        journal(new SessionOpened("one", "", 1), new SessionOpened("two", "", 1));
+        for (long id = 1; id <= 6; id++) {
+            journal(message(id, "payload " + id), new MessageQueued("one", id, 1, 0), new MessageQueued("two", id, 1, 0));
+        }
+        journal(new PacketIdAssigned("one", 6, 9), new MessageReleased("one", 6));
+        store.close();
+        alter("UPDATE msg SET topic = 'elsewhere' WHERE id = 2");
+        alter("UPDATE msg SET payload = (SELECT payload FROM msg WHERE id = 1) WHERE id = 4");
+        alter("DELETE FROM msg WHERE id = 5");
+        alter("UPDATE msg SET qos = 0 WHERE id = 6");
+        store = open(SETTINGS);
+        List<QueuedMessage> queue = store.queue("one", 0, 100);
+        assertThat(queue).extracting(queued -> queued.message().id()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+        assertThat(queue).extracting(QueuedMessage::isDamaged).as("a released one needs its identifier alone")
+                .containsExactly(false, true, false, true, true, false);
+        assertThat(queue.get(3).damaged()).isEqualTo("payload 4".length());
+        assertThat(store.queue("one", 1, 2)).as("a page stays a page").hasSize(2);
+        assertThat(store.message(4)).isEmpty();
+        journal(new MessagesDone("one", List.of(2L, 4L, 5L)));
+        assertThat(store.detail()).contains("3 damaged messages");
+        assertThat(store.queue("one", 0, 100)).noneMatch(QueuedMessage::isDamaged);
+        assertThat(store.queue("two", 0, 100)).filteredOn(QueuedMessage::isDamaged).hasSize(4);
+    }
+
+    @Test
+    void aDamagedRetainedMessageOrWillIsForgottenAndTheOthersStay() {
+        journal(message(1, "good"), new RetainedSet("t/1", 1), message(2, "bad"), new RetainedSet("t/2", 2),
+                new WillSet(new StoredWill(3, "c", "w/3", 1, false, new byte[] {3})),
+                new WillSet(new StoredWill(4, "d", "w/4", 1, false, new byte[] {4})));
+        store.close();
+        alter("UPDATE msg SET qos = 2 WHERE id = 2");
+        alter("UPDATE will SET topic = 'w/x' WHERE n = 4");
+        store = open(SETTINGS);
+        assertThat(store.load().retained()).extracting(StoredMessage::id).containsExactly(1L);
+        assertThat(store.load().wills()).extracting(StoredWill::number).containsExactly(3L);
+        reopen();
+        assertThat(store.load().retained()).hasSize(1);
+        assertThat(store.load().wills()).hasSize(1);
+        assertThat(store.detail()).as("reported once").doesNotContain("damaged");
     }
 
     @Test

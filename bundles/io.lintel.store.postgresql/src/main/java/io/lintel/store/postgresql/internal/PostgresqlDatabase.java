@@ -17,6 +17,7 @@ import org.postgresql.Driver;
  * byte; a commit waits for the server's log on disk.
  */
 final class PostgresqlDatabase implements Database {
+    private static final Schema.Words WORDS = new Schema.Words("BIGINT", "BIGINT", "TEXT COLLATE \"C\"", "BYTEA", "");
     private static final int LOCK = 0x4c6e746c;
     private static final String PATIENCE = "10s";
 
@@ -75,7 +76,7 @@ final class PostgresqlDatabase implements Database {
         if (!exists(statement)) {
             connection.setAutoCommit(false);
             statement.execute("CREATE SCHEMA IF NOT EXISTS \"" + settings.schema() + '"');
-            for (String sql : Schema.statements("BIGINT", "BIGINT", "TEXT COLLATE \"C\"", "BYTEA", "")) {
+            for (String sql : Schema.statements(WORDS)) {
                 statement.execute(sql);
             }
             statement.execute("INSERT INTO meta (k, v) VALUES ('version', " + Schema.VERSION + ")");
@@ -83,11 +84,25 @@ final class PostgresqlDatabase implements Database {
             connection.setAutoCommit(true);
             return;
         }
-        try (ResultSet result = statement.executeQuery("SELECT v FROM meta WHERE k = 'version'")) {
-            if (!result.next() || result.getLong(1) != Schema.VERSION) {
-                throw new SQLException("schema " + settings.schema() + " holds tables of another version; this edition needs "
-                        + Schema.VERSION);
+        long version = version(statement);
+        if (version < 1 || version > Schema.VERSION) {
+            throw new SQLException("schema " + settings.schema() + " holds tables of version " + version
+                    + ", this edition knows 1 to " + Schema.VERSION);
+        }
+        if (version < Schema.VERSION) {
+            connection.setAutoCommit(false);
+            for (String sql : Schema.upgrade(version, WORDS)) {
+                statement.execute(sql);
             }
+            statement.execute("UPDATE meta SET v = " + Schema.VERSION + " WHERE k = 'version'");
+            connection.commit();
+            connection.setAutoCommit(true);
+        }
+    }
+
+    private static long version(Statement statement) throws SQLException {
+        try (ResultSet result = statement.executeQuery("SELECT v FROM meta WHERE k = 'version'")) {
+            return result.next() ? result.getLong(1) : 0;
         }
     }
 

@@ -13,4 +13,9 @@ class PostgresqlJournalTest extends JournalContract {
     protected JdbcStore open(StoreSettings settings) {
         return cluster.open(schema, settings);
     }
+
+    @Override
+    protected void alter(String sql) {
+        cluster.number(schema, sql);
+    }
 }

@@ -28,6 +28,7 @@ import org.sqlite.JDBC;
  */
 final class SqliteDatabase implements Database {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteDatabase.class);
+    private static final Schema.Words WORDS = new Schema.Words("INTEGER", "INTEGER", "TEXT", "BLOB", " WITHOUT ROWID");
     private static final int APPLICATION_ID = 0x4c6e746c;
     private static final long WAL_LIMIT = 16L << 20;
     private static final long WAL_ALARM = 4 * WAL_LIMIT;
@@ -41,6 +42,7 @@ final class SqliteDatabase implements Database {
     private boolean checked;
     private Optional<String> refusal;
     private long refusalSince;
+    private boolean logDamaged;
 
     /** @throws IOException with a message for a person, when the directory cannot be used */
     SqliteDatabase(SqliteSettings settings) throws IOException {
@@ -89,14 +91,15 @@ final class SqliteDatabase implements Database {
     }
 
     private Connection openExisting() throws SQLException {
+        checkLog();
         Connection connection = connect(file);
         try {
             if (number(connection, "PRAGMA application_id") != APPLICATION_ID) {
                 throw new SQLException("it is not a store of Lintel");
             }
             long version = number(connection, "PRAGMA user_version");
-            if (version != Schema.VERSION) {
-                throw new SQLException("its tables are of version " + version + ", this edition needs " + Schema.VERSION);
+            if (version < 1 || version > Schema.VERSION) {
+                throw new SQLException("its tables are of version " + version + ", this edition knows 1 to " + Schema.VERSION);
             }
             check(connection);
             pragma(connection, "journal_mode = WAL");
@@ -105,6 +108,9 @@ final class SqliteDatabase implements Database {
             pragma(connection, "journal_size_limit = " + WAL_LIMIT);
             pragma(connection, "cache_size = -8192");
             pragma(connection, "temp_store = MEMORY");
+            if (version < Schema.VERSION) {
+                upgrade(connection, version);
+            }
             return connection;
         } catch (SQLException e) {
             connection.close();
@@ -112,9 +118,35 @@ final class SqliteDatabase implements Database {
         }
     }
 
+    /** All of it or nothing, however it ends. */
+    private void upgrade(Connection connection, long from) throws SQLException {
+        begin(connection);
+        for (String sql : Schema.upgrade(from, WORDS)) {
+            execute(connection, sql);
+        }
+        pragma(connection, "user_version = " + Schema.VERSION);
+        commit(connection);
+        LOG.info("the tables of {} are of version {} now; they were of version {}", file, Schema.VERSION, from);
+    }
+
+    /** Once, before anyone reads it. Only with full syncs is it known that what follows a bad frame was acknowledged. */
+    private void checkLog() throws SQLException {
+        if (checked || settings.syncLevel() != SqliteSettings.SyncLevel.FULL) {
+            return;
+        }
+        try {
+            WalCheck.repair(wal).ifPresent(what -> {
+                logDamaged = true;
+                LOG.error("The write-ahead log {} is damaged: {}", wal, what);
+            });
+        } catch (IOException e) {
+            throw new SQLException("its write-ahead log could not be read: " + e.getMessage(), e);
+        }
+    }
+
     /** The whole database up to a size; a large one would delay the start, and shows damage when the damage is read. */
     private void check(Connection connection) throws SQLException {
-        if (!checked && file.toFile().length() <= settings.checkBytes()) {
+        if (!checked && (logDamaged || file.toFile().length() <= settings.checkBytes())) {
             try (Statement statement = connection.createStatement();
                     ResultSet result = statement.executeQuery("PRAGMA quick_check(1)")) {
                 String verdict = result.next() ? result.getString(1) : "nothing";
@@ -136,7 +168,7 @@ final class SqliteDatabase implements Database {
         try (Connection connection = connect(unfinished); Statement statement = connection.createStatement()) {
             pragma(connection, "synchronous = FULL");
             statement.execute("BEGIN IMMEDIATE");
-            for (String sql : Schema.statements("INTEGER", "INTEGER", "TEXT", "BLOB", " WITHOUT ROWID")) {
+            for (String sql : Schema.statements(WORDS)) {
                 statement.execute(sql);
             }
             statement.execute("PRAGMA application_id = " + APPLICATION_ID);

@@ -122,7 +122,8 @@ final class CreateBenchmark {
                 "cache_size = -8192", "mmap_size = 0", "journal_size_limit = 16777216", "temp_store = MEMORY"}) {
                 statement.execute("PRAGMA " + pragma);
             }
-            for (String sql : io.lintel.store.jdbc.Schema.statements("INTEGER", "INTEGER", "TEXT", "BLOB", " WITHOUT ROWID")) {
+            for (String sql : io.lintel.store.jdbc.Schema.statements(
+                    new io.lintel.store.jdbc.Schema.Words("INTEGER", "INTEGER", "TEXT", "BLOB", " WITHOUT ROWID"))) {
                 statement.execute(sql);
             }
             PreparedStatement container = connection.prepareStatement("INSERT INTO res (n, pi, id, rn, ty, ni, "

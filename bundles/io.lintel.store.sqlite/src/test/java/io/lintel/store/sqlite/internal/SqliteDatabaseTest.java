@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lintel.cse.api.store.StoreException;
 import io.lintel.cse.api.store.StoreFullException;
 import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.store.jdbc.Schema;
 import io.lintel.store.jdbc.StoreSettings;
 import io.lintel.store.sqlite.internal.SqliteSettings.SyncLevel;
 import java.io.RandomAccessFile;
@@ -70,7 +71,7 @@ class SqliteDatabaseTest {
         Files.writeString(directory.resolve("lintel.db.new"), "half");
         SqliteStores.open(directory, SETTINGS).close();
         assertThat(directory.resolve("lintel.db.new")).doesNotExist();
-        assertThat(SqliteStores.number(directory, "PRAGMA user_version")).isEqualTo(1);
+        assertThat(SqliteStores.number(directory, "PRAGMA user_version")).isEqualTo(Schema.VERSION);
     }
 
     @Test

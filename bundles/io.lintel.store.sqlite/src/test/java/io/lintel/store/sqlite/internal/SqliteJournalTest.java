@@ -15,4 +15,9 @@ class SqliteJournalTest extends JournalContract {
     protected JdbcStore open(StoreSettings settings) {
         return SqliteStores.open(directory, settings);
     }
+
+    @Override
+    protected void alter(String sql) {
+        SqliteStores.execute(directory, sql);
+    }
 }

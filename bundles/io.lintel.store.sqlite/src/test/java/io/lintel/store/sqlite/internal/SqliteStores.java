@@ -34,4 +34,16 @@ final class SqliteStores {
             throw new AssertionError(e);
         }
     }
+
+    /** Changes the database behind the store's back. */
+    static void execute(Path directory, String... statements) {
+        try (Connection connection = JDBC.createConnection("jdbc:sqlite:" + directory.resolve("lintel.db"), new Properties());
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
 }
