@@ -75,7 +75,8 @@ public interface MqttServerAdministration {
     /** What is bounded for all clients together, and how much of it is used; and the fullest queue. */
     List<LimitView> limits();
 
-    /** What an administrator should look at before it becomes a fault: limits that are nearly reached. One line each. */
+    /** What an administrator should look at before it becomes a fault: limits that are nearly reached,
+     * certificates that could not be read again. One line each. */
     List<String> warnings();
 
     /**

@@ -10,8 +10,9 @@ import java.util.function.Consumer;
 
 /**
  * Finds out who sends a CONNECT, by what its listener asks for: the certificate of the TLS handshake, or else user name
- * and password; whoever shows a certificate needs no password. Refuses those who cannot say who they are. Belongs to the
- * event loop.
+ * and password; whoever shows a certificate needs no password. Refuses those who cannot say who they are, but on a plain
+ * listener: about anonymous clients of this machine the policy decides, which knows whether loopback is open. Belongs to
+ * the event loop.
  */
 final class Authenticator {
     private static final byte[] NO_PASSWORD = {};

@@ -35,10 +35,10 @@ final class ListenerLife {
     private volatile String problem = "starting";
     private volatile boolean ended;
 
-    ListenerLife(ListenerSettings settings, Broker broker, boolean loopbackIsOpen, NodeCertificates own, Executor tlsWorker) {
+    ListenerLife(ListenerSettings settings, Broker broker, NodeCertificates own, Executor tlsWorker) {
         this.settings = settings;
         this.broker = broker;
-        this.access = settings.access(loopbackIsOpen);
+        this.access = settings.access();
         this.tlsWorker = tlsWorker;
         this.tls = settings.tls() == null ? null : new TlsContext(settings.name(), settings.tls(), own, tlsWorker);
     }
@@ -109,6 +109,11 @@ final class ListenerLife {
     /** Why it does not serve; empty if it does. */
     String problem() {
         return !problem.isEmpty() || tls == null || !tls.isBroken() ? problem : tls.problem().orElse("");
+    }
+
+    /** What an administrator should mend although it serves; empty if there is nothing. */
+    String warning() {
+        return tls == null || tls.isBroken() ? "" : tls.problem().orElse("");
     }
 
     /** The address with the real port, and the transport if it is not plain TCP; empty while it is not open. */

@@ -116,14 +116,11 @@ record ListenerSettings(String name, boolean enabled, String host, int port, Tra
         return address;
     }
 
-    /** @param loopbackIsOpen whether clients of plain listeners may stay anonymous */
-    Access access(boolean loopbackIsOpen) {
+    /** Where clients may stay anonymous, one that gives a name is verified all the same. */
+    Access access() {
         Set<Method> effective = EnumSet.copyOf(methods);
         if (effective.contains(Method.NONE)) {
-            effective.add(Method.PASSWORD);   // whoever gives a name is verified
-            if (!loopbackIsOpen) {
-                effective.remove(Method.NONE);
-            }
+            effective.add(Method.PASSWORD);
         }
         return new Access(name, !transport.isSecure(), effective);
     }

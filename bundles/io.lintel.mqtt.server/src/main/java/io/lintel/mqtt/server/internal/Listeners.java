@@ -100,7 +100,7 @@ final class Listeners {
     }
 
     private ListenerLife life(ListenerSettings of) {
-        return new ListenerLife(of, broker, settings.loopbackIsOpen(), own, tlsWorker);
+        return new ListenerLife(of, broker, own, tlsWorker);
     }
 
     private synchronized List<ListenerLife> all() {
@@ -130,6 +130,12 @@ final class Listeners {
             wrong.forEach((name, why) -> problems.add(name + ": " + why));
         }
         return problems;
+    }
+
+    /** What an administrator should mend although it serves, each with the listener's name in front. */
+    List<String> warnings() {
+        return all().stream().filter(life -> !life.warning().isEmpty())
+                .map(life -> "listener " + life.name() + ": " + life.warning()).toList();
     }
 
     /** The port of the plain listener, or of the one of that name. */

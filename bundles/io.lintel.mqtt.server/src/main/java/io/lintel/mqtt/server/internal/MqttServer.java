@@ -13,6 +13,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -258,7 +259,9 @@ public final class MqttServer implements MqttServerAdministration {
 
     @Override
     public List<String> warnings() {
-        return asked(Administration::warnings, List.of());
+        List<String> all = new ArrayList<>(listeners.warnings());
+        all.addAll(asked(Administration::warnings, List.of()));
+        return all;
     }
 
     @Override

@@ -32,12 +32,16 @@ class PasswordTest {
         server.close();
     }
 
-    /** Accepts everybody and notes who came. */
+    /** Accepts everybody, anonymous clients unless loopback is closed, and notes who came. */
     static final class Seen implements TopicPolicy {
         private final BlockingQueue<ConnectedClient> clients = new LinkedBlockingQueue<>();
+        private boolean closed;
 
         @Override
         public CompletionStage<ConnectDecision> connect(ConnectedClient client) {
+            if (closed && client.identity().isAnonymous()) {
+                return CompletableFuture.completedFuture(ConnectDecision.REFUSE_NOT_AUTHORIZED);
+            }
             clients.add(client);
             return CompletableFuture.completedFuture(ConnectDecision.ACCEPT);
         }
@@ -67,6 +71,7 @@ class PasswordTest {
     }
 
     private void start(String loopback) {
+        seen.closed = loopback.equals("closed");
         server = TestServer.start(new InMemorySessionStore(), seen, Map.of("loopback", loopback, "connectTimeoutMillis", 60_000));
         TestUsers.put(server.home(), "lamp", "right");
     }

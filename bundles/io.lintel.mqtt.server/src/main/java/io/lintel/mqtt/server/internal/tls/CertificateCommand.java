@@ -19,7 +19,7 @@ import java.util.List;
 
 /**
  * {@code lintel certificate NAME}: issues a client certificate from the node's own authority, in the forms that clients
- * take: PEM, and PKCS#12 with a password of its own. A process of its own, started by the start script, which also says
+ * take: PEM, and PKCS#12 with a password of its own; or revokes one. A process of its own, started by the start script, which also says
  * what subject alternative names a oneM2M entity gets; here they are only names.
  */
 public final class CertificateCommand {
@@ -36,7 +36,7 @@ public final class CertificateCommand {
         folder = tls.resolve("clients");
     }
 
-    /** @param arguments the folder of the node's certificates, days of validity, the name, then names as {@code URI:…} or {@code DNS:…} */
+    /** @param arguments the folder of the node's certificates, days of validity or {@code revoke}, the name, then names as {@code URI:…} or {@code DNS:…} */
     public static void main(String[] arguments) {
         String name = arguments[2];
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")) {
@@ -47,7 +47,12 @@ public final class CertificateCommand {
             stop(WRONG_ARGUMENTS, "an ID in a certificate has visible ASCII characters only");
         }
         try {
-            new CertificateCommand(Path.of(arguments[0])).issue(name, names, days(arguments[1]));
+            CertificateCommand command = new CertificateCommand(Path.of(arguments[0]));
+            if (arguments[1].equals("revoke")) {
+                command.revoke(name);
+            } else {
+                command.issue(name, names, days(arguments[1]));
+            }
         } catch (IOException | GeneralSecurityException e) {
             stop(FAILED, e.getMessage());
         }
@@ -63,6 +68,15 @@ public final class CertificateCommand {
             stop(WRONG_ARGUMENTS, "--days is from 1 to " + MOST_DAYS + ", not " + text);
         }
         return Duration.ofDays(Integer.parseInt(text));
+    }
+
+    private void revoke(String name) throws IOException {
+        Path certificate = folder.resolve(name + ".crt");
+        own.revoke(Pem.certificates(certificate));
+        for (String kind : List.of(".crt", ".key", ".p12", ".p12.password")) {
+            Files.deleteIfExists(folder.resolve(name + kind));
+        }
+        System.out.println("certificate " + name + " revoked; a connection that is open stays until it is closed");
     }
 
     private void issue(String name, List<String> names, Duration life) throws IOException, GeneralSecurityException {

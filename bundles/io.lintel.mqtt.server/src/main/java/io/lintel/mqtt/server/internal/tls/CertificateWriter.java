@@ -14,8 +14,10 @@ import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -29,6 +31,7 @@ final class CertificateWriter {
     private static final String SUBJECT_KEY_IDENTIFIER = "2.5.29.14";
     private static final String KEY_USAGE = "2.5.29.15";
     private static final String SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
+    private static final String CRL_NUMBER = "2.5.29.20";
     private static final String BASIC_CONSTRAINTS = "2.5.29.19";
     private static final String AUTHORITY_KEY_IDENTIFIER = "2.5.29.35";
     private static final String EXTENDED_KEY_USAGE = "2.5.29.37";
@@ -54,11 +57,27 @@ final class CertificateWriter {
                 subject,
                 holder.getEncoded(),
                 Der.explicit(3, Der.sequence(extensions(request, holder, issuer == null ? holder : issuer.getPublicKey()))));
+        return (X509Certificate) CertificateFactory.getInstance("X.509")
+                .generateCertificate(new ByteArrayInputStream(signed(body, issuerKey)));
+    }
+
+    /** A revocation list (RFC 5280 section 5) of these serial numbers, in DER. */
+    static byte[] revocationList(Collection<BigInteger> serials, X509Certificate issuer, PrivateKey issuerKey, Instant now,
+            Instant until) throws GeneralSecurityException {
+        byte[][] entries = serials.stream().map(serial -> Der.sequence(Der.integer(serial), Der.time(now))).toArray(byte[][]::new);
+        byte[] extensions = Der.explicit(0, Der.sequence(
+                extension(AUTHORITY_KEY_IDENTIFIER, false, Der.sequence(Der.implicit(0, identifier(issuer.getPublicKey())))),
+                extension(CRL_NUMBER, false, Der.integer(now.toEpochMilli()))));
+        byte[] body = Der.sequence(Der.integer(1), ECDSA_WITH_SHA256, issuer.getSubjectX500Principal().getEncoded(), Der.time(now),
+                Der.time(until), entries.length == 0 ? new byte[0] : Der.sequence(entries), extensions);
+        return signed(body, issuerKey);
+    }
+
+    private static byte[] signed(byte[] body, PrivateKey key) throws GeneralSecurityException {
         Signature signature = Signature.getInstance("SHA256withECDSA");
-        signature.initSign(issuerKey);
+        signature.initSign(key);
         signature.update(body);
-        byte[] certificate = Der.sequence(body, ECDSA_WITH_SHA256, Der.bits(0, signature.sign()));
-        return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(certificate));
+        return Der.sequence(body, ECDSA_WITH_SHA256, Der.bits(0, signature.sign()));
     }
 
     private static byte[] name(String commonName) {

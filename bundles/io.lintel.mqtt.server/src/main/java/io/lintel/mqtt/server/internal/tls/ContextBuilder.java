@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.TrustManager;
@@ -68,12 +70,14 @@ final class ContextBuilder {
         for (Path file : List.of(certificate(), key(), clientCa())) {
             stamps.put(file, Stamp.of(file));
         }
-        settings.crl().ifPresent(file -> stamps.put(file, Stamp.of(file)));
+        revocations().ifPresent(file -> stamps.put(file, Stamp.of(file)));
         return stamps;
     }
 
-    boolean usesOwnCertificate() {
-        return settings.certificate().isEmpty();
+    /** As configured; else the list of the node's own authority, once there is one and if that vouches for clients. */
+    private Optional<Path> revocations() {
+        return settings.crl().isPresent() || settings.clientCa().isPresent() ? settings.crl()
+                : Optional.of(own.revocationFile()).filter(Files::exists);
     }
 
     /** Makes the node's own certificates, if this listener uses any of them. */
@@ -136,10 +140,11 @@ final class ContextBuilder {
             anchors.add(new TrustAnchor(authority, null));
         }
         PKIXBuilderParameters parameters = new PKIXBuilderParameters(anchors, new X509CertSelector());
-        parameters.setRevocationEnabled(settings.crl().isPresent());
-        if (settings.crl().isPresent()) {
+        Optional<Path> revocations = revocations();
+        parameters.setRevocationEnabled(revocations.isPresent());
+        if (revocations.isPresent()) {
             parameters.addCertStore(CertStore.getInstance("Collection",
-                    new CollectionCertStoreParameters(new ArrayList<>(Pem.revocationLists(settings.crl().get())))));
+                    new CollectionCertStoreParameters(new ArrayList<>(Pem.revocationLists(revocations.get())))));
         }
         TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
         factory.init(new CertPathTrustManagerParameters(parameters));

@@ -5,6 +5,7 @@ import io.lintel.mqtt.server.internal.files.PrivateFiles;
 import io.lintel.mqtt.server.internal.tls.CertificateRequest.Usage;
 import io.netty.util.NetUtil;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.FileChannel;
@@ -17,11 +18,15 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.cert.CRL;
 import java.security.cert.CertificateParsingException;
+import java.security.cert.X509CRL;
+import java.security.cert.X509CRLEntry;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
@@ -61,6 +66,11 @@ public final class NodeCertificates {
 
     public Path authorityFile() {
         return folder.resolve("ca.crt");
+    }
+
+    /** Which of the clients' certificates are revoked; there is no such file until one is. */
+    Path revocationFile() {
+        return folder.resolve("revoked.pem");
     }
 
     Path serverFile() {
@@ -203,6 +213,29 @@ public final class NodeCertificates {
             X509Certificate certificate = CertificateWriter.write(new CertificateRequest(commonName, names, Usage.CLIENT,
                     now.minus(CLOCK_SKEW), now.plus(life)), pair.getPublic(), authority.certificate, authority.key);
             return new ClientCertificate(certificate, pair.getPrivate(), authority.certificate);
+        });
+    }
+
+    /** Puts certificates of this node's authority on its revocation list. */
+    public void revoke(Collection<X509Certificate> certificates) throws IOException {
+        locked(() -> {
+            Holder authority = authority();
+            Set<BigInteger> serials = new LinkedHashSet<>();
+            if (Files.exists(revocationFile())) {
+                for (CRL list : Pem.revocationLists(revocationFile())) {
+                    Set<? extends X509CRLEntry> entries = ((X509CRL) list).getRevokedCertificates();
+                    if (entries != null) {
+                        entries.forEach(entry -> serials.add(entry.getSerialNumber()));
+                    }
+                }
+            }
+            for (X509Certificate certificate : certificates) {
+                certificate.verify(authority.certificate.getPublicKey());
+                serials.add(certificate.getSerialNumber());
+            }
+            PrivateFiles.writePublic(revocationFile(), Pem.text("X509 CRL", CertificateWriter.revocationList(serials, authority.certificate,
+                    authority.key, Instant.now().truncatedTo(ChronoUnit.SECONDS), LATE)));
+            return null;
         });
     }
 

@@ -71,11 +71,12 @@ public final class TlsContext {
 
     private synchronized void refresh() {
         try {
-            if (seen.isEmpty() || System.nanoTime() - lookedAtOwn > LOOK_AT_OWN_NANOS || seen.containsValue(Stamp.NONE)) {
+            Map<Path, Stamp> now = builder.stamps();
+            if (seen.isEmpty() || System.nanoTime() - lookedAtOwn > LOOK_AT_OWN_NANOS || now.containsValue(Stamp.NONE)) {
                 lookedAtOwn = System.nanoTime();
                 builder.ensureOwn();
+                now = builder.stamps();
             }
-            Map<Path, Stamp> now = builder.stamps();
             if (now.equals(seen)) {
                 return;
             }

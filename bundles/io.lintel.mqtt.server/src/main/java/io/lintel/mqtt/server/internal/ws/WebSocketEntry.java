@@ -108,7 +108,7 @@ public final class WebSocketEntry extends SimpleChannelInboundHandler<FullHttpRe
 
     private void shakeHands(ChannelHandlerContext ctx, FullHttpRequest request) {
         WebSocketDecoderConfig config = WebSocketDecoderConfig.newBuilder().maxFramePayloadLength(maxFrameBytes)
-                .allowExtensions(false).expectMaskedFrames(true).withUTF8Validator(false).build();
+                .allowExtensions(false).expectMaskedFrames(true).withUTF8Validator(false).closeOnProtocolViolation(false).build();
         ctx.pipeline().replace(this, "websocket", new WebSocketFrames());
         new WebSocketServerHandshaker13(null, SUBPROTOCOL, config).handshake(ctx.channel(), request);
     }

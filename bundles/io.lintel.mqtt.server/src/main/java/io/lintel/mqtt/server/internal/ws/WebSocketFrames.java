@@ -8,6 +8,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Between WebSocket frames and MQTT's bytes (MQTT 3.1.1 section 6). Frames and packets need not coincide [MQTT-6.0.0-2]:
  * inbound, the payload of binary frames and their continuations goes on as it comes; outbound, each buffer becomes one
  * frame. A text frame ends the connection [MQTT-6.0.0-1]. Before us stands Netty's frame decoder, which sees to masks,
- * fragmentation and sizes, and closes by itself. On the event loop.
+ * fragmentation and sizes. On the event loop.
  */
 final class WebSocketFrames extends ChannelDuplexHandler {
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketFrames.class);
@@ -47,6 +48,16 @@ final class WebSocketFrames extends ChannelDuplexHandler {
             frame.release();
             LOG.debug("{} sends text frames", ctx.channel().remoteAddress());
             end(ctx, new CloseWebSocketFrame(WebSocketCloseStatus.INVALID_MESSAGE_TYPE, "MQTT needs binary frames"));
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof CorruptedWebSocketFrameException corrupted)) {
+            ctx.fireExceptionCaught(cause);
+        } else if (!ended) {
+            LOG.debug("{} breaks WebSocket: {}", ctx.channel().remoteAddress(), corrupted.getMessage());
+            end(ctx, new CloseWebSocketFrame(corrupted.closeStatus(), ""));
         }
     }
 

@@ -2,7 +2,6 @@
 package io.lintel.mqtt.server.internal.tls;
 
 import io.lintel.mqtt.server.internal.tls.NodeCertificates.ClientCertificate;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,8 +9,8 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -84,15 +83,12 @@ public final class TestCertificates {
         }
     }
 
-    static byte[] pem(X509Certificate... certificates) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
+    /** Revokes certificates of this authority. */
+    public void revoke(ClientCertificate... certificates) {
         try {
-            for (X509Certificate certificate : certificates) {
-                all.writeBytes(Pem.text("CERTIFICATE", certificate.getEncoded()));
-            }
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
+            authority.revoke(Arrays.stream(certificates).map(ClientCertificate::certificate).toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return all.toByteArray();
     }
 }
