@@ -37,8 +37,7 @@ import org.slf4j.LoggerFactory;
  *   Registrations, AccessRules ───────────┘      (made anew when one of these changes)
  * </pre>
  *
- * <p>The client identifier of this CSE is reserved for its own connection, known by {@link OwnSockets} or by its internal
- * account. While {@code security.loopback} is {@code open}, anonymous clients on loopback are served: one that names itself
+ * <p>The client identifier of this CSE is reserved for its own connection, known by {@link OwnSockets}. While {@code security.loopback} is {@code open}, anonymous clients on loopback are served: one that names itself
  * as an AE or CSE ({@code A::}, {@code C::}) is held to its own levels in oneM2M topics, any other may use all topics, only
  * not in the name of this CSE. All others must be authenticated, as the AE, CSE or credential that their client identifier
  * claims (MQ-57), and have the rights of the table.
@@ -172,8 +171,9 @@ public final class OneM2mTopicPolicy implements TopicPolicy {
             return ConnectDecision.ACCEPT;
         }
         Optional<String> claimed = claimed(client.clientId());
-        if (claimed.filter(identity.cseId()::equals).isPresent()) {
-            return refuse(client, ConnectDecision.REFUSE_IDENTIFIER, "the client identifier is this CSE's own");
+        if (claimed.filter(identity.cseId()::equals).isPresent() || client.identity().equals(Identity.user(OWN_ACCOUNT))) {
+            // the account alone proves nothing: its secret was shown to whoever listens at the server's address
+            return refuse(client, ConnectDecision.REFUSE_IDENTIFIER, "only this CSE's own connection may be that");
         }
         Optional<Principal> principal = principal(client);
         if (principal.isEmpty()) {
@@ -277,9 +277,6 @@ public final class OneM2mTopicPolicy implements TopicPolicy {
     }
 
     private boolean isOwn(ConnectedClient client) {
-        if (client.identity().equals(Identity.user(OWN_ACCOUNT))) {
-            return claimed(client.clientId()).filter(identity.cseId()::equals).isPresent();
-        }
         return client.loopback() && ownSockets.clientAt(client.address()).filter(client.clientId()::equals).isPresent();
     }
 

@@ -87,7 +87,7 @@ class OneM2mTopicPolicyTest {
                 "alice, 12-alice, yes",
         "bob,     A::CBob,   yes", "bob,     A::CAE01, no",  "COld,    A::COld,  yes", "CBob, A::CBob, no",
         "Ctrue,   A::Ctrue,  no",  "Ctrue,   x,        yes",
-        "lintel.cse, x,      yes", "lintel.cse, C::mn-cse, yes", "lintel.cse, C::in-cse, no", "bob, C::mn-cse, no"})
+        "lintel.cse, x,      no",  "lintel.cse, C::mn-cse, no",  "lintel.cse, C::in-cse, no", "bob, C::mn-cse, no"})
     void theClientIdentifierFitsTheUser(String name, String clientId, String fits) {
         assertThat(closed.connect(user(clientId, name))).isEqualTo(fits.equals("yes") ? ACCEPT : REFUSE_IDENTIFIER);
     }
@@ -98,7 +98,7 @@ class OneM2mTopicPolicyTest {
             OwnSockets.Factory sockets = closed.ownSockets.factoryFor("C::mn-cse");
             try (Socket socket = sockets.createSocket()) {
                 socket.connect(server.getLocalSocketAddress(), 1_000);
-                ConnectedClient own = new ConnectedClient("C::mn-cse", Identity.ANONYMOUS,
+                ConnectedClient own = new ConnectedClient("C::mn-cse", Identity.user("lintel.cse"),
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort()), "tcp", true);
                 assertThat(sockets.guard()).as("another server's connection").isEmpty();
 
