@@ -33,7 +33,7 @@ record Figure(String what, String unit, double product, double limit, double rat
 
     String line() {
         return line(what, number(product) + " " + unit, Double.isNaN(limit) ? "–" : number(limit) + " " + unit,
-                Double.isNaN(ratio) ? "–" : String.format(Locale.ROOT, "%.2f", ratio), hasBudget() ? budget.text() : "–",
+                Double.isFinite(ratio) ? String.format(Locale.ROOT, "%.2f", ratio) : "–", hasBudget() ? budget.text() : "–",
                 hasBudget() ? isMet() ? "met" : "NOT MET" : "");
     }
 

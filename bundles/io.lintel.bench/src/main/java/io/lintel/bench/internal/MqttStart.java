@@ -17,7 +17,7 @@ import java.util.List;
  */
 final class MqttStart implements Benchmark {
     private static final int STARTS = 5;
-    private static final String WAITING = "100,000 messages waiting";
+    private static final String WAITING = "100,000 waiting";
     private static final int SESSIONS = 10;
     private static final int MESSAGES_EACH = 10_000;
     private static final int WINDOW = 100;
@@ -72,7 +72,7 @@ final class MqttStart implements Benchmark {
             for (String quantity : List.of("time", "CPU", "memory")) {
                 String unit = quantity.equals("memory") ? "MB" : "s";
                 String what = "mqtt-start: " + state + ": "
-                        + (quantity.equals("memory") ? "resident memory at" : quantity + " to") + " the first CONNACK";
+                        + (quantity.equals("memory") ? "memory at" : quantity + " to") + " the first CONNACK";
                 String own = key(MqttSubject.LINTEL, state, quantity);
                 figures.add(compared ? samples.compare(what, unit, own, key(MqttSubject.BY_DEFAULT, state, quantity), Budget.NONE)
                         : Figure.alone(what, unit, samples.median(own), Budget.NONE));

@@ -62,7 +62,8 @@ final class MqttPages {
     }
 
     private void view(String name, String title, String here) {
-        html.element("a", title, "href", name.isEmpty() ? PATH : PATH + "?view=" + name, "class", name.equals(here) ? "here" : "");
+        html.element("a", title, "href", name.isEmpty() ? PATH : PATH + "?view=" + name, "class", name.equals(here) ? "here"
+                : "");
     }
 
     // ---- sessions ---------------------------------------------------------------------------------------------------
@@ -78,7 +79,8 @@ final class MqttPages {
         Page<SessionView> page = server.sessions(new SessionQuery(text, connected, Optional.empty(), by, offset, ROWS));
         html.open("section").element("h2", "Sessions (" + page.total() + ")");
         html.open("form", "method", "get", "action", PATH, "class", "address")
-                .open("input", "name", "q", "value", text, "placeholder", "client, user, address or listener", "aria-label", "Search",
+                .open("input", "name", "q", "value", text, "placeholder", "client, user, address or listener", "aria-label",
+                "Search",
                         "spellcheck", "false");
         select("state", STATES, state);
         select("order", ORDERS, by.name());
@@ -87,7 +89,8 @@ final class MqttPages {
             html.element("p", "None.", "class", "none");
         } else {
             html.open("div", "class", "wide").open("table", "class", "list");
-            OverviewPlugin.head(html, "Client", "State", "Waiting", "In flight", "Subscriptions", "Last minute", "Dropped, refused");
+            OverviewPlugin.head(html, "Client", "State", "Waiting", "In flight", "Subscriptions", "Last minute",
+                    "Dropped, refused");
             page.items().forEach(this::row);
             html.close("table", "div");
         }
@@ -97,20 +100,24 @@ final class MqttPages {
     }
 
     private void row(SessionView session) {
-        html.open("tr").open("td").open("a", "href", MqttPlugin.link(session.clientId())).element("bdi", session.clientId()).close("a");
+        html.open("tr").open("td").open("a", "href", MqttPlugin.link(session.clientId())).element("bdi", session.clientId())
+                .close("a");
         session.principal().ifPresent(principal -> html.element("small", principal));
         html.close("td").open("td");
         OverviewPlugin.lamp(html, session.connection().isPresent());
         html.text(MqttText.presence(session)).close("td");
         html.element("td", session.queuedMessages() == 0 ? "–"
-                : MqttText.count(session.queuedMessages()) + " (" + MqttText.bytes(session.queuedBytes()) + ")", "class", "number");
+                : MqttText.count(session.queuedMessages()) + " (" + MqttText.bytes(session.queuedBytes()) + ")", "class",
+                "number");
         html.element("td", session.inFlight() == 0 ? "–" : MqttText.count(session.inFlight()), "class", "number");
         html.element("td", String.valueOf(session.subscriptions().size()), "class", "number");
         Traffic minute = session.lastMinute();
         html.element("td", minute.messagesIn() + minute.messagesOut() == 0 ? "–"
-                : MqttText.count(minute.messagesIn()) + " in, " + MqttText.count(minute.messagesOut()) + " out", "class", "number");
+                : MqttText.count(minute.messagesIn()) + " in, " + MqttText.count(minute.messagesOut()) + " out", "class",
+                "number");
         long lost = session.traffic().droppedQos0() + session.traffic().refused();
-        html.element("td", lost == 0 ? "–" : session.traffic().droppedQos0() + ", " + session.traffic().refused(), "class", "number");
+        html.element("td", lost == 0 ? "–" : session.traffic().droppedQos0() + ", " + session.traffic().refused(), "class",
+                "number");
         html.close("tr");
     }
 
@@ -130,7 +137,8 @@ final class MqttPages {
         if (offset == 0 && total <= ROWS) {
             return;
         }
-        html.open("p", "class", "pager").text((total == 0 ? 0 : offset + 1) + " to " + Math.min(total, offset + ROWS) + " of " + total);
+        html.open("p", "class", "pager").text((total == 0 ? 0 : offset + 1) + " to " + Math.min(total, offset + ROWS) + " of "
+                + total);
         if (offset > 0) {
             html.element("a", "back", "href", query + "&from=" + Math.max(0, offset - ROWS));
         }
@@ -146,7 +154,8 @@ final class MqttPages {
         html.open("section").element("h2", "Limits in use").open("table", "class", "facts limits");
         for (LimitView limit : server.limits()) {
             html.open("tr").open("th").text(limit.name());
-            limit.whose().ifPresent(client -> html.text(": ").open("a", "href", MqttPlugin.link(client)).element("bdi", client).close("a"));
+            limit.whose().ifPresent(client -> html.text(": ").open("a", "href", MqttPlugin.link(client)).element("bdi", client)
+                    .close("a"));
             html.element("small", limit.setting()).close("th").open("td");
             html.open("span", "class", limit.percent() >= 80 ? "bar full" : "bar")
                     .element("i", "", "style", "width:" + limit.percent() + "%").close("span");
@@ -165,7 +174,8 @@ final class MqttPages {
         int offset = (int) Math.min(from, Integer.MAX_VALUE);
         Page<RetainedView> page = server.retained(filter, offset, ROWS);
         html.open("section").element("h2", "Retained messages (" + page.total() + ")");
-        html.open("form", "method", "get", "action", PATH, "class", "address").open("input", "type", "hidden", "name", "view", "value", "retained")
+        html.open("form", "method", "get", "action", PATH, "class", "address").open("input", "type", "hidden", "name", "view",
+                "value", "retained")
                 .open("input", "name", "filter", "value", filter, "aria-label", "Topic filter", "spellcheck", "false")
                 .element("button", "Show").close("form");
         if (page.items().isEmpty()) {
@@ -174,11 +184,13 @@ final class MqttPages {
             html.open("div", "class", "wide").open("table", "class", "list");
             OverviewPlugin.head(html, "Topic", "QoS", "Size", "Payload", "");
             page.items().forEach(message -> {
-                html.open("tr").open("td").element("code", message.topic()).close("td").element("td", String.valueOf(message.qos()))
+                html.open("tr").open("td").element("code", message.topic()).close("td").element("td",
+                        String.valueOf(message.qos()))
                         .element("td", MqttText.bytes(message.bytes()), "class", "number")
                         .open("td").element("pre", PayloadText.of(message.preview(), message.bytes())).close("td").open("td");
                 if (!message.topic().startsWith("$")) {
-                    html.open("form", "method", "post", "action", PATH + "?action=clear&topic=" + encode(message.topic()) + "&filter="
+                    html.open("form", "method", "post", "action", PATH + "?action=clear&topic=" + encode(message.topic())
+                            + "&filter="
                             + encode(filter)).element("button", "Clear", "class", "small").close("form");
                 }
                 html.close("td", "tr");
@@ -186,7 +198,8 @@ final class MqttPages {
             html.close("table", "div");
         }
         pager(PATH + "?view=retained&filter=" + encode(filter), offset, page.total());
-        html.element("p", "Nobody is sent anything when a message is cleared here. $SYS/# shows the server's own.", "class", "none")
+        html.element("p", "Nobody is sent anything when a message is cleared here. $SYS/# shows the server's own.", "class",
+                "none")
                 .close("section");
     }
 
@@ -196,13 +209,15 @@ final class MqttPages {
         views("trace");
         html.open("section", "id", "trace", "data-address", MqttPlugin.TRACE).element("h2", "Live trace")
                 .open("form", "class", "address", "id", "trace-form")
-                .open("input", "id", "trace-client", "value", client, "placeholder", "client: all; * and ? stand for text", "aria-label",
+                .open("input", "id", "trace-client", "value", client, "placeholder", "client: all; * and ? stand for text",
+                "aria-label",
                         "Client identifier or pattern", "spellcheck", "false", "autocomplete", "off")
                 .open("input", "id", "trace-filter", "value", filter, "placeholder", "topic filter: all packets", "aria-label",
                         "Topic filter", "spellcheck", "false", "autocomplete", "off")
                 .element("button", "Start", "id", "trace-start")
                 .element("button", "Pause", "id", "trace-pause", "type", "button", "disabled", "").close("form")
-                .element("p", "With a topic filter only packets that name a matching topic are shown.", "class", "none", "id", "trace-note")
+                .element("p", "With a topic filter only packets that name a matching topic are shown.", "class", "none", "id",
+                "trace-note")
                 .open("div", "class", "wide").open("table", "class", "list trace").open("thead");
         OverviewPlugin.head(html, "Time (UTC)", "Client", "", "Packet", "Topic, payload");
         html.close("thead").open("tbody", "id", "trace-rows").close("tbody", "table", "div", "section")

@@ -68,7 +68,8 @@ public final class MqttPlugin extends LintelPlugin {
     void render(HttpServletRequest request, Html html) {
         Optional<MqttServerAdministration> server = state.mqttServer();
         if (server.isEmpty()) {
-            html.open("div", "class", "banner bad").element("strong", "No MQTT server").element("span", "Its bundle has not started.")
+            html.open("div", "class", "banner bad").element("strong", "No MQTT server").element("span",
+                    "Its bundle has not started.")
                     .close("div");
             return;
         }

@@ -32,7 +32,8 @@ final class MqttSessionPage {
                 MqttPlugin.link(clientId)).close("nav");
         Optional<SessionView> found = server.session(clientId);
         if (found.isEmpty()) {
-            html.open("div", "class", "banner bad").element("strong", "No session").element("span", "There is none of this client (any more).")
+            html.open("div", "class", "banner bad").element("strong", "No session").element("span",
+                    "There is none of this client (any more).")
                     .close("div");
             return;
         }
@@ -85,7 +86,8 @@ final class MqttSessionPage {
             button("disconnect", session, "", "Disconnect", "small");
         }
         html.element("a", "Drop session …", "href", MqttPlugin.link(session.clientId()) + "&ask=drop", "class", "button")
-                .element("a", "Live trace", "href", PATH + "?view=trace&client=" + encode(session.clientId()), "class", "button").close("div");
+                .element("a", "Live trace", "href", PATH + "?view=trace&client=" + encode(session.clientId()), "class", "button")
+                .close("div");
     }
 
     private void button(String action, SessionView session, String more, String title, String style) {
@@ -123,7 +125,8 @@ final class MqttSessionPage {
         List<QueueEntry> entries = session.queuedMessages() == 0 ? List.of() : server.queue(session.clientId(), after, ROWS);
         html.open("section").element("h2", "Waiting messages (" + MqttText.count(session.queuedMessages()) + ")");
         if (entries.isEmpty()) {
-            html.element("p", after > 0 ? "No more." : session.queuedMessages() > 0 ? "All of them were sent and wait for the client's answer." : "None.",
+            html.element("p", after > 0 ? "No more." : session.queuedMessages() > 0
+                    ? "All of them were sent and wait for the client's answer." : "None.",
                     "class", "none");
         } else {
             html.open("div", "class", "wide").open("table", "class", "list");
@@ -132,9 +135,11 @@ final class MqttSessionPage {
                     .open("td").element("code", entry.topic()).close("td")
                     .element("td", entry.qos() + (entry.retain() ? " retained" : ""))
                     .element("td", MqttText.bytes(entry.bytes()), "class", "number")
-                    .element("td", entry.released() ? "received" : entry.packetId() != 0 ? "sent as " + entry.packetId() : "waits")
+                    .element("td", entry.released() ? "received" : entry.packetId() != 0 ? "sent as " + entry.packetId()
+                    : "waits")
                     .open("td").element("pre", PayloadText.of(entry.preview(), entry.bytes())).close("td", "tr"));
-            html.close("table", "div").open("p", "class", "pager").element("a", "later ones", "href", MqttPlugin.link(session.clientId())
+            html.close("table", "div").open("p", "class", "pager").element("a", "later ones", "href",
+                    MqttPlugin.link(session.clientId())
                     + "&after=" + entries.get(entries.size() - 1).number()).close("p");
         }
         html.close("section");

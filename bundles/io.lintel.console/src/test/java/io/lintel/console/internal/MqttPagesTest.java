@@ -56,9 +56,11 @@ class MqttPagesTest {
     void showsOneSessionWithItsQueue() {
         String page = page(Exchange.get(MqttPlugin.PATH).parameter("c", HOSTILE).parameter("after", "7"));
         assertThat(page).contains("<code>&lt;b&gt;/#</code>").contains("&lt;img src=x&gt;").contains("00 ff").contains("sent as 9")
-                .contains("&after=8\"".replace("&", "&amp;")).doesNotContain("<script>").doesNotContain("<b>/").doesNotContain("<img");
+                .contains("&after=8\"".replace("&",
+                "&amp;")).doesNotContain("<script>").doesNotContain("<b>/").doesNotContain("<img");
         assertThat(server.asked).contains("queue " + HOSTILE + " 7");
-        assertThat(page(Exchange.get(MqttPlugin.PATH).parameter("c", "nobody<"))).contains("No session").doesNotContain("nobody<");
+        assertThat(page(Exchange.get(MqttPlugin.PATH).parameter("c",
+                "nobody<"))).contains("No session").doesNotContain("nobody<");
     }
 
     @Test
@@ -82,7 +84,8 @@ class MqttPagesTest {
         assertThat(post("unsubscribe").redirect()).startsWith("/console/mqtt?c=");
         assertThat(post("clear").redirect()).startsWith("/console/mqtt?view=retained");
         assertThat(post("shutdown").redirect()).startsWith("/console/mqtt");
-        assertThat(server.asked).containsExactly("disconnect " + HOSTILE, "drop " + HOSTILE, "unsubscribe " + HOSTILE + " a/#", "clear a/#");
+        assertThat(server.asked).containsExactly("disconnect " + HOSTILE, "drop " + HOSTILE, "unsubscribe " + HOSTILE + " a/#",
+                "clear a/#");
     }
 
     @Test
@@ -113,7 +116,8 @@ class MqttPagesTest {
         TraceRecorders recorders = new TraceRecorders();
         String id = (String) recorders.open(server, TraceFilter.ALL).get("id");
         for (int i = 1; i <= 2_600; i++) {
-            server.traced.accept(new TraceEvent(0, "c" + i, "127.0.0.1:1", TraceEvent.Direction.IN, "PUBLISH", Optional.of("t"), 1, true,
+            server.traced.accept(new TraceEvent(0, "c" + i, "127.0.0.1:1", TraceEvent.Direction.IN, "PUBLISH", Optional.of("t"),
+                    1, true,
                     false, 5, 2, "hi".getBytes(StandardCharsets.UTF_8), ""));
         }
         Map<String, Object> first = recorders.read(id, 0);
@@ -196,7 +200,8 @@ class MqttPagesTest {
         private static SessionView view(String clientId) {
             Traffic traffic = new Traffic(1, 2, 3, 4, 5, 6);
             return new SessionView(clientId, Optional.of("<u>"), true, Optional.empty(),
-                    System.currentTimeMillis() - Duration.ofDays(3).toMillis(), List.of(new StoredSubscription("<b>/#", 1)), 512, 2_048, 0,
+                    System.currentTimeMillis() - Duration.ofDays(3).toMillis(), List.of(new StoredSubscription("<b>/#", 1)), 512,
+                            2_048, 0,
                     traffic, traffic);
         }
 
@@ -244,7 +249,8 @@ class MqttPagesTest {
 
         @Override
         public List<LimitView> limits() {
-            return List.of(new LimitView("Messages in the fullest queue", "mqttserver.sessionQueueMessages", 512, 1_000, Optional.of(HOSTILE)));
+            return List.of(new LimitView("Messages in the fullest queue", "mqttserver.sessionQueueMessages", 512, 1_000,
+                    Optional.of(HOSTILE)));
         }
 
         @Override

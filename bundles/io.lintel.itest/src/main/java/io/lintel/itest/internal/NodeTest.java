@@ -2,11 +2,15 @@
 package io.lintel.itest.internal;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -20,6 +24,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
@@ -119,6 +125,44 @@ class NodeTest {
                 .header("Content-Type", "application/x-www-form-urlencoded").POST(HttpRequest.BodyPublishers.ofString("action=stop")));
         assertEquals(403, forged.statusCode());
         assertEquals(Bundle.ACTIVE, self.getState());
+    }
+
+    @Test
+    void theMqttPageShowsAClientAndDropsItsSession() throws Exception {
+        String cookie = login("admin", password()).headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
+        String page = CONSOLE + "/console/mqtt";
+        String hostile = "<script>alert(1)</script>";
+        String session = page + "?c=" + URLEncoder.encode(hostile, StandardCharsets.UTF_8);
+        String drop = session + "&action=drop";
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), mqttPort())) {
+            byte[] name = hostile.getBytes(StandardCharsets.UTF_8);
+            ByteArrayOutputStream connect = new ByteArrayOutputStream();
+            connect.writeBytes(new byte[] {0x10, (byte) (12 + name.length), 0, 4, 'M', 'Q', 'T', 'T', 4, 0, 0, 0, 0, (byte) name.length});
+            connect.writeBytes(name);
+            client.getOutputStream().write(connect.toByteArray());
+            assertArrayEquals(new byte[] {0x20, 2, 0, 0}, client.getInputStream().readNBytes(4));
+
+            String shown = send(HttpRequest.newBuilder(URI.create(page)).header("Cookie", cookie)).body();
+            assertTrue(shown.contains("&lt;script&gt;alert(1)") && !shown.contains(hostile), shown);
+            assertEquals(401, send(HttpRequest.newBuilder(URI.create(page))).statusCode());
+            assertEquals(401, send(post(drop)).statusCode());
+            assertEquals(403, send(post(drop).header("Cookie", cookie).header("Origin", "http://evil.example")).statusCode());
+            assertTrue(send(HttpRequest.newBuilder(URI.create(session)).header("Cookie", cookie)).body().contains("connected for"));
+
+            assertEquals(302, send(post(drop).header("Cookie", cookie).header("Origin", CONSOLE)).statusCode());
+            assertEquals(-1, client.getInputStream().read());
+            assertTrue(send(HttpRequest.newBuilder(URI.create(session)).header("Cookie", cookie)).body().contains("No session"));
+        }
+    }
+
+    private static HttpRequest.Builder post(String uri) {
+        return HttpRequest.newBuilder(URI.create(uri)).POST(HttpRequest.BodyPublishers.noBody());
+    }
+
+    private static int mqttPort() throws IOException, InterruptedException {
+        Matcher door = Pattern.compile("\"name\":\"mqttserver\".*?127\\.0\\.0\\.1:(\\d+)").matcher(get(CONSOLE + "/health").body());
+        assertTrue(door.find());
+        return Integer.parseInt(door.group(1));
     }
 
     @Test

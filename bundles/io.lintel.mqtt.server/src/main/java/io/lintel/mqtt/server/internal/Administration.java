@@ -123,7 +123,8 @@ final class Administration {
             if (!session.isDurable()) {
                 return CompletableFuture.completedFuture(true);
             }
-            LOG.info("The administrator ends the session of {}, for which {} messages waited", clientId, session.queuedMessages());
+            LOG.info("The administrator ends the session of {}, for which {} messages waited", clientId,
+                    session.queuedMessages());
             CompletableFuture<Boolean> ended = new CompletableFuture<>();
             broker.removeSession(session, failure -> ended.complete(failure == null));
             return ended;
@@ -153,7 +154,8 @@ final class Administration {
             int[] seen = {0};
             broker.retained().forEachMatching(topicFilter, message -> {
                 if (seen[0]++ >= offset && views.size() < Math.min(limit, MOST_ON_A_PAGE)) {
-                    views.add(new RetainedView(message.topic(), message.qos(), message.payload().length, preview(message.payload())));
+                    views.add(new RetainedView(message.topic(), message.qos(), message.payload().length,
+                            preview(message.payload())));
                 }
             });
             return new Page<>(views, seen[0]);
@@ -188,7 +190,8 @@ final class Administration {
 
     Trace trace(TraceFilter filter, Consumer<TraceEvent> consumer) {
         Function<OpenTrace, Runnable> removal = trace -> () -> broker.traces().remove(trace);
-        Optional<Trace> trace = call(() -> Optional.of(broker.traces().add(filter, consumer, closed -> loop.execute(removal.apply(closed)))),
+        Optional<Trace> trace = call(() -> Optional.of(broker.traces().add(filter, consumer,
+                closed -> loop.execute(removal.apply(closed)))),
                 Optional.empty());
         return trace.orElseThrow(() -> new IllegalStateException("there are too many traces already, or the server ends"));
     }

@@ -26,14 +26,17 @@ final class LimitUse {
         views.add(shared("Durable sessions", "maxSessions", broker.durableSessions(), limits.sessions().mostDurable()));
         views.add(shared("Subscriptions", "maxSubscriptionsInAll", broker.trie().size(), limits.sessions().subscriptionsInAll()));
         QueueTotal durable = broker.durableTotal();
-        views.add(shared("Messages in durable queues", "sessionQueueMessagesInAll", durable.messages(), durable.most().messages()));
+        views.add(shared("Messages in durable queues", "sessionQueueMessagesInAll", durable.messages(),
+                durable.most().messages()));
         views.add(shared("Bytes in durable queues", "sessionQueueBytesInAll", durable.bytes(), durable.most().bytes()));
         QueueTotal memory = broker.memoryTotal();
-        views.add(shared("Messages in queues in memory", "memoryQueueMessagesInAll", memory.messages(), memory.most().messages()));
+        views.add(shared("Messages in queues in memory", "memoryQueueMessagesInAll", memory.messages(),
+                memory.most().messages()));
         views.add(shared("Bytes in queues in memory", "memoryQueueBytesInAll", memory.bytes(), memory.most().bytes()));
         views.add(shared("Bytes of durable queues in memory", "windowBytesInAll", broker.windowBytes(),
                 limits.sending().windowBytesInAll()));
-        views.add(shared("Bytes on their way to disk", "journalBytes", broker.journal().bytes(), limits.publishing().journalBytes()));
+        views.add(shared("Bytes on their way to disk", "journalBytes", broker.journal().bytes(),
+                limits.publishing().journalBytes()));
         views.add(shared("Retained messages", "maxRetainedMessages", broker.retained().size(), limits.retained().messages()));
         views.add(shared("Bytes in retained messages", "maxRetainedBytes", broker.retained().bytes(), limits.retained().bytes()));
         views.add(shared("Bytes of clients that are held back", "waitingBytesInAll", broker.waitingBytes(),
@@ -65,7 +68,8 @@ final class LimitUse {
         String prefix = "mqttserver." + (fullest.isDurable() ? "session" : "memory");
         boolean byMessages = (double) fullest.queuedMessages() / most.messages() >= (double) fullest.queuedBytes() / most.bytes();
         views.add(byMessages
-                ? new LimitView("Messages in the fullest queue", prefix + "QueueMessages", fullest.queuedMessages(), most.messages(),
+                ? new LimitView("Messages in the fullest queue", prefix + "QueueMessages", fullest.queuedMessages(),
+                most.messages(),
                         Optional.of(fullest.clientId()))
                 : new LimitView("Bytes in the fullest queue", prefix + "QueueBytes", fullest.queuedBytes(), most.bytes(),
                         Optional.of(fullest.clientId())));

@@ -65,59 +65,59 @@ record Limits(Connections connections, Sessions sessions, Publishing publishing,
     static Limits of(MqttServerConfig config, ValueCheck check) {
         return new Limits(connections(config, check), sessions(config, check), publishing(config, check),
                 queues(config, check), sending(config, check),
-                new Retained(check.in("maxRetainedMessages", config.maxRetainedMessages(), 0, 10_000_000),
-                        check.in("maxRetainedBytes", config.maxRetainedBytes(), 0, Long.MAX_VALUE)));
+                new Retained(check.in("maxRetainedMessages", config::maxRetainedMessages, 0, 10_000_000),
+                        check.inLong("maxRetainedBytes", config::maxRetainedBytes, 0, Long.MAX_VALUE)));
     }
 
     private static Connections connections(MqttServerConfig config, ValueCheck check) {
-        return new Connections(check.in("connectTimeoutMillis", config.connectTimeoutMillis(), 1, Integer.MAX_VALUE),
-                check.in("maxConnections", config.maxConnections(), 1, 1_000_000),
-                check.in("maxConnectionsPerAddress", config.maxConnectionsPerAddress(), 0, 1_000_000),
-                check.in("maxConnectionsPerPrincipal", config.maxConnectionsPerPrincipal(), 0, 1_000_000),
-                check.in("connectionsPerSecond", config.connectionsPerSecond(), 0, 1_000_000),
-                check.in("connectionsPerSecondPerAddress", config.connectionsPerSecondPerAddress(), 0, 1_000_000),
+        return new Connections(check.in("connectTimeoutMillis", config::connectTimeoutMillis, 1, Integer.MAX_VALUE),
+                check.in("maxConnections", config::maxConnections, 1, 1_000_000),
+                check.in("maxConnectionsPerAddress", config::maxConnectionsPerAddress, 0, 1_000_000),
+                check.in("maxConnectionsPerPrincipal", config::maxConnectionsPerPrincipal, 0, 1_000_000),
+                check.in("connectionsPerSecond", config::connectionsPerSecond, 0, 1_000_000),
+                check.in("connectionsPerSecondPerAddress", config::connectionsPerSecondPerAddress, 0, 1_000_000),
                 config.limitLoopbackAddresses(),
-                check.in("maxPacketBytes", config.maxPacketBytes(), 128, 268_435_460));   // the largest there is, 2.2.3
+                check.in("maxPacketBytes", config::maxPacketBytes, 128, 268_435_460));   // the largest there is, 2.2.3
     }
 
     private static Sessions sessions(MqttServerConfig config, ValueCheck check) {
-        return new Sessions(check.in("maxSessions", config.maxSessions(), 1, 10_000_000),
-                check.in("maxSessionsPerPrincipal", config.maxSessionsPerPrincipal(), 0, 10_000_000),
-                check.in("maxSubscriptions", config.maxSubscriptions(), 1, 10_000_000),
-                check.in("maxSubscriptionsInAll", config.maxSubscriptionsInAll(), 1, 100_000_000));
+        return new Sessions(check.in("maxSessions", config::maxSessions, 1, 10_000_000),
+                check.in("maxSessionsPerPrincipal", config::maxSessionsPerPrincipal, 0, 10_000_000),
+                check.in("maxSubscriptions", config::maxSubscriptions, 1, 10_000_000),
+                check.in("maxSubscriptionsInAll", config::maxSubscriptionsInAll, 1, 100_000_000));
     }
 
     private static Publishing publishing(MqttServerConfig config, ValueCheck check) {
-        return new Publishing(check.in("maxUnacknowledged", config.maxUnacknowledged(), 1, 65_535),
-                check.in("messagesPerSecond", config.messagesPerSecond(), 0, 1_000_000_000),
-                check.in("bytesPerSecond", config.bytesPerSecond(), 0, Integer.MAX_VALUE),
-                check.in("messagesPerSecondInAll", config.messagesPerSecondInAll(), 0, 1_000_000_000),
-                check.in("bytesPerSecondInAll", config.bytesPerSecondInAll(), 0, Integer.MAX_VALUE),
-                check.in("waitingBytesInAll", config.waitingBytesInAll(), 1, Long.MAX_VALUE),
-                check.in("journalBytes", config.journalBytes(), 1, Long.MAX_VALUE),
-                check.in("policyTimeoutMillis", config.policyTimeoutMillis(), 1, Integer.MAX_VALUE));
+        return new Publishing(check.in("maxUnacknowledged", config::maxUnacknowledged, 1, 65_535),
+                check.in("messagesPerSecond", config::messagesPerSecond, 0, 1_000_000_000),
+                check.in("bytesPerSecond", config::bytesPerSecond, 0, Integer.MAX_VALUE),
+                check.in("messagesPerSecondInAll", config::messagesPerSecondInAll, 0, 1_000_000_000),
+                check.in("bytesPerSecondInAll", config::bytesPerSecondInAll, 0, Integer.MAX_VALUE),
+                check.inLong("waitingBytesInAll", config::waitingBytesInAll, 1, Long.MAX_VALUE),
+                check.inLong("journalBytes", config::journalBytes, 1, Long.MAX_VALUE),
+                check.in("policyTimeoutMillis", config::policyTimeoutMillis, 1, Integer.MAX_VALUE));
     }
 
     private static Queues queues(MqttServerConfig config, ValueCheck check) {
         return new Queues(
-                new Queue(check.in("sessionQueueMessages", config.sessionQueueMessages(), 1, Integer.MAX_VALUE),
-                        check.in("sessionQueueBytes", config.sessionQueueBytes(), 1, Long.MAX_VALUE)),
-                new Queue(check.in("sessionQueueMessagesInAll", config.sessionQueueMessagesInAll(), 1, Integer.MAX_VALUE),
-                        check.in("sessionQueueBytesInAll", config.sessionQueueBytesInAll(), 1, Long.MAX_VALUE)),
-                new Queue(check.in("memoryQueueMessages", config.memoryQueueMessages(), 1, Integer.MAX_VALUE),
-                        check.in("memoryQueueBytes", config.memoryQueueBytes(), 1, Long.MAX_VALUE)),
-                new Queue(check.in("memoryQueueMessagesInAll", config.memoryQueueMessagesInAll(), 1, Integer.MAX_VALUE),
-                        check.in("memoryQueueBytesInAll", config.memoryQueueBytesInAll(), 1, Long.MAX_VALUE)),
-                check.in("queueFullWaitMillis", config.queueFullWaitMillis(), 0, Integer.MAX_VALUE),
-                check.in("slowConsumerMillis", config.slowConsumerMillis(), 0, Integer.MAX_VALUE));
+                new Queue(check.in("sessionQueueMessages", config::sessionQueueMessages, 1, Integer.MAX_VALUE),
+                        check.inLong("sessionQueueBytes", config::sessionQueueBytes, 1, Long.MAX_VALUE)),
+                new Queue(check.in("sessionQueueMessagesInAll", config::sessionQueueMessagesInAll, 1, Integer.MAX_VALUE),
+                        check.inLong("sessionQueueBytesInAll", config::sessionQueueBytesInAll, 1, Long.MAX_VALUE)),
+                new Queue(check.in("memoryQueueMessages", config::memoryQueueMessages, 1, Integer.MAX_VALUE),
+                        check.inLong("memoryQueueBytes", config::memoryQueueBytes, 1, Long.MAX_VALUE)),
+                new Queue(check.in("memoryQueueMessagesInAll", config::memoryQueueMessagesInAll, 1, Integer.MAX_VALUE),
+                        check.inLong("memoryQueueBytesInAll", config::memoryQueueBytesInAll, 1, Long.MAX_VALUE)),
+                check.inLong("queueFullWaitMillis", config::queueFullWaitMillis, 0, Integer.MAX_VALUE),
+                check.inLong("slowConsumerMillis", config::slowConsumerMillis, 0, Integer.MAX_VALUE));
     }
 
     private static Sending sending(MqttServerConfig config, ValueCheck check) {
-        return new Sending(check.in("maxInFlight", config.maxInFlight(), 1, 65_535),
-                check.in("windowMessages", config.windowMessages(), 1, 1_000_000),
-                check.in("windowBytes", config.windowBytes(), 1, Long.MAX_VALUE),
-                check.in("windowBytesInAll", config.windowBytesInAll(), 1, Long.MAX_VALUE),
-                check.in("outboundBufferBytes", config.outboundBufferBytes(), 1, Integer.MAX_VALUE),
-                check.in("holdMillis", config.holdMillis(), 0, 10_000));
+        return new Sending(check.in("maxInFlight", config::maxInFlight, 1, 65_535),
+                check.in("windowMessages", config::windowMessages, 1, 1_000_000),
+                check.inLong("windowBytes", config::windowBytes, 1, Long.MAX_VALUE),
+                check.inLong("windowBytesInAll", config::windowBytesInAll, 1, Long.MAX_VALUE),
+                check.in("outboundBufferBytes", config::outboundBufferBytes, 1, Integer.MAX_VALUE),
+                check.in("holdMillis", config::holdMillis, 0, 10_000));
     }
 }

@@ -74,19 +74,19 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "Most messages taken from one client and not acknowledged to it")
     int maxUnacknowledged() default 100;
 
-    @AttributeDefinition(description = "Messages a second taken from one client, which is read more slowly above it; 0 for no limit")
+    @AttributeDefinition(description = "Messages a second taken from one client, which is read more slowly then; 0 for no limit")
     int messagesPerSecond() default 0;
 
-    @AttributeDefinition(description = "Bytes a second taken from one client, which is read more slowly above it; 0 for no limit")
+    @AttributeDefinition(description = "Bytes a second taken from one client, which is read more slowly then; 0 for no limit")
     int bytesPerSecond() default 0;
 
-    @AttributeDefinition(description = "Messages a second taken from all clients, which are read more slowly above it; 0 for no limit")
+    @AttributeDefinition(description = "Messages a second taken from all clients, which are read more slowly then; 0 for no limit")
     int messagesPerSecondInAll() default 0;
 
-    @AttributeDefinition(description = "Bytes a second taken from all clients, which are read more slowly above it; 0 for no limit")
+    @AttributeDefinition(description = "Bytes a second taken from all clients, which are read more slowly then; 0 for no limit")
     int bytesPerSecondInAll() default 0;
 
-    @AttributeDefinition(description = "Payload bytes of all clients that wait in memory for their turn before clients are not read")
+    @AttributeDefinition(description = "Payload bytes of all clients that wait in memory for their turn before these are not read")
     long waitingBytesInAll() default 8_388_608;
 
     @AttributeDefinition(description = "Payload bytes on their way to disk before publishers wait")

@@ -62,18 +62,21 @@ final class PacketEvent {
         } else if (packet instanceof MqttSubAckMessage suback) {
             detail = "codes " + suback.payload().grantedQoSLevels();
         }
-        return new PacketEvent(connection, packet, direction, clientId, packet.fixedHeader().messageType().name(), topics, detail);
+        return new PacketEvent(connection, packet, direction, clientId, packet.fixedHeader().messageType().name(), topics,
+                detail);
     }
 
     private static String text(MqttConnectMessage connect) {
         MqttConnectVariableHeader header = connect.variableHeader();
-        return (header.isCleanSession() ? "clean session" : "durable session") + ", keep alive " + header.keepAliveTimeSeconds() + " s"
+        return (header.isCleanSession() ? "clean session" : "durable session") + ", keep alive " + header.keepAliveTimeSeconds()
+                + " s"
                 + (header.hasUserName() ? ", user " + connect.payload().userName() : "")
                 + (header.isWillFlag() ? ", will on " + connect.payload().willTopic() : "");
     }
 
     static PacketEvent note(Connection connection, String what, String topic, String detail) {
-        return new PacketEvent(connection, null, Direction.NONE, connection.client() == null ? "" : connection.client().clientId(),
+        return new PacketEvent(connection, null, Direction.NONE, connection.client() == null ? ""
+                : connection.client().clientId(),
                 what, topic.isEmpty() ? List.of() : List.of(topic), detail);
     }
 

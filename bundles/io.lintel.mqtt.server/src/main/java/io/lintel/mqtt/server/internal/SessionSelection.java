@@ -43,7 +43,8 @@ final class SessionSelection {
             return false;
         }
         return text.isEmpty() || contains(session.clientId()) || contains(session.principal())
-                || connection != null && (contains(Listener.text(connection.address())) || contains(connection.client().listener()));
+                || connection != null && (contains(Listener.text(connection.address()))
+                || contains(connection.client().listener()));
     }
 
     private boolean contains(String whole) {

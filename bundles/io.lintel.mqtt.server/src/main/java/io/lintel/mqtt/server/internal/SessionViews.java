@@ -24,6 +24,7 @@ final class SessionViews {
 
     private static ConnectionView of(Connection connection) {
         return new ConnectionView(Listener.text(connection.address()), connection.client().listener(), connection.sinceMillis(),
-                connection.keepAliveSeconds(), Optional.ofNullable(connection.will()).map(Will::topic), connection.isHoldingBack());
+                connection.keepAliveSeconds(), Optional.ofNullable(connection.will()).map(Will::topic),
+                        connection.isHoldingBack());
     }
 }

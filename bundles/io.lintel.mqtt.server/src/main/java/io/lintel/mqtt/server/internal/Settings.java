@@ -20,8 +20,8 @@ record Settings(Path home, String usersFile, boolean enabled, String host, int p
 
     static Settings of(Path home, MqttServerConfig config, LoopbackSecurity security) {
         ValueCheck check = new ValueCheck();
-        int port = check.in("port", config.port(), 0, 65_535);
-        int sysSeconds = check.in("sysSeconds", config.sysSeconds(), 0, 86_400);
+        int port = check.in("port", config::port, 0, 65_535);
+        int sysSeconds = check.in("sysSeconds", config::sysSeconds, 0, 86_400);
         Limits limits = Limits.of(config, check);
         return new Settings(home, config.usersFile(), config.enabled(), config.host(), port, security.isOpen(), sysSeconds, limits,
                 check.problems());

@@ -8,7 +8,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A will being published, when there is no client any more that could be told to wait [MQTT-3.1.2-8]: it waits by itself
- * for room, as long as a publisher would but never for ever, since it holds memory that no client holds. Its topic was decided with the CONNECT. Belongs to the event loop.
+ * for room, as long as a publisher would but never for ever, since it holds memory that no client holds. Its topic was
+ * decided with the CONNECT. Belongs to the event loop.
  */
 final class WillPublication {
     private static final Logger LOG = LoggerFactory.getLogger(WillPublication.class);

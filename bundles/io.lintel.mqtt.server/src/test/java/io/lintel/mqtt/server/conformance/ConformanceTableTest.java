@@ -31,7 +31,7 @@ class ConformanceTableTest {
         Map<String, List<Class<? extends ConformanceSuite>>> sections = new LinkedHashMap<>();
         sections.put("Packet parsing", List.of(PacketParsingSuite.class, StringsSuite.class));
         sections.put("CONNECT and CONNACK", List.of(ConnectSuite.class));
-        sections.put("Sessions", List.of(SessionSuite.class));
+        sections.put("Sessions", List.of(SessionSuite.class, PrincipalSuite.class));
         sections.put("Keep alive, will, DISCONNECT", List.of(KeepAliveAndWillSuite.class));
         sections.put("PUBLISH and QoS, client to server", List.of(QosInboundSuite.class));
         sections.put("PUBLISH and QoS, server to client", List.of(QosOutboundSuite.class, IdentifiersSuite.class));

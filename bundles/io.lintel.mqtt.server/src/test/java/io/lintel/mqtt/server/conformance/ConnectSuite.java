@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.server.conformance;
 
-import static io.lintel.mqtt.server.internal.Packets.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lintel.mqtt.server.internal.PacketClient;
 import io.lintel.mqtt.server.internal.Packets;
@@ -17,13 +17,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Section 2 of the checklist: CONNECT and CONNACK. */
 abstract class ConnectSuite extends ConformanceSuite {
+    private static final int MOST_SESSIONS = 5;
+
     ConnectSuite(Subject.Starter starter) {
         super(starter);
     }
 
     @Override
     Setup setup() {
-        return Setup.DEFAULTS.policy(new PolicyByName(), PolicyByName.ACL);
+        return Setup.DEFAULTS.lintel("maxSessions", MOST_SESSIONS).policy(new PolicyByName(), PolicyByName.ACL);
     }
 
     /** CONNECT with these flags and these strings behind the keep alive. */
@@ -299,6 +301,27 @@ abstract class ConnectSuite extends ConformanceSuite {
                     Packets.publish("refused", "no", 0, 0));
             client.expect(0x20, 2, 0, isMosquitto() ? 2 : code).expectClosed();
             listener.expectNothing();
+        }
+    }
+
+    @Test
+    @Checks(value = "server out of service: CONNACK 0x03, then closed", statements = {"3.2.2-4", "3.2.2-5"},
+            lintel = "here for want of a place for another durable session; clean sessions are served",
+            mosquitto = "has no such limit and accepts")
+    void noPlaceForAnotherSession() {
+        String[] ids = new String[MOST_SESSIONS + 1];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = "place " + i;
+            try (PacketClient client = open()) {
+                client.send(Packets.connect(ids[i], false, 0));
+                PacketClient.Packet connack = client.receive();
+                if (i == MOST_SESSIONS) {   // there were some of other tests, perhaps
+                    assertThat(connack.describe()).isEqualTo(isMosquitto() ? "20 02 00 00" : "20 02 00 03");
+                }
+            }
+        }
+        for (String id : ids) {
+            connected(id).send(Packets.DISCONNECT).expectClosed();   // makes room
         }
     }
 

@@ -96,4 +96,11 @@ class LintelConformanceTest {
             super(LintelSubject::new);
         }
     }
+
+    @Nested
+    class Principal extends PrincipalSuite {
+        Principal() {
+            super(LintelSubject::new);
+        }
+    }
 }

@@ -96,4 +96,11 @@ class MosquittoConformanceTest {
             super(MosquittoSubject::new);
         }
     }
+
+    @Nested
+    class Principal extends PrincipalSuite {
+        Principal() {
+            super(MosquittoSubject::new);
+        }
+    }
 }

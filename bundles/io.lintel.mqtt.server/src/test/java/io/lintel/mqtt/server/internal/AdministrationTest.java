@@ -105,7 +105,8 @@ class AdministrationTest {
     }
 
     private List<String> names(String text, Optional<Boolean> connected, Order order, int offset, int limit) {
-        return server.server().sessions(query(text, connected, order, offset, limit)).items().stream().map(SessionView::clientId).toList();
+        return server.server().sessions(query(text, connected, order, offset, limit)).items().stream()
+                .map(SessionView::clientId).toList();
     }
 
     private static SessionQuery query(String text, Optional<Boolean> connected, Order order, int offset, int limit) {
@@ -174,7 +175,8 @@ class AdministrationTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void endsASubscription(boolean clean) {
-        try (PacketClient client = PacketClient.connected(server.port(), "c", clean); PacketClient publisher = server.connected("p")) {
+        try (PacketClient client = PacketClient.connected(server.port(), "c",
+                clean); PacketClient publisher = server.connected("p")) {
             client.send(Packets.subscribe(1, "a", 1, "b", 1)).expectSuback(1, 1, 1);
             assertThat(server.server().unsubscribe("c", "a")).isTrue();
             assertThat(server.server().unsubscribe("c", "a")).isFalse();
@@ -255,7 +257,8 @@ class AdministrationTest {
         try (PacketClient client = server.connected("c")) {
             Thread administrator = new Thread(() -> {
                 for (int i = 0; i < 50; i++) {
-                    assertThat(server.server().sessions(query("", Optional.empty(), Order.QUEUED_BYTES, 5_000, 50)).total()).isEqualTo(10_000);
+                    assertThat(server.server().sessions(query("", Optional.empty(), Order.QUEUED_BYTES, 5_000,
+                            50)).total()).isEqualTo(10_000);
                 }
             });
             administrator.start();

@@ -138,7 +138,8 @@ class LimitsTest {
                 publisher.send(Packets.publish("t", "x", 1, i));
             }
             publisher.expectPuback(1);
-            TestServer.eventually("its packets wait", () -> server.session("p").orElseThrow().connection().orElseThrow().waiting());
+            TestServer.eventually("its packets wait",
+                    () -> server.session("p").orElseThrow().connection().orElseThrow().waiting());
         }
         TestServer.eventually("it is gone", () -> server.session("p").isEmpty());
         assertThat(used("mqttserver.waitingBytesInAll")).isZero();
@@ -158,7 +159,8 @@ class LimitsTest {
             }
             publisher.send(Packets.publish("away", "m31", 1, 31)).expectNothing();
             assertThat(used("mqttserver.sessionQueueMessagesInAll")).isEqualTo(30);
-            assertThat(server.server().warnings()).anyMatch(w -> w.contains("30 of 30") && w.contains("sessionQueueMessagesInAll"));
+            assertThat(server.server().warnings()).anyMatch(w -> w.contains("30 of 30")
+                    && w.contains("sessionQueueMessagesInAll"));
             for (int i = 1; i <= 100; i++) {
                 other.send(Packets.publish("good", "m" + i, 1, i)).expectPuback(i);
                 good.expectPublishAndAcknowledge("good", "m" + i);

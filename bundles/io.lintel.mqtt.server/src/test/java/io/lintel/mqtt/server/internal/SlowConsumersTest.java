@@ -51,7 +51,8 @@ class SlowConsumersTest {
     @Test
     void whoPublishesElsewhereDoesNotNotice() {
         server = TestServer.start(Map.of("memoryQueueMessages", 10, "slowConsumerMillis", 60_000L));
-        try (PacketClient lazy = server.connected("lazy").subscribed("lazy", 1); PacketClient good = server.connected("good").subscribed("t", 1);
+        try (PacketClient lazy = server.connected("lazy").subscribed("lazy",
+                1); PacketClient good = server.connected("good").subscribed("t", 1);
                 PacketClient stopped = server.connected("stopped"); PacketClient publisher = server.connected("p")) {
             for (int i = 1; i <= 11; i++) {
                 stopped.send(Packets.publish("lazy", "m", 1, i));

@@ -69,7 +69,8 @@ class TraceTest {
         assertThat(event.address()).startsWith("127.0.0.1:");
         return event.direction() + " " + event.packet() + (event.packetId() == 0 ? "" : " #" + event.packetId())
                 + event.topic().map(t -> " " + t).orElse("")
-                + (event.packet().equals("PUBLISH") ? " qos " + event.qos() + (event.retain() ? " retain" : "") + (event.dup() ? " dup" : "")
+                + (event.packet().equals("PUBLISH") ? " qos " + event.qos() + (event.retain() ? " retain" : "") + (event.dup()
+                ? " dup" : "")
                 + " " + event.bytes() + " bytes " + new String(event.payload(), StandardCharsets.UTF_8) : "")
                 + (event.detail().isEmpty() ? "" : " " + event.detail());
     }
@@ -130,7 +131,8 @@ class TraceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"lamp-*, '', 4", "lamp-?, '', 4", "*-1, '', 4", "other, '', 0", "lamp-*, t/+, 1", "'', t/1, 1", "'', u, 0", "l*p*1, '#', 1"})
+    @CsvSource({"lamp-*, '', 4", "lamp-?, '', 4", "*-1, '', 4", "other, '', 0", "lamp-*, t/+, 1", "'', t/1, 1", "'', u, 0",
+            "l*p*1, '#', 1"})
     void showsOnlyWhatIsAskedFor(String clients, String topics, int expected) {
         try (Trace trace = server.server().trace(new TraceFilter(clients, topics, 0), seen::add);
                 PacketClient client = server.connected("lamp-1")) {
