@@ -40,19 +40,19 @@ public final class ConfiguredListener {
                 + "password,certificate for either; empty: none for tcp and ws, either for tls and wss")
         String authentication() default "";
 
-        @AttributeDefinition(description = "The server's certificate with those of its issuers; empty: one that the node makes itself")
+        @AttributeDefinition(description = "The server's certificate with those of its issuers; empty: one that the node makes")
         String certificateFile() default "";
 
         @AttributeDefinition(description = "The private key of that certificate, without password")
         String keyFile() default "";
 
-        @AttributeDefinition(description = "Certificates of those who vouch for clients; empty: the node's own authority, etc/tls/ca.crt")
+        @AttributeDefinition(description = "Certificates of those who vouch for clients; empty: the node's own authority")
         String clientCaFile() default "";
 
-        @AttributeDefinition(description = "Lists of revoked client certificates, of every authority in their chains; empty: none")
+        @AttributeDefinition(description = "Lists of revoked client certificates, one of every authority in their chains")
         String crlFile() default "";
 
-        @AttributeDefinition(description = "Host names and addresses, separated by commas, to put into the node's own certificate")
+        @AttributeDefinition(description = "Host names and addresses for the node's own certificate, separated by commas")
         String names() default "";
 
         @AttributeDefinition(description = "TLS versions: TLSv1.2, TLSv1.3 or both")

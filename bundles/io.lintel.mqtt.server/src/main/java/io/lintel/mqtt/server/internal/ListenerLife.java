@@ -119,7 +119,10 @@ final class ListenerLife {
     /** The address with the real port, and the transport if it is not plain TCP; empty while it is not open. */
     String address() {
         Listener open = listener;
-        return open == null ? "" : open.address() + (settings.transport() == Transport.TCP ? "" : " (" + settings.transport().key() + ")");
+        if (open == null) {
+            return "";
+        }
+        return settings.transport() == Transport.TCP ? open.address() : open.address() + " (" + settings.transport().key() + ")";
     }
 
     int port() {

@@ -7,6 +7,7 @@ import io.lintel.mqtt.server.internal.tls.TlsSettings.ClientCertificates;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -61,8 +62,8 @@ record ListenerSettings(String name, boolean enabled, String host, int port, Tra
     private static Set<Method> methods(String text, Transport transport) throws WrongSettingException {
         Set<Method> methods = EnumSet.noneOf(Method.class);
         for (String name : list(text)) {
-            methods.add(Arrays.stream(Method.values()).filter(method -> method.name().equals(name.toUpperCase(Locale.ROOT))).findFirst()
-                    .orElseThrow(() -> new WrongSettingException("authentication is none, password, certificate or "
+            methods.add(Arrays.stream(Method.values()).filter(method -> method.name().equals(name.toUpperCase(Locale.ROOT)))
+                    .findFirst().orElseThrow(() -> new WrongSettingException("authentication is none, password, certificate or "
                             + "password,certificate, not " + text)));
         }
         if (methods.isEmpty()) {
@@ -77,7 +78,8 @@ record ListenerSettings(String name, boolean enabled, String host, int port, Tra
         return methods;
     }
 
-    private static TlsSettings tls(ConfiguredListener.Config config, Set<Method> methods, Path home) throws WrongSettingException {
+    private static TlsSettings tls(ConfiguredListener.Config config, Set<Method> methods, Path home)
+            throws WrongSettingException {
         Optional<Path> certificate = file(config.certificateFile(), home);
         Optional<Path> key = file(config.keyFile(), home);
         if (certificate.isPresent() != key.isPresent()) {
@@ -90,7 +92,17 @@ record ListenerSettings(String name, boolean enabled, String host, int port, Tra
         ClientCertificates client = !methods.contains(Method.CERTIFICATE) ? ClientCertificates.NONE
                 : methods.contains(Method.PASSWORD) ? ClientCertificates.WELCOME : ClientCertificates.REQUIRED;
         return new TlsSettings(certificate, key, file(config.clientCaFile(), home), file(config.crlFile(), home),
-                protocols.isEmpty() ? PROTOCOLS : protocols, list(config.cipherSuites()), list(config.names()), client);
+                protocols.isEmpty() ? PROTOCOLS : protocols, list(config.cipherSuites()), names(config), client);
+    }
+
+    /** Those configured, and the address if it is one that clients can ask for. */
+    private static List<String> names(ConfiguredListener.Config config) {
+        List<String> names = new ArrayList<>(list(config.names()));
+        String host = config.host().trim();
+        if (!host.isEmpty() && !Set.of("0.0.0.0", "::", "127.0.0.1", "::1", "localhost").contains(host)) {
+            names.add(host);
+        }
+        return names;
     }
 
     private static List<String> list(String text) {

@@ -114,6 +114,11 @@ final class Listeners {
 
     /** Looks for changed certificates. */
     void check() {
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+        }
         all().forEach(ListenerLife::check);
     }
 
@@ -125,7 +130,8 @@ final class Listeners {
     /** Why listeners do not serve, each with its name in front; empty if all do. */
     List<String> problems() {
         List<String> problems = new ArrayList<>();
-        all().stream().filter(life -> !life.problem().isEmpty()).forEach(life -> problems.add(life.name() + ": " + life.problem()));
+        all().stream().filter(life -> !life.problem().isEmpty())
+                .forEach(life -> problems.add(life.name() + ": " + life.problem()));
         synchronized (this) {
             wrong.forEach((name, why) -> problems.add(name + ": " + why));
         }

@@ -23,7 +23,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "Seconds between two publications of the counters under $SYS; 0 for none")
     int sysSeconds() default 30;
 
-    @AttributeDefinition(description = "Users and their password hashes, as mosquitto_passwd writes them: a file, relative to the home")
+    @AttributeDefinition(description = "File of users and their password hashes, in the format of mosquitto_passwd, relative to the home")
     String usersFile() default "etc/mqtt-users";
 
     // ---- connections ------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ record Settings(Path home, String usersFile, boolean enabled, String host, int p
         int port = check.in("port", config::port, 0, 65_535);
         int sysSeconds = check.in("sysSeconds", config::sysSeconds, 0, 86_400);
         Limits limits = Limits.of(config, check);
-        return new Settings(home, config.usersFile(), config.enabled(), config.host(), port, security.isOpen(), sysSeconds, limits,
-                check.problems());
+        return new Settings(home, config.usersFile(), config.enabled(), config.host(), port, security.isOpen(), sysSeconds,
+                limits, check.problems());
     }
 }

@@ -18,7 +18,8 @@ enum Transport {
     }
 
     static Optional<Transport> of(String name) {
-        return Arrays.stream(values()).filter(transport -> transport.key().equals(name.trim().toLowerCase(Locale.ROOT))).findFirst();
+        String key = name.trim().toLowerCase(Locale.ROOT);
+        return Arrays.stream(values()).filter(transport -> transport.key().equals(key)).findFirst();
     }
 
     String key() {

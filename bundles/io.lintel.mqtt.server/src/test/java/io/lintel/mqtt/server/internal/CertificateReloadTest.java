@@ -77,6 +77,21 @@ class CertificateReloadTest {
     }
 
     @Test
+    void theNodesCertificateHasTheNamesOfAllListeners() throws Exception {
+        server.listening("other", Map.of("transport", "tls", "names", "other.example, 192.0.2.7"));
+        listen(Map.of("transport", "tls", "names", "gateway.example"));
+        TestServer.eventually("all names are in it", () -> {
+            try {
+                String names = String.valueOf(shown().getSubjectAlternativeNames());
+                return names.contains("gateway.example") && names.contains("other.example") && names.contains("192.0.2.7")
+                        && names.contains("localhost");
+            } catch (java.security.cert.CertificateParsingException | IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    @Test
     void aBrokenFileLeavesWhatWasThereAndIsReportedInState() throws Exception {
         TestCertificates.write(tls, "mine", certificates.issue("not used"));
         Files.copy(tls.resolve("server.crt"), tls.resolve("mine.crt"), StandardCopyOption.REPLACE_EXISTING);

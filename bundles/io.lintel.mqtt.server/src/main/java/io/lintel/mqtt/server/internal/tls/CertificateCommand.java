@@ -19,7 +19,8 @@ import java.util.List;
 
 /**
  * {@code lintel certificate NAME}: issues a client certificate from the node's own authority, in the forms that clients
- * take: PEM, and PKCS#12 with a password of its own; or revokes one. A process of its own, started by the start script, which also says
+ * take: PEM, and PKCS#12 with a password of its own; or revokes one. A process of its own, started by the start script,
+ * which also says
  * what subject alternative names a oneM2M entity gets; here they are only names.
  */
 public final class CertificateCommand {
@@ -36,7 +37,10 @@ public final class CertificateCommand {
         folder = tls.resolve("clients");
     }
 
-    /** @param arguments the folder of the node's certificates, days of validity or {@code revoke}, the name, then names as {@code URI:…} or {@code DNS:…} */
+    /**
+     * @param arguments the folder of the node's certificates, days of validity or {@code revoke}, the name, then names as
+     *                  {@code URI:…} or {@code DNS:…}
+     */
     public static void main(String[] arguments) {
         String name = arguments[2];
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")) {
@@ -103,10 +107,12 @@ public final class CertificateCommand {
         lines.forEach(System.out::println);
     }
 
-    private static byte[] keyStore(ClientCertificate issued, String name, String password) throws GeneralSecurityException, IOException {
+    private static byte[] keyStore(ClientCertificate issued, String name, String password)
+            throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
-        store.setKeyEntry(name, issued.key(), password.toCharArray(), new Certificate[] {issued.certificate(), issued.authority()});
+        store.setKeyEntry(name, issued.key(), password.toCharArray(),
+                new Certificate[] {issued.certificate(), issued.authority()});
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         store.store(bytes, password.toCharArray());
         return bytes.toByteArray();

@@ -60,7 +60,8 @@ final class CertificateNames {
         try {
             List<Rdn> parts = new LdapName(certificate.getSubjectX500Principal().getName()).getRdns();
             for (int i = parts.size() - 1; i >= 0; i--) {
-                if (parts.get(i).getType().equalsIgnoreCase("CN") && parts.get(i).getValue() instanceof String value && isUsable(value)) {
+                if (parts.get(i).getType().equalsIgnoreCase("CN") && parts.get(i).getValue() instanceof String value
+                        && isUsable(value)) {
                     names.add("CN:" + value);
                     return;
                 }

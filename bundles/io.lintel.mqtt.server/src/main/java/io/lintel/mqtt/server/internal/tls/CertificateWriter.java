@@ -64,12 +64,13 @@ final class CertificateWriter {
     /** A revocation list (RFC 5280 section 5) of these serial numbers, in DER. */
     static byte[] revocationList(Collection<BigInteger> serials, X509Certificate issuer, PrivateKey issuerKey, Instant now,
             Instant until) throws GeneralSecurityException {
-        byte[][] entries = serials.stream().map(serial -> Der.sequence(Der.integer(serial), Der.time(now))).toArray(byte[][]::new);
+        byte[][] entries = serials.stream().map(serial -> Der.sequence(Der.integer(serial), Der.time(now)))
+                .toArray(byte[][]::new);
         byte[] extensions = Der.explicit(0, Der.sequence(
                 extension(AUTHORITY_KEY_IDENTIFIER, false, Der.sequence(Der.implicit(0, identifier(issuer.getPublicKey())))),
                 extension(CRL_NUMBER, false, Der.integer(now.toEpochMilli()))));
-        byte[] body = Der.sequence(Der.integer(1), ECDSA_WITH_SHA256, issuer.getSubjectX500Principal().getEncoded(), Der.time(now),
-                Der.time(until), entries.length == 0 ? new byte[0] : Der.sequence(entries), extensions);
+        byte[] body = Der.sequence(Der.integer(1), ECDSA_WITH_SHA256, issuer.getSubjectX500Principal().getEncoded(),
+                Der.time(now), Der.time(until), entries.length == 0 ? new byte[0] : Der.sequence(entries), extensions);
         return signed(body, issuerKey);
     }
 
@@ -106,7 +107,8 @@ final class CertificateWriter {
     }
 
     private static byte[] extension(String oid, boolean critical, byte[] value) {
-        return critical ? Der.sequence(Der.oid(oid), Der.bool(true), Der.octets(value)) : Der.sequence(Der.oid(oid), Der.octets(value));
+        return critical ? Der.sequence(Der.oid(oid), Der.bool(true), Der.octets(value))
+                : Der.sequence(Der.oid(oid), Der.octets(value));
     }
 
     /** Method 1 of RFC 5280 4.2.1.2, with SHA-256 cut to the same length (RFC 7093). */

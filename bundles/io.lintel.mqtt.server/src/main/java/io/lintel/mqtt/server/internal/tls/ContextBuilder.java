@@ -82,7 +82,8 @@ final class ContextBuilder {
 
     /** Makes the node's own certificates, if this listener uses any of them. */
     void ensureOwn() throws IOException {
-        if (settings.certificate().isEmpty() || settings.client() != TlsSettings.ClientCertificates.NONE && settings.clientCa().isEmpty()) {
+        boolean vouches = settings.client() != TlsSettings.ClientCertificates.NONE && settings.clientCa().isEmpty();
+        if (settings.certificate().isEmpty() || vouches) {
             own.ensureServer(settings.names());
         }
     }

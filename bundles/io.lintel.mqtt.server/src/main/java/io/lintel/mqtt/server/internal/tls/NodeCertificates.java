@@ -55,6 +55,8 @@ public final class NodeCertificates {
     private static final Object LOCK = new Object();
 
     private final Path folder;
+    /** What all who share the server's certificate want in it; under the lock. */
+    private final Set<String> configured = new LinkedHashSet<>();
 
     /** A certificate with its private key. */
     record Holder(X509Certificate certificate, PrivateKey key) {
@@ -88,7 +90,8 @@ public final class NodeCertificates {
     private <T> T locked(Work<T> work) throws IOException {
         synchronized (LOCK) {
             Files.createDirectories(folder);
-            try (FileChannel channel = FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            try (FileChannel channel = FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE);
                     FileLock lock = channel.lock()) {
                 return work.run();
             } catch (GeneralSecurityException e) {
@@ -100,12 +103,14 @@ public final class NodeCertificates {
     /**
      * Makes what is missing.
      *
-     * @param names host names and addresses by which clients reach this node, beside the ones it knows itself
+     * @param names host names and addresses by which clients reach this node, beside the ones it knows itself and those
+     *              that were asked for before
      */
     public void ensureServer(Collection<String> names) throws IOException {
         locked(() -> {
             Holder authority = authority();
-            Set<String> wanted = serverNames(names);
+            configured.addAll(names);
+            Set<String> wanted = serverNames(configured);
             if (!isGood(authority.certificate, wanted)) {
                 Instant now = Instant.now();
                 KeyPair pair = newKey();
@@ -129,7 +134,8 @@ public final class NodeCertificates {
             certificate.verify(authority.getPublicKey());
             Instant now = Instant.now();
             return now.isAfter(certificate.getNotBefore().toInstant())
-                    && now.plus(RENEW_BEFORE).isBefore(certificate.getNotAfter().toInstant()) && namesOf(certificate).containsAll(wanted);
+                    && now.plus(RENEW_BEFORE).isBefore(certificate.getNotAfter().toInstant())
+                    && namesOf(certificate).containsAll(wanted);
         } catch (IOException | GeneralSecurityException e) {
             LOG.warn("{} is made anew: {}", serverFile(), e.toString());
             return false;
@@ -196,8 +202,8 @@ public final class NodeCertificates {
         byte[] mark = new byte[4];
         new SecureRandom().nextBytes(mark);
         String name = "Lintel CA " + hostName() + " " + HexFormat.of().formatHex(mark);
-        X509Certificate certificate = CertificateWriter.write(new CertificateRequest(name, List.of(), Usage.AUTHORITY, LONG_AGO, LATE),
-                pair.getPublic(), null, pair.getPrivate());
+        X509Certificate certificate = CertificateWriter.write(
+                new CertificateRequest(name, List.of(), Usage.AUTHORITY, LONG_AGO, LATE), pair.getPublic(), null, pair.getPrivate());
         PrivateFiles.write(keyFile, Pem.text("PRIVATE KEY", pair.getPrivate().getEncoded()));
         PrivateFiles.writePublic(authorityFile(), Pem.text("CERTIFICATE", certificate.getEncoded()));
         LOG.info("{} made: what clients need to know this node by", authorityFile());
@@ -233,8 +239,9 @@ public final class NodeCertificates {
                 certificate.verify(authority.certificate.getPublicKey());
                 serials.add(certificate.getSerialNumber());
             }
-            PrivateFiles.writePublic(revocationFile(), Pem.text("X509 CRL", CertificateWriter.revocationList(serials, authority.certificate,
-                    authority.key, Instant.now().truncatedTo(ChronoUnit.SECONDS), LATE)));
+            byte[] list = CertificateWriter.revocationList(serials, authority.certificate, authority.key,
+                    Instant.now().truncatedTo(ChronoUnit.SECONDS), LATE);
+            PrivateFiles.writePublic(revocationFile(), Pem.text("X509 CRL", list));
             return null;
         });
     }

@@ -86,8 +86,8 @@ final class Pem {
                 case "EC PRIVATE KEY" -> {
                     return key(file, pkcs8(Der.sequence(Der.oid(EC), curve(block.content)), block.content));
                 }
-                case "ENCRYPTED PRIVATE KEY" -> throw new IOException(file + " is protected by a password, which the node does not "
-                        + "have; openssl pkcs8 -in KEY -out NEW takes it off");
+                case "ENCRYPTED PRIVATE KEY" -> throw new IOException(file + " is protected by a password, which the node does "
+                        + "not have; openssl pkcs8 -in KEY -out NEW takes it off");
                 default -> {
                     // certificates and parameters may stand beside the key
                 }
@@ -105,7 +105,8 @@ final class Pem {
     private static byte[] curve(byte[] key) {
         for (int i = 2; i + 4 < key.length; i++) {
             int length = key[i + 1];
-            if (key[i] == (byte) 0xa0 && key[i + 2] == 0x06 && length > 2 && key[i + 3] == length - 2 && i + 2 + length <= key.length) {
+            boolean named = key[i] == (byte) 0xa0 && key[i + 2] == 0x06 && length > 2 && key[i + 3] == length - 2;
+            if (named && i + 2 + length <= key.length) {
                 return Arrays.copyOfRange(key, i + 2, i + 2 + length);
             }
         }

@@ -97,7 +97,8 @@ public final class TlsEntry extends ChannelInboundHandlerAdapter {
             if (identity.isPresent()) {
                 ctx.channel().attr(IDENTITY).set(identity.get());
             } else {
-                LOG.debug("the certificate of {} names nobody: {}", ctx.channel().remoteAddress(), certificate.getSubjectX500Principal());
+                LOG.debug("the certificate of {} names nobody: {}", ctx.channel().remoteAddress(),
+                        certificate.getSubjectX500Principal());
             }
         } catch (SSLPeerUnverifiedException e) {
             // a client without a certificate, on a listener that also takes passwords

@@ -52,7 +52,8 @@ final class InternalAccounts {
             secrets.putIfAbsent(name, HexFormat.of().formatHex(secret).getBytes(StandardCharsets.UTF_8));
         }
         StringBuilder text = new StringBuilder();
-        secrets.forEach((name, secret) -> text.append(name).append(':').append(new String(secret, StandardCharsets.UTF_8)).append('\n'));
+        secrets.forEach((name, secret) -> text.append(name).append(':').append(new String(secret, StandardCharsets.UTF_8))
+                .append('\n'));
         PrivateFiles.write(file, text.toString().getBytes(StandardCharsets.UTF_8));
     }
 

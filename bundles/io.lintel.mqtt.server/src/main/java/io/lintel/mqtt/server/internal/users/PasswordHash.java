@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.server.internal.users;
 
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -84,7 +85,7 @@ final class PasswordHash {
             int blockBytes = mac.getMacLength();
             for (int block = 1, from = 0; from < bytes; block++, from += blockBytes) {
                 mac.update(salt);
-                byte[] last = mac.doFinal(new byte[] {(byte) (block >> 24), (byte) (block >> 16), (byte) (block >> 8), (byte) block});
+                byte[] last = mac.doFinal(ByteBuffer.allocate(4).putInt(block).array());
                 byte[] sum = last.clone();
                 for (int i = 1; i < iterations; i++) {
                     mac.update(last);

@@ -44,9 +44,10 @@ final class Remembered {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);
-            for (byte[] part : new byte[][] {name.getBytes(StandardCharsets.UTF_8), hash.toString().getBytes(StandardCharsets.UTF_8)}) {
-                mac.update(ByteBuffer.allocate(4).putInt(0, part.length));
-                mac.update(part);
+            for (String part : new String[] {name, hash.toString()}) {
+                byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+                mac.update(ByteBuffer.allocate(4).putInt(0, bytes.length));
+                mac.update(bytes);
             }
             ByteBuffer sum = ByteBuffer.wrap(mac.doFinal(password));
             return new Trace(sum.getLong(), sum.getLong());

@@ -71,7 +71,8 @@ final class UserFile {
         if (name.indexOf(':') >= 0 || name.startsWith("#") || name.isBlank() || name.chars().anyMatch(Character::isISOControl)) {
             return Optional.of("a user's name has no colon, no control character and no # in front");
         }
-        return name.startsWith(RESERVED) ? Optional.of("names with " + RESERVED + " in front are the node's own") : Optional.empty();
+        return name.startsWith(RESERVED) ? Optional.of("names with " + RESERVED + " in front are the node's own")
+                : Optional.empty();
     }
 
     Map<String, PasswordHash> users() {

@@ -44,7 +44,8 @@ public final class Users implements AutoCloseable {
     private final Path internalFile;
     private final ScheduledExecutorService loop;
     private final ThreadPoolExecutor lookup = pool("users", 1, MOST_LOOKUPS);
-    private final ThreadPoolExecutor hashing = pool("hash", Math.max(1, Runtime.getRuntime().availableProcessors() / 2), MOST_HASHES);
+    private final ThreadPoolExecutor hashing = pool("hash",
+            Math.max(1, Runtime.getRuntime().availableProcessors() / 2), MOST_HASHES);
     private final Failures failures = new Failures(System::nanoTime);
     private final Map<String, Integer> open = new HashMap<>();
 
@@ -77,7 +78,8 @@ public final class Users implements AutoCloseable {
         try {
             internal = InternalAccounts.in(internalFile);
         } catch (IOException e) {
-            LOG.error("The node's own clients have no accounts with the MQTT server: cannot write {}: {}", internalFile, e.toString());
+            LOG.error("The node's own clients have no accounts with the MQTT server: cannot write {}: {}", internalFile,
+                    e.toString());
         }
     }
 
