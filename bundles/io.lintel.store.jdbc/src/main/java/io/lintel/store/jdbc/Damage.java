@@ -45,7 +45,8 @@ final class Damage {
     }
 
     void queued(String clientId, StoredMessage message) {
-        found("message " + message.id() + " on topic '" + message.topic() + "' for session '" + clientId + "'", message, List.of());
+        found("message " + message.id() + " on topic '" + message.topic() + "' for session '" + clientId + "'", message,
+                List.of());
     }
 
     void retained(String topic, StoredMessage message) {

@@ -80,7 +80,8 @@ public abstract class JdbcStore implements ResourceStore, SessionStore, Door, Au
     private void putAside(Damage.Aside aside) {
         writer.offer((batch, view) -> {
             var statements = new ArrayList<>(core.journal().translate(batch.sql(), aside.changes()));
-            statements.add(new Changes.Statement(PUT_ASIDE, core.nextNumber(), System.currentTimeMillis(), aside.what(), aside.content()));
+            statements.add(new Changes.Statement(PUT_ASIDE, core.nextNumber(), System.currentTimeMillis(), aside.what(),
+                    aside.content()));
             batch.record(own -> own.journal.addAll(statements));
             return null;
         });
