@@ -37,10 +37,11 @@ import org.slf4j.LoggerFactory;
  *   Registrations, AccessRules ───────────┘      (made anew when one of these changes)
  * </pre>
  *
- * <p>The client identifier of this CSE is reserved for its own connection, known by {@link OwnSockets}. While {@code security.loopback} is {@code open}, anonymous clients on loopback are served: one that names itself
- * as an AE or CSE ({@code A::}, {@code C::}) is held to its own levels in oneM2M topics, any other may use all topics, only
- * not in the name of this CSE. All others must be authenticated, as the AE, CSE or credential that their client identifier
- * claims (MQ-57), and have the rights of the table.
+ * <p>The client identifier of this CSE is reserved for its own connection, known by {@link OwnSockets}. While
+ * {@code security.loopback} is {@code open}, anonymous clients on loopback are served: one that names itself as an AE or
+ * CSE ({@code A::}, {@code C::}) is held to its own levels in oneM2M topics, any other may use all topics, only not in the
+ * name of this CSE. All others must be authenticated, as the AE, CSE or credential that their client identifier claims
+ * (MQ-57), and have the rights of the table.
  */
 @Component(service = TopicPolicy.class)
 public final class OneM2mTopicPolicy implements TopicPolicy {

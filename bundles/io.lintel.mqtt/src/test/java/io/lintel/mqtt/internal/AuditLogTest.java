@@ -56,8 +56,8 @@ class AuditLogTest {
     void oneLinePerEvent() {
         audit.refused(client("A::CAE02", "CAE01", "192.0.2.7"), "publish", "/oneM2M/req/CAE02/mn-cse/json",
                 "it speaks for somebody else");
-        assertThat(lines()).containsExactly("publish refused client=\"A::CAE02\" identity=\"password:CAE01\" address=192.0.2.7:4711"
-                + " listener=\"tls\" what=\"/oneM2M/req/CAE02/mn-cse/json\" why=\"it speaks for somebody else\"");
+        assertThat(lines()).containsExactly("publish refused client=\"A::CAE02\" identity=\"password:CAE01\" address="
+                + "192.0.2.7:4711 listener=\"tls\" what=\"/oneM2M/req/CAE02/mn-cse/json\" why=\"it speaks for somebody else\"");
     }
 
     @Test

@@ -168,8 +168,9 @@ final class FuzzedServer {
         work();
     }
 
-    /** The process is killed, and another started over what was written. */
+    /** The process is killed, and another started over what was written, as soon as the disk works. */
     void killAndRestart() {
+        store.failing(false);
         clients.forEach(FuzzedClient::kill);
         clients.clear();
         clock.finishAndReleaseAll();
