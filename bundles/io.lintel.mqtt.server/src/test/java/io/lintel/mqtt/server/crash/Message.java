@@ -39,6 +39,7 @@ final class Message {
 
     @Override
     public String toString() {
-        return publisher + " #" + number + " on " + topic + " qos " + qos + (retain ? " retain" : "") + (clears ? " clearing" : "");
+        return publisher + " #" + number + " on " + topic + " qos " + qos + (retain ? " retain" : "")
+                + (clears ? " clearing" : "");
     }
 }

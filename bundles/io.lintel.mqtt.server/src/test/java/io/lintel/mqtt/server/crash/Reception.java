@@ -103,8 +103,8 @@ final class Reception {
     }
 
     private void checkOrder(Message message, int transmission, int qos, int connection, boolean again, String what) {
-        Stream stream = streams.computeIfAbsent(message.publisher + " " + message.session + " " + message.topic + " " + message.qos + " " + qos,
-                k -> new Stream());
+        String name = message.publisher + " " + message.session + " " + message.topic + " " + message.qos + " " + qos;
+        Stream stream = streams.computeIfAbsent(name, k -> new Stream());
         if (stream.connection != connection) {
             stream.connection = connection;
             stream.lastOfConnection = 0;
