@@ -104,9 +104,9 @@ final class AcknowledgeOrder {
             router.takeEffect(entry.publication);
         }
         if (entry.qos == 1) {
-            connection.puback(entry.packetId);
+            connection.out().puback(entry.packetId);
         } else if (entry.qos == 2) {
-            connection.pubrec(entry.packetId);
+            connection.out().pubrec(entry.packetId);
         }
     }
 

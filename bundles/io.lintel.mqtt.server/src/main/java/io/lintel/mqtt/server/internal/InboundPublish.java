@@ -141,20 +141,20 @@ final class InboundPublish {
     /** Acknowledged when the identifier's release is on disk, since the client may use it for a new message then. */
     void pubrel(int packetId) {
         if (!session.inboundIds().get(packetId)) {
-            connection.pubcomp(packetId);
+            connection.out().pubcomp(packetId);
         } else if (session.isDurable()) {
             SessionChange released = new SessionChange.InboundIdReleased(session.clientId(), packetId);
             broker.journal().write(List.of(released), 0, failure -> {
                 if (failure == null) {
                     session.inboundIds().clear(packetId);
-                    connection.pubcomp(packetId);
+                    connection.out().pubcomp(packetId);
                 } else {
                     connection.fail("the journal failed");
                 }
             });
         } else {
             session.inboundIds().clear(packetId);
-            connection.pubcomp(packetId);
+            connection.out().pubcomp(packetId);
         }
     }
 

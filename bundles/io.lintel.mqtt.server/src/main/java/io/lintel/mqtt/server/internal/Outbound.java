@@ -23,6 +23,7 @@ abstract class Outbound {
     protected final Session session;
     protected final Connection connection;
     protected final Limits limits;
+    private final PacketsOut out;
     private final Policies policies;
     private final Counters counters;
     private final Map<Integer, Flight> inFlight = new HashMap<>();
@@ -35,6 +36,7 @@ abstract class Outbound {
         this.session = session;
         this.connection = connection;
         this.limits = broker.limits();
+        this.out = connection.out();
         this.policies = broker.policies();
         this.counters = broker.counters();
     }
@@ -83,8 +85,8 @@ abstract class Outbound {
         if (!open || !policies.deliver(connection.client(), message.topic())) {
             return;
         }
-        if (connection.isWritable()) {
-            connection.publish(new Delivery(message, 0, 0, false));
+        if (out.isWritable()) {
+            out.publish(new Delivery(message, 0, 0, false));
         } else {
             counters.add(Counter.MESSAGES_DROPPED_QOS0, 1);
             session.traffic().dropped();
@@ -106,7 +108,7 @@ abstract class Outbound {
         try {
             do {
                 pumpAgain = false;
-                while (open && connection.isWritable()) {
+                while (open && out.isWritable()) {
                     Delivery delivery = next();
                     if (delivery != null) {
                         send(delivery);
@@ -138,7 +140,7 @@ abstract class Outbound {
             return;
         }
         flight.state = State.SENT;
-        connection.publish(delivery);
+        out.publish(delivery);
     }
 
     /**
@@ -166,7 +168,7 @@ abstract class Outbound {
         inFlight.put(packetId, flight);
         if (released) {
             flight.state = State.RELEASED;
-            connection.pubrel(packetId);
+            out.pubrel(packetId);
         }
         return true;
     }
@@ -189,7 +191,7 @@ abstract class Outbound {
     final void pubrec(int packetId) {
         Flight flight = inFlight.get(packetId);
         if (flight == null) {
-            connection.pubrel(packetId);   // unknown: lets the client come to an end
+            out.pubrel(packetId);   // unknown: lets the client come to an end
             return;
         }
         if (flight.qos != 2) {
@@ -200,7 +202,7 @@ abstract class Outbound {
                 flight.state = State.RELEASING;
                 release(packetId, flight.messageId);
             }
-            case RELEASED -> connection.pubrel(packetId);
+            case RELEASED -> out.pubrel(packetId);
             case RESERVED, RELEASING -> {
                 // not sent yet, or its PUBREL is about to be
             }
@@ -212,7 +214,7 @@ abstract class Outbound {
         Flight flight = inFlight.get(packetId);
         if (open && flight != null) {
             flight.state = State.RELEASED;
-            connection.pubrel(packetId);
+            out.pubrel(packetId);
         }
     }
 
