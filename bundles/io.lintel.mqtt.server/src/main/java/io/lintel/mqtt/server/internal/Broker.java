@@ -58,6 +58,7 @@ final class Broker {
     private final ConnectHandler connectHandler = new ConnectHandler(this);
     private final SubscribeHandler subscribeHandler = new SubscribeHandler(this);
     private final Map<String, Session> sessions = new HashMap<>();
+    private final Map<String, AcknowledgeOrder> unfinished = new HashMap<>();
     private final Set<Connection> connections = new LinkedHashSet<>();
     private final List<PacketsOut> toFlush = new ArrayList<>();
     private int durableSessions;
@@ -239,6 +240,11 @@ final class Broker {
 
     Collection<Connection> connections() {
         return connections;
+    }
+
+    /** By client identifier: what ended connections published and has not taken effect yet. */
+    Map<String, AcknowledgeOrder> unfinished() {
+        return unfinished;
     }
 
     // ---- sessions ---------------------------------------------------------------------------------------------------

@@ -23,8 +23,7 @@ final class InboundPublish {
         this.connection = connection;
         this.session = session;
         this.broker = broker;
-        this.order = new AcknowledgeOrder(connection, broker.router(), session.publishing());
-        session.publishing(order);
+        this.order = new AcknowledgeOrder(connection, broker.router(), broker.unfinished().get(session.clientId()));
     }
 
     /** Takes the message over, its buffer too. */
@@ -163,6 +162,10 @@ final class InboundPublish {
         if (wait != null) {
             wait.cancel();
             wait = null;
+        }
+        if (!order.isCaughtUp()) {
+            broker.unfinished().put(session.clientId(), order);
+            order.whenCaughtUp(() -> broker.unfinished().remove(session.clientId(), order));
         }
     }
 

@@ -2,6 +2,7 @@
 package io.lintel.mqtt.server.internal;
 
 import io.lintel.mqtt.server.StoredMessage;
+import io.lintel.mqtt.server.internal.Policies.Verdict;
 import io.lintel.mqtt.server.internal.Publication.Target;
 import java.util.HashMap;
 import java.util.List;
@@ -82,7 +83,7 @@ abstract class Outbound {
 
     /** QoS 0: sent now, or not at all when the client does not keep up. */
     final void sendQos0(StoredMessage message) {
-        if (!open || !policies.deliver(connection.client(), message.topic())) {
+        if (!open || policies.deliver(connection.client(), message.topic()) != Verdict.DELIVER) {
             return;
         }
         if (out.isWritable()) {
@@ -134,13 +135,17 @@ abstract class Outbound {
         if (flight == null) {
             return;
         }
-        if (!policies.deliver(connection.client(), delivery.message().topic())) {
-            finish(delivery.packetId(), flight);
-            session.room().open();
-            return;
+        switch (policies.deliver(connection.client(), delivery.message().topic())) {
+            case DELIVER -> {
+                flight.state = State.SENT;
+                out.publish(delivery);
+            }
+            case WITHHOLD -> {
+                finish(delivery.packetId(), flight);
+                session.room().open();
+            }
+            case UNKNOWN -> connection.fail("there is no topic policy that decides what it may receive");
         }
-        flight.state = State.SENT;
-        out.publish(delivery);
     }
 
     /**
