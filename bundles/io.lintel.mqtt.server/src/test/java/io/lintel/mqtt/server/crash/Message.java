@@ -18,6 +18,8 @@ final class Message {
     final long sentAt;
     /** The model's time when its PUBACK or PUBREC came; {@link Long#MAX_VALUE} before. */
     long acknowledgedAt = Long.MAX_VALUE;
+    /** The publisher's connection if its session ends with it, else 0: order is held within a session. */
+    int session;
     /** How often it was sent. */
     int transmissions;
 
@@ -37,6 +39,7 @@ final class Message {
 
     @Override
     public String toString() {
-        return publisher + " #" + number + " on " + topic + " qos " + qos + (retain ? " retain" : "") + (clears ? " clearing" : "");
+        return publisher + " #" + number + " on " + topic + " qos " + qos + (retain ? " retain" : "")
+                + (clears ? " clearing" : "");
     }
 }

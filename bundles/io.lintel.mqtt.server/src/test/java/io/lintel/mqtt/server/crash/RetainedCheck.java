@@ -13,7 +13,7 @@ import java.util.Objects;
  * that was acknowledged when the question was sent, or one published after that.
  */
 final class RetainedCheck extends Client {
-    private static final long PATIENCE_NANOS = 5_000_000_000L;
+    private static final long PATIENCE_NANOS = 15_000_000_000L;
 
     private final Map<String, Message> acknowledged = new HashMap<>();
     private final Map<String, Message> received = new HashMap<>();

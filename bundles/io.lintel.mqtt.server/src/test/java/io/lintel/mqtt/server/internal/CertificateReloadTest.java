@@ -47,7 +47,8 @@ class CertificateReloadTest {
 
     private PacketClient connected(TestCertificates authority, ClientCertificate certificate) {
         return PacketClient.open(server.port("tls"), authority.client(certificate))
-                .send(Packets.connect("c-" + System.nanoTime(), true, 0)).expectConnack(0, false);
+                .send(Packets.connect("c-" + System.nanoTime(), true, 0))
+                .expectConnack(0, false);
     }
 
     private X509Certificate shown() throws IOException {
@@ -182,13 +183,13 @@ class CertificateReloadTest {
 
     @Test
     void wrongSettingsCloseOneListenerOnlyAndAreTold() {
-        for (Map<String, Object> wrong : List.<Map<String, Object>>of(Map.of("transport", "quic"),
-                Map.of("transport", "tls", "authentication", "none"),
+        for (Map<String, Object> wrong : List.<Map<String, Object>>of(
+                Map.of("transport", "quic"), Map.of("transport", "tls", "authentication", "none"),
                 Map.of("transport", "ws", "authentication", "certificate"), Map.of("transport", "ws", "host", "0.0.0.0"),
                 Map.of("transport", "tcp", "host", "192.0.2.1"), Map.of("transport", "tls", "protocols", "SSLv3"),
                 Map.of("transport", "tls", "certificateFile", "x"), Map.of("transport", "wss", "path", "mqtt"))) {
-            ConfiguredListener listener = new ConfiguredListener("wrong",
-                    TestServer.defaults(ConfiguredListener.Config.class, wrong));
+            ConfiguredListener listener =
+                    new ConfiguredListener("wrong", TestServer.defaults(ConfiguredListener.Config.class, wrong));
             server.server().addListener(listener);
             assertThat(server.server().state()).as(wrong.toString()).startsWith("serving, but wrong: ");
             assertThat(server.server().isOpen()).isFalse();
