@@ -16,10 +16,12 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Date;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.DERTaggedObject;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.CRLNumber;
 import org.bouncycastle.asn1.x509.CRLReason;
@@ -57,7 +59,7 @@ final class CertificateWriter {
                 Date.from(request.until()), subject, SubjectPublicKeyInfo.getInstance(holder.getEncoded()));
         builder.addExtension(Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(identifier(holder)));
         builder.addExtension(Extension.authorityKeyIdentifier, false,
-                new AuthorityKeyIdentifier(identifier(issuer == null ? holder : issuer.getPublicKey())));
+                authorityKeyIdentifier(issuer == null ? holder : issuer.getPublicKey()));
         if (request.usage() == Usage.AUTHORITY) {
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
@@ -85,7 +87,7 @@ final class CertificateWriter {
         X509v2CRLBuilder builder = new X509v2CRLBuilder(subject(issuer), Date.from(now)).setNextUpdate(Date.from(until));
         serials.forEach(serial -> builder.addCRLEntry(serial, Date.from(now), CRLReason.unspecified));
         builder.addExtension(Extension.authorityKeyIdentifier, false,
-                new AuthorityKeyIdentifier(identifier(issuer.getPublicKey())));
+                authorityKeyIdentifier(issuer.getPublicKey()));
         builder.addExtension(Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(now.toEpochMilli())));
         try {
             return builder.build(new EcdsaSigner(issuerKey)).getEncoded();
@@ -101,6 +103,11 @@ final class CertificateWriter {
     /** Method 1 of RFC 5280 4.2.1.2, with SHA-256 cut to the same length (RFC 7093). */
     private static byte[] identifier(PublicKey key) throws GeneralSecurityException {
         return Arrays.copyOf(MessageDigest.getInstance("SHA-256").digest(key.getEncoded()), IDENTIFIER_BYTES);
+    }
+
+    /** By keyIdentifier only (RFC 5280 4.2.1.1). The library's class for it does not load without its message digests. */
+    private static DERSequence authorityKeyIdentifier(PublicKey key) throws GeneralSecurityException {
+        return new DERSequence(new DERTaggedObject(false, 0, new DEROctetString(identifier(key))));
     }
 
     private static GeneralName generalName(String name) {
