@@ -52,6 +52,11 @@ final class Writer {
         completion.setDaemon(true);
     }
 
+    /** The thread that opens a damaged database anew, and so never waits for that. */
+    Thread thread() {
+        return writer;
+    }
+
     void start() {
         refusal = core.database().refusal().orElse("");
         completion.start();
@@ -143,6 +148,7 @@ final class Writer {
             // the outer message of a batch repeats its data, which is no reader's business
             SQLException e = failure instanceof BatchUpdateException && failure.getNextException() != null
                     ? failure.getNextException() : failure;
+            core.database().failed(e);
             LOG.error("a batch of {} could not be written; none of it was kept", entries.size(), e);
             trouble = "the last write failed: " + e.getMessage();
             StoreException why = new StoreException("the store could not write: " + e.getMessage(), e);
