@@ -73,7 +73,8 @@ class ClosedLoopbackTest {
     private static int freeOffset() throws IOException {
         for (int offset = 20_000; offset < 50_000; offset += 501) {
             int tried = offset;
-            if (Arrays.stream(new int[] {1883, 7883, 8883, 8083, 8084, 8080, 5683, 8181}).allMatch(port -> isFree(port + tried))) {
+            if (Arrays.stream(new int[] {1883, 7883, 8883, 8083, 8084, 8080, 5683, 8181})
+                    .allMatch(port -> isFree(port + tried))) {
                 return offset;
             }
         }
@@ -108,8 +109,8 @@ class ClosedLoopbackTest {
     }
 
     private static Result publish(int port, String... more) throws Exception {
-        List<String> command = new ArrayList<>(List.of("/usr/bin/mosquitto_pub", "-h", "localhost", "-p", Integer.toString(port + offset),
-                "-t", "any/topic", "-m", "x", "-q", "1"));
+        List<String> command = new ArrayList<>(List.of("/usr/bin/mosquitto_pub", "-h", "localhost",
+                "-p", Integer.toString(port + offset), "-t", "any/topic", "-m", "x", "-q", "1"));
         command.addAll(List.of(more));
         return run("", command.toArray(String[]::new));
     }
@@ -125,7 +126,8 @@ class ClosedLoopbackTest {
         assertThat(health.statusCode()).as(health.body()).isEqualTo(200);
         assertThat(health.body()).contains("127.0.0.1:" + (8883 + offset) + " (tls)", "127.0.0.1:" + (8083 + offset) + " (ws)",
                 "127.0.0.1:" + (8084 + offset) + " (wss)", "127.0.0.1:" + (7883 + offset) + " (tls)", "\"adapter\"");
-        assertThat(Files.readString(home.resolve("log/lintel.log"))).contains("as C::mn-cse", "for devices").doesNotContain("ERROR");
+        assertThat(Files.readString(home.resolve("log/lintel.log"))).contains("as C::mn-cse", "for devices")
+                .doesNotContain("ERROR");
     }
 
     @Test
@@ -135,7 +137,8 @@ class ClosedLoopbackTest {
         for (int port : new int[] {1883, 8883}) {
             String[] authority = port == 8883 ? new String[] {"--cafile", authority()} : new String[0];
             assertThat(publish(port, with(authority)).output()).contains("not authorised");
-            assertThat(publish(port, with(authority, "-u", "lamp", "-P", "wrong")).output()).contains("bad user name or password");
+            assertThat(publish(port, with(authority, "-u", "lamp", "-P", "wrong")).output())
+                    .contains("bad user name or password");
             assertThat(publish(port, with(authority, "-u", "lamp", "-P", "secret"))).isEqualTo(new Result(0, ""));
         }
         assertThat(lintel("", "user", "remove", "lamp").status()).isZero();
@@ -162,7 +165,8 @@ class ClosedLoopbackTest {
 
     @Test
     void clientsComeInWithACertificateOfTheNodesAuthority() throws Exception {
-        assertThat(lintel("", "certificate", "meter", "--ae", "Cmeter").output()).contains("URI:m2m://lintel.example/mn-cse/Cmeter");
+        assertThat(lintel("", "certificate", "meter", "--ae", "Cmeter").output())
+                .contains("URI:m2m://lintel.example/mn-cse/Cmeter");
         assertThat(lintel("", "certificate", "attic", "--cse", "/attic").output())
                 .contains("URI:m2m://lintel.example/attic, DNS:attic.lintel.example");
         assertThat(lintel("", "certificate", "meter").status()).as("a second of that name").isEqualTo(1);
@@ -171,12 +175,14 @@ class ClosedLoopbackTest {
         assertThat(publish(7883, with(meter, "-i", "A::Cmeter"))).isEqualTo(new Result(0, ""));
         assertThat(publish(8883, with(meter, "-i", "A::Cother")).output()).contains("identifier rejected");
         assertThat(publish(7883, "--cafile", authority()).status()).as("without certificate").isNotZero();
-        assertThat(run("", "openssl", "verify", "-CAfile", authority(), tls("server.crt"), tls("clients/meter.crt")).status()).isZero();
+        assertThat(run("", "openssl", "verify", "-CAfile", authority(), tls("server.crt"), tls("clients/meter.crt")).status())
+                .isZero();
         assertThat(run("", "openssl", "pkcs12", "-in", tls("clients/meter.p12"), "-nodes", "-passin",
                 "file:" + tls("clients/meter.p12.password")).output()).contains("BEGIN PRIVATE KEY", "BEGIN CERTIFICATE");
 
         assertThat(lintel("", "certificate", "attic", "--revoke").status()).isZero();
-        assertThat(run("", "openssl", "crl", "-in", tls("revoked.pem"), "-CAfile", authority(), "-noout").output()).contains("verify OK");
+        assertThat(run("", "openssl", "crl", "-in", tls("revoked.pem"), "-CAfile", authority(), "-noout").output())
+                .contains("verify OK");
     }
 
     @Test
@@ -186,16 +192,19 @@ class ClosedLoopbackTest {
                 "ECDHE-ECDSA-AES128-SHA256", "-servername", "any.example");
         assertThat(suite.output()).contains("Cipher is ECDHE-ECDSA-AES128-SHA256", "Verify return code: 0 (ok)");
         assertThat(run("", "openssl", "s_client", "-connect", server, "-tls1_3").output()).contains("TLSv1.3");
-        assertThat(run("", "openssl", "s_client", "-connect", server, "-tls1_1", "-cipher", "ALL:@SECLEVEL=0").status()).isNotZero();
+        assertThat(run("", "openssl", "s_client", "-connect", server, "-tls1_1", "-cipher", "ALL:@SECLEVEL=0").status())
+                .isNotZero();
     }
 
     @Test
     void theWebSocketSaysWhyItRefuses() throws Exception {
         String address = "http://127.0.0.1:" + (8083 + offset);
         assertThat(run("", "curl", "-s", "-i", address + "/").output()).startsWith("HTTP/1.1 404 ").contains("at /mqtt");
-        assertThat(run("", "curl", "-s", "-i", address + "/mqtt").output()).startsWith("HTTP/1.1 426 ").contains("MQTT over WebSocket");
+        assertThat(run("", "curl", "-s", "-i", address + "/mqtt").output()).startsWith("HTTP/1.1 426 ")
+                .contains("MQTT over WebSocket");
         assertThat(run("", "curl", "-s", "-i", "--cacert", authority(), "https://localhost:" + (8084 + offset) + "/mqtt", "-H",
                 "Connection: Upgrade", "-H", "Upgrade: websocket", "-H", "Sec-WebSocket-Version: 13", "-H",
-                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==").output()).startsWith("HTTP/1.1 400 ").contains("subprotocol must be mqtt");
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==").output()).startsWith("HTTP/1.1 400 ")
+                .contains("subprotocol must be mqtt");
     }
 }

@@ -44,11 +44,13 @@ class ManifestTest {
             rule("io.lintel.mqtt", exports(), imports(PRIMITIVE, API, MQTT_SERVER), "org.eclipse.paho."),
             rule("io.lintel.rest", exports(), imports(PRIMITIVE, API), "org.eclipse.jetty."),
             rule(ADAPTER, exports(ADAPTER), imports(PRIMITIVE, API), "org.eclipse.paho.", "com.google.gson"),
-            rule("io.lintel.console", exports(), imports(PRIMITIVE, API, MQTT_SERVER, ADAPTER), "jakarta.servlet", "org.apache.felix."),
+            rule("io.lintel.console", exports(), imports(PRIMITIVE, API, MQTT_SERVER, ADAPTER), "jakarta.servlet",
+                    "org.apache.felix."),
             rule("io.lintel.deploy", exports(), imports(), "org.apache.felix.fileinstall"));
 
     /** Not part of a node: they may use any API. */
-    private static final Set<String> NOT_IN_A_NODE = Set.of("io.lintel.demo", "io.lintel.itest", "io.lintel.bench", "io.lintel.store.jdbc");
+    private static final Set<String> NOT_IN_A_NODE =
+            Set.of("io.lintel.demo", "io.lintel.itest", "io.lintel.bench", "io.lintel.store.jdbc");
 
     private record Rule(Set<String> exports, Set<String> imports, List<String> others) {
     }

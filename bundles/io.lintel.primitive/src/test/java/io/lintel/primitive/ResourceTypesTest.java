@@ -16,8 +16,8 @@ class ResourceTypesTest {
 
     @Test
     void everyTypeIsThereWithAllItsAttributes() {
-        String expected = "cb 21,csr 33,ae 31,acp 15,cnt 25,cin 19,sub 31,grp 26,nod 23,mgo 20,fwr 25,swr 29,mem 22,ani 22,andi 27,"
-                + "bat 22,dvi 38,dvc 26,rbo 22,evl 25,cmp 21,acmp 21,cmdf 20,cmdv 26,cmpv 26,cml 31,cmnr 21,cmwr "
+        String expected = "cb 21,csr 33,ae 31,acp 15,cnt 25,cin 19,sub 31,grp 26,nod 23,mgo 20,fwr 25,swr 29,mem 22,"
+                + "ani 22,andi 27,bat 22,dvi 38,dvc 26,rbo 22,evl 25,cmp 21,acmp 21,cmdf 20,cmdv 26,cmpv 26,cml 31,cmnr 21,cmwr "
                 + "25,cmbf 23,pch 9,"
                 + "req 20,sch 12,lcp 27,dlv 18,fcnt 29,fci 12,ts 30,tsi 14,smd 22,dac 14,rol 18,tk 22,ntpr 14,"
                 + "ntp 15,pdr 13,crs 24,"

@@ -229,7 +229,8 @@ public final class AdapterHost implements PrimitiveSender, Door {
             });
         } catch (IllegalArgumentException e) {
             LOG.debug("{} refuses a command for {}: {}", adapter.name(), device, e.getMessage());
-            device(adapter, device).store(new Reading(device, "refused", e.getMessage(), "text/plain", false), CseClient.Delivery.ONCE);
+            device(adapter, device)
+                    .store(new Reading(device, "refused", e.getMessage(), "text/plain", false), CseClient.Delivery.ONCE);
             answered.complete(ResponsePrimitive.builder(ResponseStatusCode.BAD_REQUEST, rqi)
                     .content(Content.debugInfo(e.getMessage())).build());
         }

@@ -81,7 +81,8 @@ final class CseClient {
         }
         current.handle(request, hop).whenComplete((response, failure) -> {
             try {
-                if (failure != null || Busy.isBusy(response) || response.statusCode() == ResponseStatusCode.INTERNAL_SERVER_ERROR.code()) {
+                if (failure != null || Busy.isBusy(response)
+                        || response.statusCode() == ResponseStatusCode.INTERNAL_SERVER_ERROR.code()) {
                     Hop again = hop.deliveryKey().map(key -> Hop.local(BUNDLE, key, false)).orElse(hop);
                     later(request, again, answered);
                 } else {

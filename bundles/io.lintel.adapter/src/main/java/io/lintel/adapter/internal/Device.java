@@ -52,7 +52,8 @@ final class Device {
     /** Whether it was said that the CSE does not want this device. */
     private boolean refused;
 
-    Device(String adapter, String name, CseClient cse, Clock clock, List<String> readers, List<String> operators, int maxNrOfInstances) {
+    Device(String adapter, String name, CseClient cse, Clock clock, List<String> readers, List<String> operators,
+            int maxNrOfInstances) {
         this.adapter = adapter;
         this.name = name;
         this.stem = "C" + adapter + "-" + name;
@@ -101,7 +102,8 @@ final class Device {
     private CompletionStage<Void> attempt(Reading reading, CseClient.Delivery delivery) {
         return container(reading.container())
                 .thenCompose(address -> isNewest(address, reading)
-                        .thenCompose(known -> known ? CompletableFuture.completedFuture(null) : create(address, reading, delivery)));
+                        .thenCompose(known -> known ? CompletableFuture.completedFuture(null)
+                                : create(address, reading, delivery)));
     }
 
     /** Whether it is a state that the newest contentInstance already holds. */
@@ -119,7 +121,8 @@ final class Device {
 
     private CompletionStage<Void> create(String container, Reading reading, CseClient.Delivery delivery) {
         Attributes instance = Attributes.builder().set("cnf", reading.mediaType() + ":0").set("con", reading.content()).build();
-        return cse.send(create(container, ResourceTypes.CONTENT_INSTANCE, "m2m:cin", instance), delivery).thenCompose(response -> {
+        RequestPrimitive.Builder request = create(container, ResourceTypes.CONTENT_INSTANCE, "m2m:cin", instance);
+        return cse.send(request, delivery).thenCompose(response -> {
             if (response.isSuccess()) {
                 if (reading.state()) {
                     newestStates.put(reading.container(), reading.content());
@@ -141,10 +144,12 @@ final class Device {
     }
 
     private CompletionStage<String> container(String container, String policy) {
-        Attributes attributes = Attributes.builder().set("rn", container).set("mni", maxNrOfInstances).set("acpi", List.of(policy)).build();
-        return make(stem, ResourceTypes.CONTAINER, "m2m:cnt", attributes).thenCompose(made -> renew(stem + "/" + container)).thenApply(done -> {
-            containers.put(container, stem + "/" + container);
-            return stem + "/" + container;
+        Attributes attributes = Attributes.builder().set("rn", container).set("mni", maxNrOfInstances)
+                .set("acpi", List.of(policy)).build();
+        String address = stem + "/" + container;
+        return make(stem, ResourceTypes.CONTAINER, "m2m:cnt", attributes).thenCompose(made -> renew(address)).thenApply(done -> {
+            containers.put(container, address);
+            return address;
         });
     }
 
@@ -154,7 +159,8 @@ final class Device {
             return CompletableFuture.completedFuture(null);
         }
         Attributes ae = Attributes.builder().set("rn", adapter + "-" + name).set("api", "Nio.lintel." + adapter).set("apn", name)
-                .set("rr", true).set("poa", List.of("adapter://" + adapter + "/" + name)).set("lbl", List.of("adapter:" + adapter)).build();
+                .set("rr", true).set("poa", List.of("adapter://" + adapter + "/" + name))
+                .set("lbl", List.of("adapter:" + adapter)).build();
         Attributes mine = rule(List.of(stem), EVERYTHING);
         return cse.send(create(cseBase(), ResourceTypes.AE, "m2m:ae", ae))
                 .thenAccept(response -> {
@@ -174,10 +180,15 @@ final class Device {
                 .thenCompose(done -> policy("commands", mine,
                         operators.isEmpty() ? List.of() : List.of(rule(operators, READ | Operation.CREATE.accessControlBit()))))
                 .thenCompose(policy -> container("command", policy))
-                .thenCompose(command -> make(command, ResourceTypes.SUBSCRIPTION, "m2m:sub", Attributes.builder().set("rn", "toDevice")
-                        .set("nu", List.of(stem)).set("enc", Attributes.of("net", List.of(3L))).set("nct", 1L).build())
-                                .thenCompose(made -> renew(command + "/toDevice")))
+                .thenCompose(command -> make(command, ResourceTypes.SUBSCRIPTION, "m2m:sub", toDevice())
+                        .thenCompose(made -> renew(command + "/toDevice")))
                 .thenAccept(done -> renewed = clock.instant());
+    }
+
+    /** The subscription that brings commands here. */
+    private Attributes toDevice() {
+        return Attributes.builder().set("rn", "toDevice").set("nu", List.of(stem)).set("enc", Attributes.of("net", List.of(3L)))
+                .set("nct", 1L).build();
     }
 
     private CompletionStage<String> policy(String policy, Attributes mine, List<Attributes> others) {
@@ -185,9 +196,9 @@ final class Device {
         rules.add(0, mine);
         Attributes attributes = Attributes.builder().set("rn", policy).set("pv", Attributes.of("acr", rules))
                 .set("pvs", Attributes.of("acr", List.of(mine))).build();
-        Attributes changes = attributes.toBuilder().remove("rn").remove("pvs").build();
+        Attributes renewal = attributes.toBuilder().remove("rn").remove("pvs").set("et", FAR_FUTURE).build();
         return make(stem, ResourceTypes.ACCESS_CONTROL_POLICY, "m2m:acp", attributes)
-                .thenCompose(made -> cse.send(update(stem + "/" + policy, "m2m:acp", changes.toBuilder().set("et", FAR_FUTURE).build())))
+                .thenCompose(made -> cse.send(update(stem + "/" + policy, "m2m:acp", renewal)))
                 .thenCompose(done -> cse.send(request(Operation.RETRIEVE, stem + "/" + policy)))
                 .thenApply(response -> attributes(response).text("ri")
                         .orElseThrow(() -> new Refused("no policy " + policy + " for " + stem + ": " + problem(response))));
@@ -262,7 +273,8 @@ final class Device {
     }
 
     private RequestPrimitive.Builder request(Operation operation, String to) {
-        return RequestPrimitive.builder(operation, to).from(stem).set(io.lintel.primitive.RequestParameter.RELEASE_VERSION_INDICATOR, "2a");
+        return RequestPrimitive.builder(operation, to).from(stem)
+                .set(io.lintel.primitive.RequestParameter.RELEASE_VERSION_INDICATOR, "2a");
     }
 
     private static Attributes attributes(ResponsePrimitive response) {

@@ -135,7 +135,8 @@ final class DeviceLink {
 
                 @Override
                 public void onFailure(IMqttToken token, Throwable failure) {
-                    sent.completeExceptionally(new UnreachableException("the MQTT server did not take the command", true, failure));
+                    sent.completeExceptionally(
+                            new UnreachableException("the MQTT server did not take the command", true, failure));
                 }
             });
         } catch (MqttException e) {

@@ -52,7 +52,8 @@ class AdapterHostTest {
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = probe.getLocalPort();
         }
-        Path configuration = Files.writeString(directory.resolve("mosquitto.conf"), "listener " + port + " 127.0.0.1\nallow_anonymous true\n");
+        Path configuration = Files.writeString(directory.resolve("mosquitto.conf"),
+                "listener " + port + " 127.0.0.1\nallow_anonymous true\n");
         mosquitto = new ProcessBuilder(MOSQUITTO.toString(), "-c", configuration.toString()).redirectErrorStream(true)
                 .redirectOutput(directory.resolve("mosquitto.log").toFile()).start();
         await("Mosquitto listens", () -> {
@@ -144,7 +145,8 @@ class AdapterHostTest {
         host.setCse(cse);
         await("all is stored", () -> cse.instances().contains("Ctasmota-lamp/sensor {\"n\":9}"));
         assertThat(cse.instances().stream().filter(instance -> instance.contains("\"n\"")).toList())
-                .containsExactlyElementsOf(java.util.stream.IntStream.range(0, 10).mapToObj(n -> "Ctasmota-lamp/sensor {\"n\":" + n + "}").toList());
+                .containsExactlyElementsOf(java.util.stream.IntStream.range(0, 10)
+                        .mapToObj(n -> "Ctasmota-lamp/sensor {\"n\":" + n + "}").toList());
     }
 
     @Test
@@ -174,7 +176,8 @@ class AdapterHostTest {
         say("tele/lamp/SENSOR", "{\"n\":2}");
         say("tele/lamp/SENSOR", "{\"n\":3}");
         await("the last reading is stored", () -> cse.instances().contains("Ctasmota-lamp/sensor {\"n\":3}"));
-        assertThat(cse.instances().stream().filter(instance -> instance.contains("\"n\"")).map(instance -> instance.replaceAll("\\D", "")))
+        assertThat(cse.instances().stream().filter(instance -> instance.contains("\"n\""))
+                .map(instance -> instance.replaceAll("\\D", "")))
                 .containsExactly("0", "1", "2", "2", "3");
     }
 
@@ -204,7 +207,8 @@ class AdapterHostTest {
     @Test
     void aCommandReachesTheDevice() throws Exception {
         BlockingQueue<String> commands = new LinkedBlockingQueue<>();
-        device.subscribe("cmnd/lamp/#", 1, (topic, message) -> commands.add(topic + " " + new String(message.getPayload(), StandardCharsets.UTF_8)));
+        device.subscribe("cmnd/lamp/#", 1, (topic, message) ->
+                commands.add(topic + " " + new String(message.getPayload(), StandardCharsets.UTF_8)));
         assertThat(send("ON").statusCode()).isEqualTo(2000);
         assertThat(commands.poll(10, TimeUnit.SECONDS)).isEqualTo("cmnd/lamp/POWER ON");
     }
@@ -214,13 +218,15 @@ class AdapterHostTest {
         deviceIsSeen();
         ResponsePrimitive response = send("dance");
         assertThat(response.statusCode()).isEqualTo(4000);
-        await("the refusal is stored", () -> cse.instances().stream().anyMatch(instance -> instance.startsWith("Ctasmota-lamp/refused")));
+        await("the refusal is stored", () -> cse.instances().stream()
+                .anyMatch(instance -> instance.startsWith("Ctasmota-lamp/refused")));
     }
 
     private ResponsePrimitive send(String command) throws Exception {
-        Attributes notification = Attributes.of("nev", Attributes.of("rep", Attributes.of("m2m:cin", Attributes.of("con", command))));
-        RequestPrimitive notify = RequestPrimitive.builder(Operation.NOTIFY, "Ctasmota-lamp").from("/mn-cse").requestIdentifier("n1")
-                .content(new Content("m2m:sgn", notification)).build();
+        Attributes notification =
+                Attributes.of("nev", Attributes.of("rep", Attributes.of("m2m:cin", Attributes.of("con", command))));
+        RequestPrimitive notify = RequestPrimitive.builder(Operation.NOTIFY, "Ctasmota-lamp").from("/mn-cse")
+                .requestIdentifier("n1").content(new Content("m2m:sgn", notification)).build();
         return host.send(new OutboundRequest(notify, URI.create("adapter://tasmota/lamp"), Optional.of("/mn-cse/Ctasmota-lamp"),
                 Optional.empty(), Instant.now().plusSeconds(10))).toCompletableFuture().get(10, TimeUnit.SECONDS);
     }

@@ -37,7 +37,8 @@ class TasmotaAdapterTest {
 
     @Test
     void theLastWillTellsWhetherTheDeviceIsReachable() {
-        assertThat(read("tele/plug/LWT", "Offline")).containsExactly(new Reading("plug", "availability", "Offline", "text/plain", true));
+        assertThat(read("tele/plug/LWT", "Offline"))
+                .containsExactly(new Reading("plug", "availability", "Offline", "text/plain", true));
     }
 
     @Test
@@ -65,7 +66,8 @@ class TasmotaAdapterTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ON,cmnd/plug/POWER,ON", "toggle,cmnd/plug/POWER,TOGGLE", "POWER2 off,cmnd/plug/POWER2,OFF", "power8  1,cmnd/plug/POWER8,1"})
+    @CsvSource({"ON,cmnd/plug/POWER,ON", "toggle,cmnd/plug/POWER,TOGGLE", "POWER2 off,cmnd/plug/POWER2,OFF",
+            "power8  1,cmnd/plug/POWER8,1"})
     void aCommandBecomesAPublication(String command, String topic, String payload) {
         List<Publication> publications = adapter.command("plug", command);
         assertThat(publications).hasSize(1);

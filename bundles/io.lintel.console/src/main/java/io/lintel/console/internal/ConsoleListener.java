@@ -78,7 +78,8 @@ public final class ConsoleListener implements Door {
     /** The address, if only this machine reaches it: on the network, everybody could read the password. */
     private static Optional<String> loopback(String host) {
         try {
-            return Optional.of(InetAddress.getByName(host)).filter(InetAddress::isLoopbackAddress).map(InetAddress::getHostAddress);
+            return Optional.of(InetAddress.getByName(host)).filter(InetAddress::isLoopbackAddress)
+                    .map(InetAddress::getHostAddress);
         } catch (UnknownHostException e) {
             return Optional.empty();
         }

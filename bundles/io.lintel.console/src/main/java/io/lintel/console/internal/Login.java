@@ -61,7 +61,8 @@ public final class Login implements SecurityProvider {
     @Override
     public Object authenticate(HttpServletRequest request, HttpServletResponse response) {
         if (isForgedChange(request)) {
-            LOG.debug("refused {} {} from the page {}", request.getMethod(), request.getRequestURI(), request.getHeader("Origin"));
+            LOG.debug("refused {} {} from the page {}", request.getMethod(), request.getRequestURI(),
+                    request.getHeader("Origin"));
             refuse(response, HttpServletResponse.SC_FORBIDDEN);
             return null;
         }

@@ -103,7 +103,8 @@ public final class NodeState {
         List<DoorView> all = new ArrayList<>();
         for (String name : expected) {
             DoorView view = found.remove(name);
-            all.add(view != null ? view : new DoorView(name, false, false, true, "not there; its bundle has not started", List.of()));
+            all.add(view != null ? view
+                    : new DoorView(name, false, false, true, "not there; its bundle has not started", List.of()));
         }
         found.values().stream().sorted(Comparator.comparing(DoorView::name)).forEach(all::add);
         return all;

@@ -176,7 +176,8 @@ public final class OverviewPlugin extends LintelPlugin {
                 lamp(html, session.connection().isPresent());
                 html.text(session.connection().map(ConnectionView::address).orElse("away")).close("td");
                 html.open("td");
-                session.subscriptions().forEach(subscription -> html.open("div").element("code", subscription.topicFilter()).close("div"));
+                session.subscriptions().forEach(subscription ->
+                        html.open("div").element("code", subscription.topicFilter()).close("div"));
                 html.close("td");
                 html.element("td", session.queuedMessages() == 0 ? "–"
                         : session.queuedMessages() + " (" + (session.queuedBytes() + 1023) / 1024 + " kB)", "class", "number");
@@ -191,7 +192,8 @@ public final class OverviewPlugin extends LintelPlugin {
 
     private void counters(Html html) {
         Map<String, Long> counters = new TreeMap<>(state.counters());
-        state.mqttServer().ifPresent(server -> server.counters().forEach((name, value) -> counters.put("mqttserver." + name, value)));
+        state.mqttServer().ifPresent(server ->
+                server.counters().forEach((name, value) -> counters.put("mqttserver." + name, value)));
         if (counters.isEmpty()) {
             return;
         }

@@ -30,7 +30,8 @@ public final class ReadyLine {
     private final Thread watcher;
 
     @Activate
-    public ReadyLine(BundleContext context, @Reference NodeState state, @Reference ConsoleListener console, @Reference Login login) {
+    public ReadyLine(BundleContext context, @Reference NodeState state, @Reference ConsoleListener console,
+            @Reference Login login) {
         this.state = state;
         this.console = console;
         this.home = context.getProperty("lintel.home");

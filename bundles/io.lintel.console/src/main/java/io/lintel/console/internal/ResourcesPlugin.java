@@ -40,7 +40,8 @@ public final class ResourcesPlugin extends LintelPlugin {
     void render(HttpServletRequest request, Html html) {
         Optional<Cse> cse = state.cse();
         if (cse.isEmpty()) {
-            html.open("div", "class", "banner bad").element("strong", "No CSE").element("span", "It has not started.").close("div");
+            html.open("div", "class", "banner bad").element("strong", "No CSE").element("span", "It has not started.")
+                    .close("div");
             return;
         }
         String wanted = request.getParameter("r");
@@ -71,7 +72,8 @@ public final class ResourcesPlugin extends LintelPlugin {
 
     private static void show(Html html, TreeReader.Node node) {
         if (!node.refusal().isEmpty()) {
-            html.open("div", "class", "banner bad").element("strong", node.address()).element("span", node.refusal()).close("div");
+            html.open("div", "class", "banner bad").element("strong", node.address()).element("span", node.refusal())
+                    .close("div");
             return;
         }
         Optional<ResourceType> type = ResourceTypes.ofMember(node.memberName());
@@ -118,7 +120,8 @@ public final class ResourcesPlugin extends LintelPlugin {
             case "ty" -> html.text(value + (value instanceof Long number ? " – " + typeName(number.intValue()) : ""));
             case "ct", "lt", "et" -> html.text(time(String.valueOf(value)));
             default -> {
-                if (value instanceof Attributes || value instanceof List<?> list && list.stream().anyMatch(Attributes.class::isInstance)) {
+                if (value instanceof Attributes
+                        || value instanceof List<?> list && list.stream().anyMatch(Attributes.class::isInstance)) {
                     html.element("pre", shorten(pretty(value)));
                 } else if (value instanceof List<?> list) {
                     list.forEach(element -> html.element("div", String.valueOf(element)));

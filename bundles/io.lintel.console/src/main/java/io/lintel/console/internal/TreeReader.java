@@ -81,7 +81,8 @@ final class TreeReader {
         }
         Content content = response.content().get();
         if (content.value() instanceof List<?> addresses) {
-            return addresses.stream().map(String::valueOf).map(child -> new Child(lastOf(child), Optional.empty(), child)).toList();
+            return addresses.stream().map(String::valueOf)
+                    .map(child -> new Child(lastOf(child), Optional.empty(), child)).toList();
         }
         return references(content.attributes().objects("rrf"));
     }

@@ -44,7 +44,8 @@ class MqttPagesTest {
         assertThat(page).contains("Listening on 127.0.0.1:1883").contains("away for 3 d 0 h").contains("512 (2.0 kB)")
                 .contains("512 of 1,000").contains("of lamp (mqttserver.sessionQueueMessages)")
                 .contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&quot;&amp;")
-                .contains("href=\"/console/mqtt?c=%3Cscript%3Ealert%28%27x%27%29%3C%2Fscript%3E%22%26\"").doesNotContain("<script>");
+                .contains("href=\"/console/mqtt?c=%3Cscript%3Ealert%28%27x%27%29%3C%2Fscript%3E%22%26\"")
+                .doesNotContain("<script>");
         assertThat(server.asked).contains("sessions  CLIENT_ID 0");
         page(Exchange.get(MqttPlugin.PATH).parameter("q", "la\"mp").parameter("order", "QUEUED_BYTES").parameter("from", "50"));
         assertThat(server.asked).contains("sessions la\"mp QUEUED_BYTES 50");
@@ -55,9 +56,9 @@ class MqttPagesTest {
     @Test
     void showsOneSessionWithItsQueue() {
         String page = page(Exchange.get(MqttPlugin.PATH).parameter("c", HOSTILE).parameter("after", "7"));
-        assertThat(page).contains("<code>&lt;b&gt;/#</code>").contains("&lt;img src=x&gt;").contains("00 ff").contains("sent as 9")
-                .contains("&after=8\"".replace("&",
-                "&amp;")).doesNotContain("<script>").doesNotContain("<b>/").doesNotContain("<img");
+        assertThat(page).contains("<code>&lt;b&gt;/#</code>").contains("&lt;img src=x&gt;").contains("00 ff")
+                .contains("sent as 9").contains("&after=8\"".replace("&", "&amp;"))
+                .doesNotContain("<script>").doesNotContain("<b>/").doesNotContain("<img");
         assertThat(server.asked).contains("queue " + HOSTILE + " 7");
         assertThat(page(Exchange.get(MqttPlugin.PATH).parameter("c",
                 "nobody<"))).contains("No session").doesNotContain("nobody<");
@@ -67,14 +68,16 @@ class MqttPagesTest {
     void asksBeforeASessionIsDropped() {
         assertThat(page(Exchange.get(MqttPlugin.PATH).parameter("c", HOSTILE))).doesNotContain("action=drop");
         assertThat(page(Exchange.get(MqttPlugin.PATH).parameter("c", HOSTILE).parameter("ask", "drop")))
-                .contains("512 waiting messages are gone for good").contains("method=\"post\"").contains("?action=drop&amp;c=%3Cscript");
+                .contains("512 waiting messages are gone for good").contains("method=\"post\"")
+                .contains("?action=drop&amp;c=%3Cscript");
         assertThat(server.asked).noneMatch(asked -> asked.startsWith("drop"));
     }
 
     @Test
     void showsRetainedMessages() {
         assertThat(page(Exchange.get(MqttPlugin.PATH).parameter("view", "retained").parameter("filter", "<i>/#")))
-                .contains("<code>&lt;u&gt;</code>").contains("action=clear&amp;topic=%3Cu%3E").doesNotContain("<u>").doesNotContain("<i>/");
+                .contains("<code>&lt;u&gt;</code>").contains("action=clear&amp;topic=%3Cu%3E").doesNotContain("<u>")
+                .doesNotContain("<i>/");
     }
 
     @Test

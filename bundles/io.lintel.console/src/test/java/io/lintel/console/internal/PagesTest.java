@@ -75,7 +75,8 @@ class PagesTest {
         String page = browse("mn-name/box");
 
         assertThat(page).contains("<h2>box").contains("sub&amp;1").contains("href=\"/console/resources?r=mn-name%2Fbox%2Fsub\"")
-                .contains("2026-01-02 03:04:05 UTC").contains("a&lt;b").contains("&lt;script&gt;alert(1)").doesNotContain("<script");
+                .contains("2026-01-02 03:04:05 UTC").contains("a&lt;b").contains("&lt;script&gt;alert(1)")
+                .doesNotContain("<script");
         assertThat(cse.from).containsOnly("CAdmin");
     }
 

@@ -29,6 +29,7 @@ public final class Busy {
     /** Whether the response is such a refusal. */
     public static boolean isBusy(ResponsePrimitive response) {
         return response.statusCode() == ResponseStatusCode.TARGET_NOT_REACHABLE.code()
-                && response.content().map(Content::value).filter(text -> text instanceof String s && s.startsWith(PREFIX)).isPresent();
+                && response.content().map(Content::value)
+                        .filter(text -> text instanceof String s && s.startsWith(PREFIX)).isPresent();
     }
 }

@@ -16,7 +16,8 @@ import io.lintel.primitive.Identifiers;
 public record CseIdentity(String spId, String cseId, String baseName, String baseId, CseType type, String administrator) {
     public CseIdentity {
         if (!Identifiers.isCseId(cseId)) {
-            throw new IllegalArgumentException("cse.id must be a slash and one element of letters, digits, '-', '.' and '_': " + cseId);
+            throw new IllegalArgumentException("cse.id must be a slash and one element of letters, digits, '-', '.' and '_': "
+                    + cseId);
         }
         if (!spId.startsWith("//") || !Identifiers.isElement(spId.substring(2))) {
             throw new IllegalArgumentException("sp.id must be two slashes and a domain name: " + spId);

@@ -87,8 +87,8 @@ final class OutboundSide {
         this.registrar = registrarSettings.map(wanted -> {
             RegistrarPeer peer = new RegistrarPeer(ids, wanted, exchange, settings, clock);
             RegistrarPicture picture = new RegistrarPicture(ids, wanted, peer, remotes, hosting.internal(), settings, clock);
-            return new RegistrarLink(ids, wanted, peer, picture, store, hosting.doors(), counters, clock, executor,
-                    queue::tryAgain);
+            OwnRegistration registration = new OwnRegistration(ids, wanted, peer, store, hosting.doors(), counters, clock);
+            return new RegistrarLink(wanted, registration, picture, counters, clock, executor, queue::tryAgain);
         });
         Runnable checkRegistration = () -> registrar.ifPresent(RegistrarLink::checkSoon);
         this.forwarder = new Forwarder(ids, store, router, remotes, exchange, settings, counters, clock, registrarId);

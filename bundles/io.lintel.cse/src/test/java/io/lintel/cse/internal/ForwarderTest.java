@@ -311,7 +311,8 @@ class ForwarderTest {
                 .set(RequestParameter.RESPONSE_TYPE, Attributes.of("rtv", 2)).build(), AE_HOP);
         String passedOn = sentTo("in").requestIdentifier();
         assertThat(passedOn).isNotEqualTo("ae/1").hasSizeLessThan(100);
-        infrastructure.ask(infrastructure.request(Operation.NOTIFY, "/mn-cse/C9", "/in-cse").content(result(passedOn)).build(), Hop.local("test"));
+        infrastructure.ask(infrastructure.request(Operation.NOTIFY, "/mn-cse/C9", "/in-cse")
+                .content(result(passedOn)).build(), Hop.local("test"));
         assertThat(sentTo("ae").content()).contains(result("ae/1"));
     }
 

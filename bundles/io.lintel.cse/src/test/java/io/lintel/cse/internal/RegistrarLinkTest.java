@@ -198,7 +198,8 @@ class RegistrarLinkTest {
         Resource first = infrastructure.store.child("base", "mn-brief").orElseThrow();
         network.await(() -> infrastructure.store.child("base", "mn-brief").orElseThrow().expiration() > first.expiration(),
                 "more time");
-        assertThat(infrastructure.store.child("base", "mn-brief").orElseThrow().id()).as("the same registration").isEqualTo(first.id());
+        assertThat(infrastructure.store.child("base", "mn-brief").orElseThrow().id()).as("the same registration")
+                .isEqualTo(first.id());
         assertThat(door(brief).isOpen()).isTrue();
     }
 

@@ -54,8 +54,10 @@ public final class Demo {
                 out.println("Left behind: " + homes);
             }
         }, "demo-end"));
-        out.println("Gateway:              MQTT " + house.gateway().mqtt() + "   HTTP " + house.gateway().http() + "   CoAP " + house.gateway().coap());
-        out.println("Infrastructure Node:  MQTT " + house.in().mqtt() + "   HTTP " + house.in().http() + "   CoAP " + house.in().coap());
+        out.println("Gateway:              MQTT " + house.gateway().mqtt() + "   HTTP " + house.gateway().http()
+                + "   CoAP " + house.gateway().coap());
+        out.println("Infrastructure Node:  MQTT " + house.in().mqtt() + "   HTTP " + house.in().http()
+                + "   CoAP " + house.in().coap());
         out.println("The gateway's console: " + house.gateway().console() + "   " + house.gateway().consoleLogin());
         out.println("The node's console:    " + house.in().console() + "   " + house.in().consoleLogin());
         out.println();

@@ -47,7 +47,8 @@ final class HttpApp implements AutoCloseable {
         }
     }
 
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
+    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5)).build();
     private final HttpServer server;
     private final BlockingQueue<Attributes> notifications = new LinkedBlockingQueue<>();
     private final AtomicLong count = new AtomicLong();
@@ -91,12 +92,15 @@ final class HttpApp implements AutoCloseable {
         return send("DELETE", to, "", "", new byte[0]);
     }
 
-    Answer send(String method, String to, String query, String contentType, byte[] body) throws IOException, InterruptedException {
+    Answer send(String method, String to, String query, String contentType, byte[] body)
+            throws IOException, InterruptedException {
         String path = to.startsWith("//") ? "/_" + to.substring(1) : to.startsWith("/") ? "/~" + to : "/" + to;
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(cse + path + (query.isEmpty() ? "" : "?" + query)))
                 .timeout(Duration.ofSeconds(15))
-                .header("X-M2M-RI", "app-" + count.incrementAndGet()).header("X-M2M-RVI", "2a").header("Accept", "application/json")
-                .method(method, body.length == 0 ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(body));
+                .header("X-M2M-RI", "app-" + count.incrementAndGet()).header("X-M2M-RVI", "2a")
+                .header("Accept", "application/json")
+                .method(method, body.length == 0
+                        ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(body));
         if (!originator.isEmpty()) {
             request.header("X-M2M-Origin", originator);
         }
@@ -104,7 +108,8 @@ final class HttpApp implements AutoCloseable {
             request.header("Content-Type", contentType);
         }
         HttpResponse<byte[]> response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-        return new Answer(response.statusCode(), response.headers().firstValue("X-M2M-RSC").map(Integer::parseInt).orElse(0), response.body(),
+        return new Answer(response.statusCode(),
+                response.headers().firstValue("X-M2M-RSC").map(Integer::parseInt).orElse(0), response.body(),
                 response.headers().firstValue("Content-Location").orElse(""));
     }
 

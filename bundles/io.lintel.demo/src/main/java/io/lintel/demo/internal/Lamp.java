@@ -41,7 +41,8 @@ final class Lamp implements MqttCallback, AutoCloseable {
 
     /** Says a measured value, as {@code tele/<name>/SENSOR}; waits until the server has taken it. */
     void say(String measurement) throws MqttException {
-        client.publish("tele/" + name + "/SENSOR", measurement.getBytes(StandardCharsets.UTF_8), 1, false).waitForCompletion(15_000);
+        client.publish("tele/" + name + "/SENSOR", measurement.getBytes(StandardCharsets.UTF_8), 1, false)
+                .waitForCompletion(15_000);
     }
 
     /** The next command, or an exception when none comes. */

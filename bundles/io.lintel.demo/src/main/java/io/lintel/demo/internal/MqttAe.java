@@ -109,13 +109,14 @@ final class MqttAe implements MqttCallbackExtended, AutoCloseable {
     }
 
     /** Publishes the very same bytes as often as wanted, on the request topic of the given originator. */
-    CompletableFuture<ResponsePrimitive> publish(String requestIdentifier, String originator, byte[] payload, int times) throws MqttException {
+    CompletableFuture<ResponsePrimitive> publish(String requestIdentifier, String originator, byte[] payload, int times)
+            throws MqttException {
         return publish(requestIdentifier, originator, serialization.suffix(), payload, times);
     }
 
     /** @param suffix the last level of the topic, which may say something else than the payload */
-    CompletableFuture<ResponsePrimitive> publish(String requestIdentifier, String originator, String suffix, byte[] payload, int times)
-            throws MqttException {
+    CompletableFuture<ResponsePrimitive> publish(String requestIdentifier, String originator, String suffix, byte[] payload,
+            int times) throws MqttException {
         CompletableFuture<ResponsePrimitive> response = new CompletableFuture<>();
         response.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS);
         waiting.put(requestIdentifier, response);

@@ -29,13 +29,15 @@ final class Narration {
         try (HttpApp app = new HttpApp(house.in().http(), "C");
                 Lamp lamp = new Lamp(house.gateway().mqtt(), "lamp1");
                 MqttAe meter = new MqttAe(house.gateway().mqtt(), "Cmeter", "mn-cse", Serialization.JSON)) {
-            Attributes ae = app.create("in-name", ResourceTypes.AE, "m2m:ae", Words.ae("app", app.address())).expect(2001).attributes();
+            Attributes ae = app.create("in-name", ResourceTypes.AE, "m2m:ae", Words.ae("app", app.address()))
+                    .expect(2001).attributes();
             app.originator(ae.text("aei").orElseThrow());
             Words.move(meter, "mn-name", "meter", house.gateway().mqtt(), RelayChecks.GUESTS);
             app.create("/mn-cse/mn-name/meter/data", ResourceTypes.SUBSCRIPTION, "m2m:sub",
                     Words.subscription("watch", "/in-cse/" + app.originator())).expect(2001);
             Check.await("the lamp has an AE", () -> exists(app, "/mn-cse/mn-name/tasmota-lamp1/command"));
-            say("The meter is an AE behind the gateway and speaks oneM2M over MQTT; the lamp speaks Tasmota's topics and no oneM2M.");
+            say("The meter is an AE behind the gateway and speaks oneM2M over MQTT; "
+                    + "the lamp speaks Tasmota's topics and no oneM2M.");
             say("The application " + app.originator() + " is registered at the IN and speaks HTTP. Ctrl-C ends everything.");
             for (int beat = 0; !Thread.currentThread().isInterrupted(); beat++) {
                 measure(app, meter, beat);
@@ -51,12 +53,14 @@ final class Narration {
         meter.done(meter.create("mn-name/meter/data", ResourceTypes.CONTENT_INSTANCE, "m2m:cin", Words.instance(value)));
         say("meter ─MQTT→ gateway: " + value + " °C, acknowledged in " + millis(start));
         Attributes notification = app.notification();
-        say("gateway ─MQTT→ IN ─HTTP→ application: " + Words.notified(notification) + " °C, " + millis(start) + " after it was sent");
+        say("gateway ─MQTT→ IN ─HTTP→ application: " + Words.notified(notification) + " °C, " + millis(start)
+                + " after it was sent");
     }
 
     private void command(HttpApp app, Lamp lamp, String wanted) throws Exception {
         long start = System.nanoTime();
-        app.create("/mn-cse/mn-name/tasmota-lamp1/command", ResourceTypes.CONTENT_INSTANCE, "m2m:cin", Words.instance(wanted)).expect(2001);
+        app.create("/mn-cse/mn-name/tasmota-lamp1/command", ResourceTypes.CONTENT_INSTANCE, "m2m:cin", Words.instance(wanted))
+                .expect(2001);
         String command = lamp.command();
         say("application ─HTTP→ IN ─MQTT→ gateway ─MQTT→ lamp: " + command + " in " + millis(start));
     }

@@ -17,7 +17,10 @@ import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 
-/** A newer build of a bundle, ready to be dropped into a running node's {@code deploy/}: its code is the same, its version is not. */
+/**
+ * A newer build of a bundle, ready to be dropped into a running node's {@code deploy/}: its code is the same, its version
+ * is not.
+ */
 final class NewBuild {
     private static final String VERSION = "Bundle-Version";
 
@@ -66,7 +69,8 @@ final class NewBuild {
     void deploy() throws IOException {
         Path incoming = deploy.resolve("." + bundle + ".incoming");
         Files.copy(jar, incoming, StandardCopyOption.REPLACE_EXISTING);
-        Files.move(incoming, deploy.resolve(bundle + ".jar"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(incoming, deploy.resolve(bundle + ".jar"), StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
         Files.delete(jar);
     }
 

@@ -29,7 +29,8 @@ final class Node implements AutoCloseable {
         this.script = script;
         this.home = home;
         this.offset = offset;
-        arguments = new ArrayList<>(List.of("--role", role, "--home", home.toString(), "--port-offset", Integer.toString(offset)));
+        arguments = new ArrayList<>(List.of("--role", role, "--home", home.toString(), "--port-offset",
+                Integer.toString(offset)));
         arguments.addAll(settings);
     }
 

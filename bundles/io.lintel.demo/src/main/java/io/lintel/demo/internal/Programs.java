@@ -72,14 +72,15 @@ final class Programs {
         private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
         Subscriber(int port, String clientId, String... filters) throws IOException {
-            List<String> command = new ArrayList<>(List.of("stdbuf", "-oL", "mosquitto_sub", "-h", "127.0.0.1", "-p", Integer.toString(port), "-i", clientId,
-                    "-c", "-q", "1", "-V", "mqttv311", "-d"));
+            List<String> command = new ArrayList<>(List.of("stdbuf", "-oL", "mosquitto_sub", "-h", "127.0.0.1",
+                    "-p", Integer.toString(port), "-i", clientId, "-c", "-q", "1", "-V", "mqttv311", "-d"));
             for (String filter : filters) {
                 command.addAll(List.of("-t", filter));
             }
             process = new ProcessBuilder(command).redirectErrorStream(true).start();
             Thread reader = new Thread(() -> {
-                try (BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+                try (BufferedReader out = new BufferedReader(
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
                     for (String line = out.readLine(); line != null; line = out.readLine()) {
                         lines.add(line);
                     }
@@ -111,8 +112,8 @@ final class Programs {
 
     /** {@code mosquitto_pub} of one message with QoS 1; fails when it fails. */
     static void publish(int port, String clientId, String topic, String payload) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder("mosquitto_pub", "-h", "127.0.0.1", "-p", Integer.toString(port), "-i", clientId, "-q", "1",
-                "-V", "mqttv311", "-t", topic, "-m", payload).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder("mosquitto_pub", "-h", "127.0.0.1", "-p", Integer.toString(port), "-i", clientId,
+                "-q", "1", "-V", "mqttv311", "-t", topic, "-m", payload).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!process.waitFor(15, TimeUnit.SECONDS) || process.exitValue() != 0) {
             process.destroyForcibly();

@@ -36,7 +36,8 @@ final class PromiseChecks {
     void all(Check check) {
         check.step("the same PUBLISH delivered twice makes one contentInstance", this::twice);
         check.step("a request with a forged originator is refused", this::forged);
-        check.step("the gateway is killed with kill -9 under load: what was acknowledged is there, the registration stands", this::killed);
+        check.step("the gateway is killed with kill -9 under load: what was acknowledged is there, the registration stands",
+                this::killed);
         check.step("a new build of the adapter bundle takes over while readings flow, and none is lost", this::replaced);
     }
 
@@ -55,11 +56,12 @@ final class PromiseChecks {
     private String forged() throws Exception {
         MqttAe ae = relay.ae(Serialization.JSON);
         RequestPrimitive forged = ae.complete(RequestPrimitive.builder(Operation.CREATE, "mn-name/ae-xml/data")
-                .from("Cae-xml").resourceType(ResourceTypes.CONTENT_INSTANCE).content(new Content("m2m:cin", Words.instance("forged"))));
+                .from("Cae-xml").resourceType(ResourceTypes.CONTENT_INSTANCE)
+                .content(new Content("m2m:cin", Words.instance("forged"))));
         ResponsePrimitive response = ae.publish(forged.requestIdentifier(), ae.stem(), ae.encode(forged), 1).get();
         Check.equal(4106, response.statusCode(), "status");
-        Check.that(!Words.content(relay.app().get("/mn-cse/mn-name/ae-xml/data/la", "").expect(2000).attributes()).equals("forged"),
-                "the forged instance was stored");
+        Attributes latest = relay.app().get("/mn-cse/mn-name/ae-xml/data/la", "").expect(2000).attributes();
+        Check.that(!Words.content(latest).equals("forged"), "the forged instance was stored");
         return MqttAe.describe(response);
     }
 
@@ -84,9 +86,11 @@ final class PromiseChecks {
         Map<String, Integer> counted = new HashMap<>();
         stored.forEach(content -> counted.merge(content, 1, Integer::sum));
         List<String> missing = promised.stream().filter(content -> !counted.containsKey(content)).toList();
-        Check.that(missing.isEmpty(), missing.size() + " acknowledged contentInstances are missing, such as " + missing.stream().findFirst());
+        Check.that(missing.isEmpty(), missing.size() + " acknowledged contentInstances are missing, such as "
+                + missing.stream().findFirst());
         List<String> doubled = counted.entrySet().stream().filter(entry -> entry.getValue() > 1).map(Map.Entry::getKey).toList();
-        Check.that(doubled.isEmpty(), doubled.size() + " contentInstances are there twice, such as " + doubled.stream().findFirst());
+        Check.that(doubled.isEmpty(), doubled.size() + " contentInstances are there twice, such as "
+                + doubled.stream().findFirst());
         return promised.size() + " acknowledged of " + asked + " sent, all there, none twice";
     }
 
@@ -117,7 +121,8 @@ final class PromiseChecks {
     private String registration() throws Exception {
         try (HttpApp administrator = new HttpApp(house.in().http(), "CAdmin")) {
             return RelayChecks.remoteCses(administrator).stream().filter(csr -> csr.text("csi").orElse("").equals("/mn-cse"))
-                    .map(csr -> csr.text("ri").orElseThrow() + " of " + csr.text("ct").orElseThrow()).collect(Collectors.joining(", "));
+                    .map(csr -> csr.text("ri").orElseThrow() + " of " + csr.text("ct").orElseThrow())
+                    .collect(Collectors.joining(", "));
         }
     }
 

@@ -60,12 +60,13 @@ final class RelayChecks implements AutoCloseable {
             return "remoteCSE " + seen.get(0).text("ri").orElse("?");
         });
         for (Serialization serialization : Serialization.values()) {
-            check.step(label + "an AE registers at the gateway over MQTT in " + serialization + " and creates a container and contentInstances",
-                    () -> moveIn(serialization));
+            check.step(label + "an AE registers at the gateway over MQTT in " + serialization
+                    + " and creates a container and contentInstances", () -> moveIn(serialization));
         }
         check.step(label + "an HTTP application registers at the IN", () -> {
             app = keep(new HttpApp(house.in().http(), "C"));
-            Attributes ae = app.create("in-name", ResourceTypes.AE, "m2m:ae", Words.ae("app", app.address())).expect(2001).attributes();
+            Attributes ae = app.create("in-name", ResourceTypes.AE, "m2m:ae", Words.ae("app", app.address()))
+                    .expect(2001).attributes();
             app.originator(ae.text("aei").orElseThrow());
             return app.originator();
         });
@@ -78,12 +79,16 @@ final class RelayChecks implements AutoCloseable {
         });
         check.step(label + "a CoAP client retrieves and creates at the gateway", () -> {
             CoapApp coap = keep(new CoapApp(house.gateway().coap(), "Cae-json"));
-            Check.equal("value 3 in JSON", Words.content(coap.get("mn-name/ae-json/data/la").expect(2000).attributes()), "content");
-            coap.create("mn-name/ae-json/data", ResourceTypes.CONTENT_INSTANCE, "m2m:cin", Words.instance("by CoAP")).expect(2001);
-            Check.equal("by CoAP", Words.content(app.get("/mn-cse/mn-name/ae-json/data/la", "").expect(2000).attributes()), "content");
+            Check.equal("value 3 in JSON", Words.content(coap.get("mn-name/ae-json/data/la").expect(2000).attributes()),
+                    "content");
+            coap.create("mn-name/ae-json/data", ResourceTypes.CONTENT_INSTANCE, "m2m:cin", Words.instance("by CoAP"))
+                    .expect(2001);
+            Check.equal("by CoAP", Words.content(app.get("/mn-cse/mn-name/ae-json/data/la", "").expect(2000).attributes()),
+                    "content");
             return "";
         });
-        check.step(label + "an application at the IN subscribes to a container on the gateway and is notified", this::subscribeAcross);
+        check.step(label + "an application at the IN subscribes to a container on the gateway and is notified",
+                this::subscribeAcross);
         check.step(label + "an AE behind the gateway creates a contentInstance on the IN", this::createAcross);
         check.step(label + "a device without oneM2M appears as an AE, and its reading reaches the IN", () -> {
             lamp = keep(new Lamp(server, "lamp1"));
@@ -92,7 +97,8 @@ final class RelayChecks implements AutoCloseable {
             return "/mn-cse/mn-name/tasmota-lamp1";
         });
         check.step(label + "an application at the IN switches the device behind the gateway", () -> {
-            app.create("/mn-cse/mn-name/tasmota-lamp1/command", ResourceTypes.CONTENT_INSTANCE, "m2m:cin", Words.instance("ON")).expect(2001);
+            app.create("/mn-cse/mn-name/tasmota-lamp1/command", ResourceTypes.CONTENT_INSTANCE, "m2m:cin", Words.instance("ON"))
+                    .expect(2001);
             Check.equal("POWER ON", lamp.command(), "command");
             awaitLatest("power", "ON");
             return "cmnd/lamp1/POWER ON, and its new state came back";
@@ -147,7 +153,8 @@ final class RelayChecks implements AutoCloseable {
                     Words.instance("value " + i + " in " + serialization)));
         }
         ResponsePrimitive latest = ae.done(RequestPrimitive.builder(Operation.RETRIEVE, "mn-name/" + name + "/data/la"));
-        Check.equal("value 3 in " + serialization, Words.content(latest.content().map(Content::attributes).orElseThrow()), "content");
+        Check.equal("value 3 in " + serialization, Words.content(latest.content().map(Content::attributes).orElseThrow()),
+                "content");
         return ae.stem();
     }
 
@@ -161,13 +168,15 @@ final class RelayChecks implements AutoCloseable {
     }
 
     private String createAcross() throws Exception {
-        app.create("in-name/app", ResourceTypes.ACCESS_CONTROL_POLICY, "m2m:acp", Words.policy("guests", app.originator(), "/mn-cse/*"))
-                .expect(2001);
+        app.create("in-name/app", ResourceTypes.ACCESS_CONTROL_POLICY, "m2m:acp",
+                Words.policy("guests", app.originator(), "/mn-cse/*")).expect(2001);
         String policy = app.get("in-name/app/guests", "").expect(2000).attributes().text("ri").orElseThrow();
         app.create("in-name/app", ResourceTypes.CONTAINER, "m2m:cnt", Words.container("inbox", policy)).expect(2001);
         MqttAe ae = ae(Serialization.XML);
-        ae.done(ae.create("/in-cse/in-name/app/inbox", ResourceTypes.CONTENT_INSTANCE, "m2m:cin", Words.instance("from behind the gateway")));
-        Check.equal("from behind the gateway", Words.content(app.get("in-name/app/inbox/la", "").expect(2000).attributes()), "content");
+        ae.done(ae.create("/in-cse/in-name/app/inbox", ResourceTypes.CONTENT_INSTANCE, "m2m:cin",
+                Words.instance("from behind the gateway")));
+        Check.equal("from behind the gateway", Words.content(app.get("in-name/app/inbox/la", "").expect(2000).attributes()),
+                "content");
         return "by " + inServer;
     }
 

@@ -28,8 +28,10 @@ final class StrangerChecks {
     }
 
     void all(Check check) {
-        check.step("stock mosquitto_pub and mosquitto_sub register an AE and create a container at the gateway's own server", this::stockClients);
-        check.step("malformed requests over MQTT are refused with what was wrong, and the connection lives on", this::malformedMqtt);
+        check.step("stock mosquitto_pub and mosquitto_sub register an AE and create a container at the gateway's own server",
+                this::stockClients);
+        check.step("malformed requests over MQTT are refused with what was wrong, and the connection lives on",
+                this::malformedMqtt);
         check.step("malformed requests over HTTP are refused with what was wrong", this::malformedHttp);
         check.step("malformed requests over CoAP are refused with what was wrong", this::malformedCoap);
     }
@@ -39,11 +41,13 @@ final class StrangerChecks {
         try (Programs.Subscriber subscriber = new Programs.Subscriber(port, "A::Cstock", "/oneM2M/resp/Cstock/#")) {
             subscriber.line("SUBACK");
             String topic = "/oneM2M/req/Cstock/mn-cse/json";
-            Programs.publish(port, "stock-pub", topic, "{\"op\":1,\"to\":\"mn-name\",\"fr\":\"Cstock\",\"rqi\":\"s1\",\"rvi\":\"2a\",\"ty\":2,"
-                    + "\"pc\":{\"m2m:ae\":{\"rn\":\"stock\",\"api\":\"Nstock\",\"rr\":true}}}");
+            Programs.publish(port, "stock-pub", topic,
+                    "{\"op\":1,\"to\":\"mn-name\",\"fr\":\"Cstock\",\"rqi\":\"s1\",\"rvi\":\"2a\",\"ty\":2,"
+                            + "\"pc\":{\"m2m:ae\":{\"rn\":\"stock\",\"api\":\"Nstock\",\"rr\":true}}}");
             Check.that(subscriber.line("\"s1\"").contains("2001"), "the registration was refused");
-            Programs.publish(port, "stock-pub", topic, "{\"op\":1,\"to\":\"mn-name/stock\",\"fr\":\"Cstock\",\"rqi\":\"s2\",\"rvi\":\"2a\",\"ty\":3,"
-                    + "\"pc\":{\"m2m:cnt\":{\"rn\":\"data\"}}}");
+            Programs.publish(port, "stock-pub", topic,
+                    "{\"op\":1,\"to\":\"mn-name/stock\",\"fr\":\"Cstock\",\"rqi\":\"s2\",\"rvi\":\"2a\",\"ty\":3,"
+                            + "\"pc\":{\"m2m:cnt\":{\"rn\":\"data\"}}}");
             Check.that(subscriber.line("\"s2\"").contains("2001"), "the container was refused");
             return "Cstock";
         }
@@ -58,18 +62,23 @@ final class StrangerChecks {
         bad.put("bad3", head + "\"rqi\":\"bad3\",\"pc\":{\"m2m:cin\":{\"con\":\"x\"}}}");
         bad.put("bad4", head + "\"rqi\":\"bad4\",\"ty\":4,\"pc\":{\"m2m:cin\":{\"con\":\"" + "x".repeat(OVERSIZE) + "\"}}}");
         for (Map.Entry<String, String> request : bad.entrySet()) {
-            refused(4000, request.getKey(), ae.publish(request.getKey(), ae.stem(), request.getValue().getBytes(StandardCharsets.UTF_8), 1));
+            refused(4000, request.getKey(),
+                    ae.publish(request.getKey(), ae.stem(), request.getValue().getBytes(StandardCharsets.UTF_8), 1));
         }
-        refused(4000, "JSON on an XML topic", ae.publish("bad5", ae.stem(), "xml", (head + "\"rqi\":\"bad5\",\"ty\":4}").getBytes(StandardCharsets.UTF_8), 1));
-        refused(4015, "an unknown suffix", ae.publish("bad8", ae.stem(), "yaml", (head + "\"rqi\":\"bad8\",\"ty\":4}").getBytes(StandardCharsets.UTF_8), 1));
+        refused(4000, "JSON on an XML topic", ae.publish("bad5", ae.stem(), "xml",
+                (head + "\"rqi\":\"bad5\",\"ty\":4}").getBytes(StandardCharsets.UTF_8), 1));
+        refused(4015, "an unknown suffix", ae.publish("bad8", ae.stem(), "yaml",
+                (head + "\"rqi\":\"bad8\",\"ty\":4}").getBytes(StandardCharsets.UTF_8), 1));
         MqttAe xml = relay.ae(Serialization.XML);
-        refused(4000, "broken XML", xml.publish("bad6", xml.stem(), "<m2m:rqp xmlns:m2m=\"http://www.onem2m.org/xml/protocols\"><op>2</op><rqi>bad6</rqi><to>"
-                .getBytes(StandardCharsets.UTF_8), 1));
+        refused(4000, "broken XML", xml.publish("bad6", xml.stem(),
+                "<m2m:rqp xmlns:m2m=\"http://www.onem2m.org/xml/protocols\"><op>2</op><rqi>bad6</rqi><to>"
+                        .getBytes(StandardCharsets.UTF_8), 1));
         MqttAe cbor = relay.ae(Serialization.CBOR);
-        byte[] whole = cbor.encode(RequestPrimitive.builder(Operation.RETRIEVE, "mn-name").from(cbor.stem()).requestIdentifier("bad7")
-                .set(RequestParameter.RELEASE_VERSION_INDICATOR, "2a").build());
+        byte[] whole = cbor.encode(RequestPrimitive.builder(Operation.RETRIEVE, "mn-name").from(cbor.stem())
+                .requestIdentifier("bad7").set(RequestParameter.RELEASE_VERSION_INDICATOR, "2a").build());
         refused(4000, "broken CBOR", cbor.publish("bad7", cbor.stem(), Arrays.copyOf(whole, whole.length - 1), 1));
-        refused(4108, "contentInstance below an AE", ae.send(ae.create("mn-name/ae-json", ResourceTypes.CONTENT_INSTANCE, "m2m:cin", Words.instance("x"))));
+        refused(4108, "contentInstance below an AE",
+                ae.send(ae.create("mn-name/ae-json", ResourceTypes.CONTENT_INSTANCE, "m2m:cin", Words.instance("x"))));
         for (MqttAe alive : List.of(ae, xml, cbor)) {
             alive.done(RequestPrimitive.builder(Operation.RETRIEVE, "mn-name/ae-" + alive.stem().substring("Cae-".length())));
         }
@@ -85,7 +94,8 @@ final class StrangerChecks {
     private String malformedHttp() throws Exception {
         HttpApp app = relay.app();
         String container = "/mn-cse/mn-name/ae-json/data";
-        refused(app.send("POST", container, "", "application/json;ty=4", "{\"m2m:cin\":{\"con\"".getBytes(StandardCharsets.UTF_8)), 4000);
+        refused(app.send("POST", container, "", "application/json;ty=4",
+                "{\"m2m:cin\":{\"con\"".getBytes(StandardCharsets.UTF_8)), 4000);
         refused(app.send("POST", container, "", "application/xml;ty=4", "<m2m:cin".getBytes(StandardCharsets.UTF_8)), 4000);
         refused(app.send("POST", container, "", "application/cbor;ty=4", new byte[] {(byte) 0xbf, 0x61}), 4000);
         refused(app.send("POST", container, "", "text/html;ty=4", "<p>".getBytes(StandardCharsets.UTF_8)), 4015);
@@ -93,7 +103,8 @@ final class StrangerChecks {
         refused(app.create("in-name/app", ResourceTypes.CONTENT_INSTANCE, "m2m:cin", Words.instance("x")), 4108);
         refused(app.get("in-name/nobody", ""), 4004);
         HttpApp.Answer oversize = app.send("POST", container, "", "application/json;ty=4", oversize());
-        Check.that(oversize.http() == 413 || oversize.status() == 4000, "oversize was answered " + oversize.http() + "/" + oversize.status());
+        Check.that(oversize.http() == 413 || oversize.status() == 4000,
+                "oversize was answered " + oversize.http() + "/" + oversize.status());
         app.get("in-name", "").expect(2000);
         return "4000 ×5, 4015, 4108, 4004";
     }
@@ -111,8 +122,10 @@ final class StrangerChecks {
 
     private String malformedCoap() throws Exception {
         try (CoapApp coap = new CoapApp(house.gateway().coap(), "Cae-json")) {
-            coap.create("mn-name/ae-json/data", ResourceTypes.CONTENT_INSTANCE, "{\"m2m:cin\":".getBytes(StandardCharsets.UTF_8)).expect(4000);
-            coap.create("mn-name/ae-json/data", ResourceTypes.CONTENT_INSTANCE, "m2m:cin", Attributes.of("colour", "red")).expect(4000);
+            coap.create("mn-name/ae-json/data", ResourceTypes.CONTENT_INSTANCE, "{\"m2m:cin\":".getBytes(StandardCharsets.UTF_8))
+                    .expect(4000);
+            coap.create("mn-name/ae-json/data", ResourceTypes.CONTENT_INSTANCE, "m2m:cin", Attributes.of("colour", "red"))
+                    .expect(4000);
             coap.create("mn-name/ae-json", ResourceTypes.CONTENT_INSTANCE, "m2m:cin", Words.instance("x")).expect(4108);
             coap.get("mn-name/nobody").expect(4004);
             CoapApp.Answer oversize = coap.create("mn-name/ae-json/data", ResourceTypes.CONTENT_INSTANCE, oversize());

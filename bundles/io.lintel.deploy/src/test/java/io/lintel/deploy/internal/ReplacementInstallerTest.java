@@ -39,7 +39,8 @@ class ReplacementInstallerTest {
     @BeforeEach
     void aNodeWithAnAdapter() throws BundleException, IOException {
         framework = ServiceLoader.load(FrameworkFactory.class).findFirst().orElseThrow().newFramework(Map.of(
-                Constants.FRAMEWORK_STORAGE, folder.resolve("storage").toString(), Constants.FRAMEWORK_BEGINNING_STARTLEVEL, "5"));
+                Constants.FRAMEWORK_STORAGE, folder.resolve("storage").toString(),
+                Constants.FRAMEWORK_BEGINNING_STARTLEVEL, "5"));
         framework.init();
         framework.adapt(FrameworkStartLevel.class).setInitialBundleStartLevel(4);
         adapter = installed("adapter", "1.0.0", "Export-Package", "adapter.spi");

@@ -84,8 +84,8 @@ class NodeTest {
         HttpResponse<String> health = get(CONSOLE + "/health");
         assertEquals(200, health.statusCode(), health.body());
         assertEquals("application/json", health.headers().firstValue("Content-Type").orElse(""));
-        for (String part : new String[] {"\"status\":\"up\"", "\"ready\":true", "\"cse\":\"/mn-cse\"", "\"store\"", "\"mqttserver\"",
-                "\"mqtt\"", "\"http\"", "\"coap\""}) {
+        for (String part : new String[] {"\"status\":\"up\"", "\"ready\":true", "\"cse\":\"/mn-cse\"", "\"store\"",
+                "\"mqttserver\"", "\"mqtt\"", "\"http\"", "\"coap\""}) {
             assertTrue(health.body().contains(part), part + " in " + health.body());
         }
     }
@@ -93,7 +93,8 @@ class NodeTest {
     @Test
     void theConsoleAsksWhoOneIs() throws Exception {
         assertEquals(401, get(CONSOLE + "/console/bundles.json").statusCode());
-        HttpResponse<String> page = send(HttpRequest.newBuilder(URI.create(CONSOLE + "/console/lintel")).header("Accept", "text/html"));
+        HttpResponse<String> page = send(HttpRequest.newBuilder(URI.create(CONSOLE + "/console/lintel"))
+                .header("Accept", "text/html"));
         assertEquals(302, page.statusCode());
         assertTrue(page.headers().firstValue("Location").orElse("").endsWith("/login?to=%2Fconsole%2Flintel"));
         assertEquals(401, login("admin", "admin").statusCode());
@@ -105,14 +106,17 @@ class NodeTest {
         assertEquals(302, in.statusCode());
         String cookie = in.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
 
-        HttpResponse<String> overview = send(HttpRequest.newBuilder(URI.create(CONSOLE + "/console/lintel")).header("Cookie", cookie));
+        HttpResponse<String> overview = send(HttpRequest.newBuilder(URI.create(CONSOLE + "/console/lintel"))
+                .header("Cookie", cookie));
         assertEquals(200, overview.statusCode());
         assertTrue(overview.body().contains("banner good") && overview.body().contains("/mn-cse"), overview.body());
 
-        HttpResponse<String> tree = send(HttpRequest.newBuilder(URI.create(CONSOLE + "/console/resources?r=mn-name")).header("Cookie", cookie));
+        HttpResponse<String> tree = send(HttpRequest.newBuilder(URI.create(CONSOLE + "/console/resources?r=mn-name"))
+                .header("Cookie", cookie));
         assertTrue(tree.body().contains("CSEBase") && tree.body().contains("resourceID"), tree.body());
 
-        HttpResponse<String> style = send(HttpRequest.newBuilder(URI.create(CONSOLE + "/console/lintel/res/console.css")).header("Cookie", cookie));
+        HttpResponse<String> style = send(HttpRequest.newBuilder(URI.create(CONSOLE + "/console/lintel/res/console.css"))
+                .header("Cookie", cookie));
         assertEquals(200, style.statusCode());
     }
 
@@ -122,7 +126,8 @@ class NodeTest {
         Bundle self = CONTEXT.getBundle();
         HttpResponse<String> forged = send(HttpRequest.newBuilder(URI.create(CONSOLE + "/console/bundles/" + self.getBundleId()))
                 .header("Cookie", cookie).header("Origin", "http://evil.example")
-                .header("Content-Type", "application/x-www-form-urlencoded").POST(HttpRequest.BodyPublishers.ofString("action=stop")));
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString("action=stop")));
         assertEquals(403, forged.statusCode());
         assertEquals(Bundle.ACTIVE, self.getState());
     }
@@ -137,7 +142,8 @@ class NodeTest {
         try (Socket client = new Socket(InetAddress.getLoopbackAddress(), mqttPort())) {
             byte[] name = hostile.getBytes(StandardCharsets.UTF_8);
             ByteArrayOutputStream connect = new ByteArrayOutputStream();
-            connect.writeBytes(new byte[] {0x10, (byte) (12 + name.length), 0, 4, 'M', 'Q', 'T', 'T', 4, 0, 0, 0, 0, (byte) name.length});
+            connect.writeBytes(new byte[] {0x10, (byte) (12 + name.length), 0, 4, 'M', 'Q', 'T', 'T', 4, 0, 0, 0, 0,
+                    (byte) name.length});
             connect.writeBytes(name);
             client.getOutputStream().write(connect.toByteArray());
             assertArrayEquals(new byte[] {0x20, 2, 0, 0}, client.getInputStream().readNBytes(4));
@@ -147,7 +153,8 @@ class NodeTest {
             assertEquals(401, send(HttpRequest.newBuilder(URI.create(page))).statusCode());
             assertEquals(401, send(post(drop)).statusCode());
             assertEquals(403, send(post(drop).header("Cookie", cookie).header("Origin", "http://evil.example")).statusCode());
-            assertTrue(send(HttpRequest.newBuilder(URI.create(session)).header("Cookie", cookie)).body().contains("connected for"));
+            assertTrue(send(HttpRequest.newBuilder(URI.create(session)).header("Cookie", cookie)).body()
+                    .contains("connected for"));
 
             assertEquals(302, send(post(drop).header("Cookie", cookie).header("Origin", CONSOLE)).statusCode());
             assertEquals(-1, client.getInputStream().read());
@@ -160,7 +167,8 @@ class NodeTest {
     }
 
     private static int mqttPort() throws IOException, InterruptedException {
-        Matcher door = Pattern.compile("\"name\":\"mqttserver\".*?127\\.0\\.0\\.1:(\\d+)").matcher(get(CONSOLE + "/health").body());
+        Matcher door = Pattern.compile("\"name\":\"mqttserver\".*?127\\.0\\.0\\.1:(\\d+)")
+                .matcher(get(CONSOLE + "/health").body());
         assertTrue(door.find());
         return Integer.parseInt(door.group(1));
     }
@@ -172,7 +180,8 @@ class NodeTest {
     }
 
     private static HttpResponse<String> login(String user, String password) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(URI.create(CONSOLE + "/login")).header("Content-Type", "application/x-www-form-urlencoded")
+        return send(HttpRequest.newBuilder(URI.create(CONSOLE + "/login"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString("user=" + user + "&password="
                         + URLEncoder.encode(password, StandardCharsets.UTF_8))));
     }

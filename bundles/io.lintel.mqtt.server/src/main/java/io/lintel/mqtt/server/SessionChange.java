@@ -25,7 +25,10 @@ public sealed interface SessionChange {
     record SessionRemoved(String clientId) implements SessionChange {
     }
 
-    /** The will of a client that connects, whatever its session. One client identifier may have several for a while: a takeover. */
+    /**
+     * The will of a client that connects, whatever its session. One client identifier may have several for a while: a
+     * takeover.
+     */
     record WillSet(SessionStore.StoredWill will) implements SessionChange {
     }
 

@@ -23,7 +23,10 @@ public interface SessionStore {
      */
     List<QueuedMessage> queue(String clientId, long afterMessageId, int limit);
 
-    /** A message, for a retained one. Empty list of bytes never stands for "missing": that is {@link java.util.Optional#empty()}. */
+    /**
+     * A message, for a retained one. Empty list of bytes never stands for "missing": that is
+     * {@link java.util.Optional#empty()}.
+     */
     java.util.Optional<StoredMessage> message(long messageId);
 
     /**

@@ -1,42 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.internal;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
-import org.eclipse.paho.client.mqttv3.IMqttActionListener;
 import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
-import org.eclipse.paho.client.mqttv3.IMqttToken;
-import org.eclipse.paho.client.mqttv3.MqttAsyncClient;
 import org.eclipse.paho.client.mqttv3.MqttCallback;
-import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.MqttMessage;
-import org.eclipse.paho.client.mqttv3.ScheduledExecutorPingSender;
-import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One durable MQTT session kept connected: CONNECT as TS-0010 6.3 wants it (MQ-12 to MQ-19), subscriptions before use,
- * reconnection with back-off, and manual acknowledgement. Knows no primitives.
- *
- * <p>Paho 1.2.5 is used for the protocol only. Its own reconnection is off: it gives up silently after some failures
- * and knows no subscriptions. Its client is kept over reconnections, because it repeats what is unacknowledged under
- * the original packet identifiers [MQTT-4.4.0-1]; one that hangs between CONNECT and CONNACK, which Paho itself never
- * notices, is given up for a new one. Subscriptions are never made nor awaited inside its callbacks, which would block
- * its receiver. QoS 2 never reaches us, as subscriptions ask for QoS 1; its manual acknowledgement is broken.
+ * One durable MQTT session kept connected (TS-0010 6.3): subscriptions before use, reconnection with back-off. Knows no
+ * primitives. Its {@link PahoClient} is kept over reconnections, because it repeats what is unacknowledged; one that
+ * hangs between CONNECT and CONNACK, which Paho itself never notices, is given up for a new one. Subscriptions are never
+ * made nor awaited inside Paho's callbacks, which would block its receiver.
  *
  * <p>State changes happen under this object's lock, connecting on the timer thread, listener calls on Paho's callback
- * thread. Paho makes its four threads as daemons, because it is only ever started from a daemon.
+ * thread.
  */
 final class MqttLink {
     private static final Logger LOG = LoggerFactory.getLogger(MqttLink.class);
@@ -45,9 +34,6 @@ final class MqttLink {
     private static final long BACK_OFF_MOST_MILLIS = 30_000;
     private static final long BACK_OFF_MOST_LOOPBACK_MILLIS = 2_000;
     private static final long STABLE_MILLIS = 10_000;
-    /** A window for Paho above that of the outbox, so that Paho never refuses. */
-    private static final int PAHO_INFLIGHT = 256;
-    private static final int REFUSED = 0x80;
 
     /** Where a link's events go. Must not block. */
     interface Listener {
@@ -80,7 +66,7 @@ final class MqttLink {
     private final Map<String, Boolean> filters = new LinkedHashMap<>();
     private State state = State.NEW;
     private String trouble = "not connected yet";
-    private MqttAsyncClient client;
+    private PahoClient client;
     private volatile long generation;
     private long backOffMillis = BACK_OFF_FIRST_MILLIS;
     private long readySince;
@@ -121,8 +107,7 @@ final class MqttLink {
 
     /** Subscribes now; fails if there is no connection. A filter that is subscribed already costs nothing. */
     CompletionStage<Void> subscribe(String filter) {
-        CompletableFuture<Void> subscribed = new CompletableFuture<>();
-        MqttAsyncClient current;
+        PahoClient current;
         synchronized (this) {
             if (state == State.READY && filters.containsKey(filter)) {
                 return CompletableFuture.completedFuture(null);
@@ -130,69 +115,49 @@ final class MqttLink {
             filters.putIfAbsent(filter, false);
             current = client;
         }
-        try {
-            current.subscribe(filter, 1, null, Outcome.of(token -> subscribed.complete(null), subscribed::completeExceptionally));
-        } catch (MqttException | RuntimeException e) {
-            subscribed.completeExceptionally(e);
-        }
-        return subscribed;
+        return current == null ? CompletableFuture.failedFuture(new IllegalStateException("not connected"))
+                : current.subscribe(filter);
     }
 
     /** Ends a subscription, if there is one. */
     void unsubscribe(String filter) {
-        MqttAsyncClient current;
+        PahoClient current;
         synchronized (this) {
             if (filters.remove(filter) == null || state != State.READY) {
                 return;
             }
             current = client;
         }
-        try {
-            current.unsubscribe(filter);
-        } catch (MqttException e) {
-            LOG.debug("{}: could not unsubscribe from {}: {}", server, filter, e.toString());
-        }
+        current.unsubscribe(filter);
     }
 
-    /** Hands a message to Paho; false if it cannot take it. QoS 1, not retained (MQ-05, MQ-22). */
+    /** Publishes a message when it can, and tells the listener of the PUBACK; false if it cannot take it now. */
     boolean publish(Outbox.Message message) {
-        MqttAsyncClient current;
+        PahoClient current;
         synchronized (this) {
             if (state != State.READY) {
                 return false;
             }
             current = client;
         }
-        try {
-            // Paho reports a failure when the connection breaks and success after it has repeated the message.
-            current.publish(message.topic(), message.payload(), 1, false, null,
-                    Outcome.of(token -> listener.published(message), failure -> { }));
-            return true;
-        } catch (MqttException | RuntimeException e) {
-            LOG.debug("{}: not published yet: {}", server, e.toString());
-            return false;
-        }
+        return current.publish(message, listener::published);
     }
 
     /** Sends a PUBACK; the caller sees to it that the delivery was on the present connection. */
     void acknowledge(int packetId) {
-        MqttAsyncClient current;
+        PahoClient current;
         synchronized (this) {
             current = client;
         }
-        try {
-            if (current != null) {
-                current.messageArrivedComplete(packetId, 1);
-            }
-        } catch (MqttException | RuntimeException e) {
-            LOG.debug("{}: not acknowledged: {}", server, e.toString());
+        if (current != null) {
+            current.acknowledge(packetId);
         }
     }
 
     /** Stops reading by disconnecting: the session stays, the server keeps what comes. Until {@link #resume()}. */
     void pause(String why) {
         timer.execute(() -> {
-            MqttAsyncClient current;
+            PahoClient current;
             synchronized (this) {
                 if (state == State.CLOSED || state == State.PAUSED || client == null) {
                     return;
@@ -202,7 +167,7 @@ final class MqttLink {
                 current = client;
             }
             LOG.info("{}: paused, {}", server, why);
-            end(current, false);
+            current.disconnect();
             listener.lost(false);
         });
     }
@@ -219,7 +184,7 @@ final class MqttLink {
 
     /** Disconnects for now; the session stays at the server (MQ-01). */
     void close() {
-        MqttAsyncClient current;
+        PahoClient current;
         synchronized (this) {
             if (state == State.CLOSED) {
                 return;
@@ -230,13 +195,13 @@ final class MqttLink {
             client = null;
         }
         if (current != null) {
-            end(current, true);
+            current.close();
         }
     }
 
     private void connect() {
         long attempt;
-        MqttAsyncClient current;
+        PahoClient current;
         synchronized (this) {
             if (state != State.NEW && state != State.WAITING) {
                 return;
@@ -256,10 +221,10 @@ final class MqttLink {
                 }
             }
             if (!isCurrent(current)) {
-                end(current, true);
+                current.close();
                 return;
             }
-            current.connect(options(), null, Outcome.of(token -> connected(attempt), failure -> failed(attempt, failure)));
+            current.connect(CONNECT_SECONDS, () -> connected(attempt), failure -> failed(attempt, failure));
         } catch (MqttException | RuntimeException e) {
             failed(attempt, e);
             return;
@@ -268,15 +233,12 @@ final class MqttLink {
     }
 
     /** False when the link was closed meanwhile: nobody would end this client any more. */
-    private synchronized boolean isCurrent(MqttAsyncClient made) {
+    private synchronized boolean isCurrent(PahoClient made) {
         return client == made;
     }
 
-    private MqttAsyncClient newClient() throws MqttException {
-        MqttAsyncClient made = new MqttAsyncClient(server.tcpUri(), clientId, new MemoryPersistence(),
-                new ScheduledExecutorPingSender(timer), null);
-        made.setManualAcks(true);
-        made.setCallback(new MqttCallback() {
+    private PahoClient newClient() throws MqttException {
+        return new PahoClient(server, clientId, settings, timer, sockets, account, new MqttCallback() {
             @Override
             public void connectionLost(Throwable cause) {
                 failed(generation, cause);
@@ -292,62 +254,40 @@ final class MqttLink {
                 // the listener of each publication is told
             }
         });
-        return made;
-    }
-
-    private MqttConnectOptions options() {
-        MqttConnectOptions options = new MqttConnectOptions();
-        options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
-        options.setCleanSession(false);
-        options.setAutomaticReconnect(false);
-        options.setKeepAliveInterval(settings.keepAliveSeconds());
-        options.setConnectionTimeout(CONNECT_SECONDS);
-        options.setMaxInflight(PAHO_INFLIGHT);
-        options.setSocketFactory(sockets);
-        Optional<String> secret = account.secret();
-        Optional<String> password = secret.isPresent() ? secret : settings.password();
-        (secret.isPresent() ? Optional.of(OwnAccount.NAME) : settings.userName()).ifPresent(options::setUserName);
-        password.ifPresent(text -> options.setPassword(text.toCharArray()));
-        return options;
     }
 
     private void connected(long attempt) {
-        String[] names;
-        int[] qos;
-        List<Boolean> required;
-        MqttAsyncClient current;
+        Map<String, Boolean> wanted;
+        PahoClient current;
         synchronized (this) {
             if (attempt != generation || state != State.CONNECTING) {
                 return;
             }
             state = State.SUBSCRIBING;
-            names = filters.keySet().toArray(new String[0]);
-            required = new ArrayList<>(filters.values());
+            wanted = new LinkedHashMap<>(filters);
             current = client;
         }
-        qos = new int[names.length];
-        java.util.Arrays.fill(qos, 1);
-        if (names.length == 0) {
+        if (wanted.isEmpty()) {
             ready(attempt);
             return;
         }
         try {
-            current.subscribe(names, qos, null, Outcome.of(token -> {
-                int[] granted = token.getGrantedQos();
-                for (int i = 0; i < names.length; i++) {
-                    if (granted[i] >= REFUSED) {
-                        LOG.debug("{}: subscription to {} refused", server, names[i]);
-                        if (required.get(i)) {
-                            refused(attempt, names[i]);
-                            return;
-                        }
-                    }
-                }
-                ready(attempt);
-            }, failure -> failed(attempt, failure)));
+            current.subscribe(List.copyOf(wanted.keySet()), refused -> subscribed(attempt, wanted, refused),
+                    failure -> failed(attempt, failure));
         } catch (MqttException | RuntimeException e) {
             failed(attempt, e);
         }
+    }
+
+    private void subscribed(long attempt, Map<String, Boolean> wanted, List<String> refused) {
+        for (String filter : refused) {
+            LOG.debug("{}: subscription to {} refused", server, filter);
+            if (wanted.get(filter)) {
+                refused(attempt, filter);
+                return;
+            }
+        }
+        ready(attempt);
     }
 
     private void ready(long attempt) {
@@ -377,7 +317,7 @@ final class MqttLink {
 
     /** Drops a client that is of no use any more and starts over with a new one. On the timer thread. */
     private void giveUp(long attempt, String why) {
-        MqttAsyncClient hanging;
+        PahoClient hanging;
         synchronized (this) {
             if (attempt != generation || client == null || state == State.CLOSED) {
                 return;
@@ -385,7 +325,7 @@ final class MqttLink {
             hanging = client;
             client = null;
         }
-        end(hanging, true);
+        hanging.close();
         listener.lost(true);
         failed(attempt, new MqttException(MqttException.REASON_CODE_CLIENT_TIMEOUT, new IllegalStateException(why)));
     }
@@ -416,7 +356,7 @@ final class MqttLink {
         listener.lost(false);
         try {
             timer.schedule(this::connect, wait, TimeUnit.MILLISECONDS);
-        } catch (java.util.concurrent.RejectedExecutionException e) {
+        } catch (RejectedExecutionException e) {
             LOG.debug("{}: not tried again, the binding has ended", server);
         }
     }
@@ -430,39 +370,5 @@ final class MqttLink {
             root = root.getCause();
         }
         return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
-    }
-
-    private void end(MqttAsyncClient ended, boolean forGood) {
-        try {
-            ended.disconnectForcibly(0, 200, true);
-        } catch (MqttException | RuntimeException e) {
-            LOG.debug("{}: disconnecting: {}", server, e.toString());
-        }
-        if (!forGood) {
-            return;
-        }
-        try {
-            ended.close(true);
-        } catch (MqttException | RuntimeException e) {
-            LOG.debug("{}: closing: {}", server, e.toString());
-        }
-    }
-
-    /** A Paho listener from two functions. */
-    private record Outcome(java.util.function.Consumer<IMqttToken> success, java.util.function.Consumer<Throwable> failure)
-            implements IMqttActionListener {
-        static Outcome of(java.util.function.Consumer<IMqttToken> success, java.util.function.Consumer<Throwable> failure) {
-            return new Outcome(success, failure);
-        }
-
-        @Override
-        public void onSuccess(IMqttToken token) {
-            success.accept(token);
-        }
-
-        @Override
-        public void onFailure(IMqttToken token, Throwable exception) {
-            failure.accept(exception);
-        }
     }
 }

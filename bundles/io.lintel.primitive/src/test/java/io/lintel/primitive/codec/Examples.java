@@ -63,7 +63,8 @@ final class Examples {
                         "{'m2m:ae':{'rn':'lamp','api':'Norg.acme.lamp','rr':true,'poa':['mqtt://gw:1883','http://10.0.0.2/n'],"
                                 + "'lbl':['room:kitchen','lamp'],'srv':['2a','3'],'csz':['json']}}",
                         "<m2m:ae@NS rn='lamp'><lbl>room:kitchen lamp</lbl><api>Norg.acme.lamp</api>"
-                                + "<poa>mqtt://gw:1883 http://10.0.0.2/n</poa><rr>true</rr><csz>json</csz><srv>2a 3</srv></m2m:ae>"),
+                                + "<poa>mqtt://gw:1883 http://10.0.0.2/n</poa><rr>true</rr><csz>json</csz>"
+                                + "<srv>2a 3</srv></m2m:ae>"),
                 content("null deletes an attribute", "m2m:cnt", object("lbl", NULL, "mni", NULL),
                         "{'m2m:cnt':{'lbl':null,'mni':null}}",
                         "<m2m:cnt@NS><lbl/><mni/></m2m:cnt>"),
@@ -179,10 +180,12 @@ final class Examples {
                         "steps", 3),
                         "{'hd:tempe':{'cnd':'org.onem2m.home.moduleclass.temperature','curT0':21.5,'on':true,'unit':'C',"
                                 + "'steps':3}}",
-                        "<hd:tempe xmlns:m2m='http://www.onem2m.org/xml/protocols' xmlns:hd='http://www.onem2m.org/xml/protocols/homedomain'"
-                                + XSI + " xmlns:xs='http://www.w3.org/2001/XMLSchema'>"
+                        "<hd:tempe xmlns:m2m='http://www.onem2m.org/xml/protocols'"
+                                + " xmlns:hd='http://www.onem2m.org/xml/protocols/homedomain'" + XSI
+                                + " xmlns:xs='http://www.w3.org/2001/XMLSchema'>"
                                 + "<cnd>org.onem2m.home.moduleclass.temperature</cnd><curT0 xsi:type='xs:double'>21.5</curT0>"
-                                + "<on xsi:type='xs:boolean'>true</on><unit>C</unit><steps xsi:type='xs:integer'>3</steps></hd:tempe>"),
+                                + "<on xsi:type='xs:boolean'>true</on><unit>C</unit>"
+                                + "<steps xsi:type='xs:integer'>3</steps></hd:tempe>"),
                 content("what a request resource keeps", "m2m:req",
                         object("op", 1, "tg", "mn-base", "org", "CAe1", "rid", "r1", "rs", 1, "mi",
                                 object("ty", 3, "rt", object("rtv", 2, "nu", List.of("/in-cse/CApp1")), "rcn", 1), "pc",
@@ -237,17 +240,17 @@ final class Examples {
                         "{'op':3,'to':'//sp.example/mn-cse/cnt1','fr':'//sp.example/in-cse/C1','rqi':'r3','rids':['1234',"
                                 + "'admin'],"
                                 + "'ot':'20260102T030405,123456','rqet':'20260102T030505','rset':'60000','oet':'20260102T030406',"
-                                + "'rt':{'rtv':2,'nu':['/in-cse/CApp1']},'rp':'1000','rcn':9,'ec':4,'da':true,'gid':'g1','gtm':['a',"
-                                + "'b'],"
-                                + "'tkns':['x.y.z'],'tids':['t1'],'ltids':['l1'],'tqi':false,'sqi':true,'asi':true,'aus':['s.t.u'],"
-                                + "'auri':false,'rvi':'3','vsi':'any text','pc':{'m2m:cnt':{'mni':null}}}",
+                                + "'rt':{'rtv':2,'nu':['/in-cse/CApp1']},'rp':'1000','rcn':9,'ec':4,'da':true,'gid':'g1',"
+                                + "'gtm':['a','b'],'tkns':['x.y.z'],'tids':['t1'],'ltids':['l1'],'tqi':false,'sqi':true,"
+                                + "'asi':true,'aus':['s.t.u'],'auri':false,'rvi':'3','vsi':'any text',"
+                                + "'pc':{'m2m:cnt':{'mni':null}}}",
                         "<m2m:rqp@NS><op>3</op><to>//sp.example/mn-cse/cnt1</to><fr>//sp.example/in-cse/C1</fr><rqi>r3</rqi>"
                                 + "<pc><m2m:cnt><mni/></m2m:cnt></pc><rids>1234 admin</rids><ot>20260102T030405,123456</ot>"
                                 + "<rqet>20260102T030505</rqet><rset>60000</rset><oet>20260102T030406</oet><rt><rtv>2</rtv>"
                                 + "<nu>/in-cse/CApp1</nu></rt><rp>1000</rp><rcn>9</rcn><ec>4</ec><da>true</da><gid>g1</gid><gtm>"
                                 + "a b</gtm>"
-                                + "<tkns>x.y.z</tkns><tids>t1</tids><ltids>l1</ltids><tqi>false</tqi><sqi>true</sqi><asi>true</asi>"
-                                + "<aus>s.t.u</aus><auri>false</auri><rvi>3</rvi><vsi>any text</vsi></m2m:rqp>"),
+                                + "<tkns>x.y.z</tkns><tids>t1</tids><ltids>l1</ltids><tqi>false</tqi><sqi>true</sqi>"
+                                + "<asi>true</asi><aus>s.t.u</aus><auri>false</auri><rvi>3</rvi><vsi>any text</vsi></m2m:rqp>"),
                 primitive("no targets for the result", RequestPrimitive.builder(Operation.DELETE, "x").from("C1")
                         .requestIdentifier("r4")
                         .set(RequestParameter.RESPONSE_TYPE, object("rtv", 2, "nu", List.of())).build(),

@@ -43,8 +43,8 @@ class LenienciesTest {
     @Test
     void filterCriteriaGetListsWhereTheTableHasLists() {
         Attributes criteria =
-                request("{'op':2,'to':'x','rqi':'r','fc':{'ty':3,'lbl':'a b','cty':'text/plain','fu':'1','atr':{'nm':'cr','val':'C1'}}}")
-                .filterCriteria().orElseThrow();
+                request("{'op':2,'to':'x','rqi':'r','fc':{'ty':3,'lbl':'a b','cty':'text/plain','fu':'1',"
+                        + "'atr':{'nm':'cr','val':'C1'}}}").filterCriteria().orElseThrow();
 
         assertThat(criteria).isEqualTo(object("ty", List.of(3), "lbl", List.of("a b"), "cty", List.of("text/plain"), "fu", 1,
                 "atr",
@@ -104,11 +104,11 @@ class LenienciesTest {
 
         assertThat(xmlContent("<cnt xmlns=\"http://www.onem2m.org/xml/protocols\" rn=\"d\"><mni>5</mni><lbl>a b</lbl></cnt>"))
                 .isEqualTo(expected);
-        assertThat(xmlContent("<o:cnt xmlns:o=\"http://www.onem2m.org/xml/protocols\" rn=\"d\"><lbl>a\n b</lbl><mni> 5 </mni></o:cnt>"))
-                .isEqualTo(expected);
+        assertThat(xmlContent("<o:cnt xmlns:o=\"http://www.onem2m.org/xml/protocols\" rn=\"d\">"
+                + "<lbl>a\n b</lbl><mni> 5 </mni></o:cnt>")).isEqualTo(expected);
         assertThat(xmlContent("<cnt rn=\"d\"><lbl>a</lbl><lbl>b</lbl><mni>5</mni></cnt>")).isEqualTo(expected);
-        assertThat(xmlContent("<m:cnt xmlns:m=\"http://www.onem2m.org/xml/protocols\"><m:rn>d</m:rn><m:lbl>a b</m:lbl><m:mni>5</m:mni></m:cnt>"))
-                .isEqualTo(expected);
+        assertThat(xmlContent("<m:cnt xmlns:m=\"http://www.onem2m.org/xml/protocols\">"
+                + "<m:rn>d</m:rn><m:lbl>a b</m:lbl><m:mni>5</m:mni></m:cnt>")).isEqualTo(expected);
     }
 
     @Test

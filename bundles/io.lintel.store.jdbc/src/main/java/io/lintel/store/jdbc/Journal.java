@@ -16,8 +16,8 @@ import java.util.function.LongConsumer;
 /**
  * The MQTT server's journal: turns units of {@link SessionChange} into statements and knows each session's key. A queue
  * is in the order of message numbers, also if one is queued later than a higher one. A message is stored once with a
- * count of the queues and topics that refer to it, and goes with the last of them. Changes that name a session which is not there (removed in the meantime) keep nothing for it.
- * Writer thread only.
+ * count of the queues and topics that refer to it, and goes with the last of them. Changes that name a
+ * session which is not there (removed in the meantime) keep nothing for it. Writer thread only.
  */
 final class Journal {
     private static final String OPEN = "INSERT INTO sess (c, client, principal, seen) VALUES (?, ?, ?, ?)";

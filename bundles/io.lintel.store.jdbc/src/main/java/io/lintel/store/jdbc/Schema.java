@@ -51,11 +51,11 @@ public final class Schema {
             "{will}", "{damaged}");
 
     /** The wills of connected clients. */
-    private static final String WILL = "CREATE TABLE will (n {serial} PRIMARY KEY, client {text} NOT NULL, topic {text} NOT NULL, qos {int} NOT NULL, "
-            + "ret {int} NOT NULL, payload {bytes} NOT NULL, crc {int} NOT NULL)";
+    private static final String WILL = "CREATE TABLE will (n {serial} PRIMARY KEY, client {text} NOT NULL, "
+            + "topic {text} NOT NULL, qos {int} NOT NULL, ret {int} NOT NULL, payload {bytes} NOT NULL, crc {int} NOT NULL)";
     /** Rows that could not be used any more, for an administrator: what they were, and what could be read of them. */
-    private static final String DAMAGED = "CREATE TABLE damaged (n {serial} PRIMARY KEY, at {int} NOT NULL, what {text} NOT NULL, "
-            + "content {bytes} NOT NULL)";
+    private static final String DAMAGED = "CREATE TABLE damaged (n {serial} PRIMARY KEY, at {int} NOT NULL, "
+            + "what {text} NOT NULL, content {bytes} NOT NULL)";
 
     /** What turns a database of version 1, 2 … into one of the next. A message of version 1 has no checksum: -1. */
     private static final List<List<String>> STEPS = List.of(

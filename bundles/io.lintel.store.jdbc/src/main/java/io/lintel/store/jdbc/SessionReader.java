@@ -21,7 +21,8 @@ import java.util.Optional;
  */
 final class SessionReader {
     static final String QUEUE = "SELECT q.id, m.topic, m.qos, m.ret, m.payload, m.crc, q.qos, q.pid, q.rel, q.size "
-            + "FROM mq q LEFT JOIN msg m ON m.id = q.id WHERE q.c = (SELECT c FROM sess WHERE client = ?) AND q.ord > ? ORDER BY q.ord LIMIT ?";
+            + "FROM mq q LEFT JOIN msg m ON m.id = q.id WHERE q.c = (SELECT c FROM sess WHERE client = ?) AND q.ord > ? "
+            + "ORDER BY q.ord LIMIT ?";
     private static final String LAST_MESSAGE = "SELECT v FROM meta WHERE k = 'message'";
     private static final String SUBSCRIPTIONS = "SELECT c, tf, qos FROM sub ORDER BY c, tf";
     private static final String INBOUND = "SELECT c, pid FROM inb ORDER BY c, pid";

@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param name       the resource name, unique among siblings
  * @param creator    the originator that made it in its SP-relative or stem form, whether or not {@code cr} was asked for
  * @param expiration {@code et} as milliseconds since 1970; {@link Long#MAX_VALUE} for none
- * @param attributes the whole representation, {@code ri}, {@code pi}, {@code rn}, {@code ty}, {@code ct}, {@code lt}, {@code et} included
+ * @param attributes the whole representation, {@code ri}, {@code pi}, {@code rn}, {@code ty}, {@code ct}, {@code lt},
+ *                   {@code et} included
  */
 public record Resource(int type, String memberName, String id, String parentId, String name, String creator, long expiration,
         Attributes attributes) {

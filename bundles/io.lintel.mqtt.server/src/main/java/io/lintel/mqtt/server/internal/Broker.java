@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  *  bytes ─► PacketGate (PacketDecoder) ─► Connection ─┬─► ConnectHandler ───┐
  *                                                     ├─► SubscribeHandler ─┼─► Journal ─► SessionStore
  *                                                     └─► InboundPublish ─► Router        (many at once)
- *  bytes ◄──────────── Netty's encoder ◄─ Connection ◄──── Outbound ◄─────────┘ on disk
+ *  bytes ◄──────────── Netty's encoder ◄─ PacketsOut ◄──── Outbound ◄─────────┘ on disk
  * </pre>
  */
 final class Broker {
@@ -58,8 +58,9 @@ final class Broker {
     private final ConnectHandler connectHandler = new ConnectHandler(this);
     private final SubscribeHandler subscribeHandler = new SubscribeHandler(this);
     private final Map<String, Session> sessions = new HashMap<>();
+    private final Map<String, AcknowledgeOrder> unfinished = new HashMap<>();
     private final Set<Connection> connections = new LinkedHashSet<>();
-    private final List<Connection> toFlush = new ArrayList<>();
+    private final List<PacketsOut> toFlush = new ArrayList<>();
     private int durableSessions;
     private long waitingBytes;
     private long windowBytes;
@@ -221,24 +222,29 @@ final class Broker {
         }
     }
 
-    /** Sends what the connection wrote at the end of this turn of the event loop. */
-    void flushLater(Connection connection) {
-        if (connection.wantsFlush()) {
+    /** Sends what was written to this client at the end of this turn of the event loop. */
+    void flushLater(PacketsOut out) {
+        if (out.wantsFlush()) {
             if (toFlush.isEmpty()) {
                 loop.execute(this::flush);
             }
-            toFlush.add(connection);
+            toFlush.add(out);
         }
     }
 
     private void flush() {
-        List<Connection> now = List.copyOf(toFlush);
+        List<PacketsOut> now = List.copyOf(toFlush);
         toFlush.clear();
-        now.forEach(Connection::flush);
+        now.forEach(PacketsOut::flush);
     }
 
     Collection<Connection> connections() {
         return connections;
+    }
+
+    /** By client identifier: what ended connections published and has not taken effect yet. */
+    Map<String, AcknowledgeOrder> unfinished() {
+        return unfinished;
     }
 
     // ---- sessions ---------------------------------------------------------------------------------------------------

@@ -217,7 +217,7 @@ final class ConnectHandler {
         session.attach(connection, outbound);
         broker.admission().connection(session.principal(), 1);
         connection.accepted(attempt.client, session, outbound, attempt.will, attempt.keepAliveSeconds);
-        connection.connack(present);
+        connection.out().connack(present);
         if (outbound instanceof DurableOutbound durable) {
             durable.start();
         }

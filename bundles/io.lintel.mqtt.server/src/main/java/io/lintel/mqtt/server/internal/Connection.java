@@ -4,23 +4,16 @@ package io.lintel.mqtt.server.internal;
 import io.lintel.mqtt.server.ConnectedClient;
 import io.lintel.mqtt.server.Identity;
 import io.lintel.mqtt.server.internal.tls.TlsEntry;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.codec.mqtt.MqttConnAckMessage;
-import io.netty.handler.codec.mqtt.MqttConnAckVariableHeader;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
-import io.netty.handler.codec.mqtt.MqttFixedHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
-import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
-import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.netty.util.ReferenceCountUtil;
@@ -30,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One network connection: hands each packet to the part that understands it, in order ({@link InboundLine}), and writes
- * what they answer. While a packet waits for something, only acknowledgements of what we sent and PINGREQ pass it, which
- * let queues move. Last in the channel's pipeline, on its event loop.
+ * One network connection and its life: hands each packet to the part that understands it, in order ({@link InboundLine});
+ * these answer through its {@link PacketsOut}. While a packet waits for something, only acknowledgements of what we sent
+ * and PINGREQ pass it, which let queues move. Last in the channel's pipeline, on its event loop.
  */
 final class Connection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
@@ -43,6 +36,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private InetSocketAddress address;
     private long sinceMillis;
     private ClientTraffic traffic = new ClientTraffic();
+    private PacketsOut out;
     private InboundLine line;
     private KeepAlive keepAlive;
     private ConnectedClient client;
@@ -51,8 +45,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private InboundPublish inbound;
     private Will will;
     private boolean closed;
-    private boolean flushing;
-    private boolean written;
 
     /** @param access what its listener asks of clients */
     Connection(Broker broker, Access access) {
@@ -67,6 +59,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         channel = ctx.channel();
         address = (InetSocketAddress) channel.remoteAddress();
         sinceMillis = System.currentTimeMillis();
+        out = new PacketsOut(broker, this, channel);
         line = new InboundLine(broker, channel, this::dispatch, this::close);
         keepAlive = new KeepAlive(this, broker.loop(), broker.limits().connections().connectTimeoutMillis());
         broker.opened(this);
@@ -119,7 +112,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             case PUBCOMP -> outbound.pubcomp(packetId(packet));
             case SUBSCRIBE -> broker.subscribeHandler().subscribe(this, (MqttSubscribeMessage) packet);
             case UNSUBSCRIBE -> broker.subscribeHandler().unsubscribe(this, (MqttUnsubscribeMessage) packet);
-            case PINGREQ -> write(MqttMessage.PINGRESP);
+            case PINGREQ -> out.write(MqttMessage.PINGRESP);
             case DISCONNECT -> {
                 if (will != null) {
                     new WillPublication(broker, will).clear();                                          // [MQTT-3.14.4-3]
@@ -226,6 +219,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return traffic;
     }
 
+    /** Where answers and messages go. */
+    PacketsOut out() {
+        return out;
+    }
+
     ConnectedClient client() {
         return client;
     }
@@ -272,11 +270,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         broker.counters().add(Counter.CONNECTIONS_REFUSED, 1);
         closed = true;
         leave();
-        if (broker.traces().isOpen()) {
-            broker.traces().out(this, connack(code, false));
-        }
-        broker.counters().add(Counter.PACKETS_OUT, 1);
-        channel.writeAndFlush(connack(code, false)).addListener(ChannelFutureListener.CLOSE);
+        out.refuse(code);
     }
 
     /** Ends the connection, publishing the will if it is still there. */
@@ -308,94 +302,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
         Will last = will;
         will = null;
         broker.left(this, last);
-    }
-
-    // ---- to the channel ---------------------------------------------------------------------------------------------
-
-    /** Whether the client takes more; what was written is sent before it is said not to. */
-    boolean isWritable() {
-        if (!channel.isWritable() && !flushing && channel.isActive()) {
-            flushing = true;   // a flush may call back through channelWritabilityChanged
-            try {
-                channel.flush();
-            } finally {
-                flushing = false;
-            }
-        }
-        return !closed && channel.isWritable();
-    }
-
-    void connack(boolean sessionPresent) {
-        write(connack(MqttConnectReturnCode.CONNECTION_ACCEPTED, sessionPresent));
-    }
-
-    private static MqttConnAckMessage connack(MqttConnectReturnCode code, boolean sessionPresent) {
-        return new MqttConnAckMessage(header(MqttMessageType.CONNACK, MqttQoS.AT_MOST_ONCE, 2),
-                new MqttConnAckVariableHeader(code, sessionPresent));
-    }
-
-    void publish(Delivery delivery) {
-        broker.counters().add(Counter.MESSAGES_OUT, 1);
-        broker.counters().add(Counter.PAYLOAD_OUT, delivery.bytes());
-        traffic.messageOut();
-        MqttFixedHeader header = new MqttFixedHeader(MqttMessageType.PUBLISH, delivery.again(),
-                MqttQoS.valueOf(delivery.qos()), delivery.message().retain(), 0);
-        write(new MqttPublishMessage(header, new MqttPublishVariableHeader(delivery.message().topic(), delivery.packetId()),
-                Unpooled.wrappedBuffer(delivery.message().payload())));
-    }
-
-    void puback(int packetId) {
-        write(acknowledgement(MqttMessageType.PUBACK, MqttQoS.AT_MOST_ONCE, packetId));
-    }
-
-    void pubrec(int packetId) {
-        write(acknowledgement(MqttMessageType.PUBREC, MqttQoS.AT_MOST_ONCE, packetId));
-    }
-
-    void pubrel(int packetId) {
-        write(acknowledgement(MqttMessageType.PUBREL, MqttQoS.AT_LEAST_ONCE, packetId));
-    }
-
-    void pubcomp(int packetId) {
-        write(acknowledgement(MqttMessageType.PUBCOMP, MqttQoS.AT_MOST_ONCE, packetId));
-    }
-
-    void unsuback(int packetId) {
-        write(acknowledgement(MqttMessageType.UNSUBACK, MqttQoS.AT_MOST_ONCE, packetId));
-    }
-
-    private static MqttMessage acknowledgement(MqttMessageType type, MqttQoS flags, int packetId) {
-        return new MqttMessage(header(type, flags, 2), MqttMessageIdVariableHeader.from(packetId));
-    }
-
-    private static MqttFixedHeader header(MqttMessageType type, MqttQoS flags, int remainingLength) {
-        return new MqttFixedHeader(type, false, flags, false, remainingLength);
-    }
-
-    /** Writes; what is written in one turn of the event loop is sent at its end. */
-    void write(MqttMessage packet) {
-        if (closed) {
-            ReferenceCountUtil.release(packet);
-            return;
-        }
-        if (broker.traces().isOpen()) {
-            broker.traces().out(this, packet);
-        }
-        broker.counters().add(Counter.PACKETS_OUT, 1);
-        channel.write(packet, channel.voidPromise());
-        broker.flushLater(this);
-    }
-
-    /** Whether this is the first write since the last flush. */
-    boolean wantsFlush() {
-        boolean first = !written;
-        written = true;
-        return first;
-    }
-
-    void flush() {
-        written = false;
-        channel.flush();
     }
 
     @Override

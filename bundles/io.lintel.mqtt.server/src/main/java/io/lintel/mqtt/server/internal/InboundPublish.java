@@ -23,8 +23,7 @@ final class InboundPublish {
         this.connection = connection;
         this.session = session;
         this.broker = broker;
-        this.order = new AcknowledgeOrder(connection, broker.router(), session.publishing());
-        session.publishing(order);
+        this.order = new AcknowledgeOrder(connection, broker.router(), broker.unfinished().get(session.clientId()));
     }
 
     /** Takes the message over, its buffer too. */
@@ -141,20 +140,20 @@ final class InboundPublish {
     /** Acknowledged when the identifier's release is on disk, since the client may use it for a new message then. */
     void pubrel(int packetId) {
         if (!session.inboundIds().get(packetId)) {
-            connection.pubcomp(packetId);
+            connection.out().pubcomp(packetId);
         } else if (session.isDurable()) {
             SessionChange released = new SessionChange.InboundIdReleased(session.clientId(), packetId);
             broker.journal().write(List.of(released), 0, failure -> {
                 if (failure == null) {
                     session.inboundIds().clear(packetId);
-                    connection.pubcomp(packetId);
+                    connection.out().pubcomp(packetId);
                 } else {
                     connection.fail("the journal failed");
                 }
             });
         } else {
             session.inboundIds().clear(packetId);
-            connection.pubcomp(packetId);
+            connection.out().pubcomp(packetId);
         }
     }
 
@@ -163,6 +162,10 @@ final class InboundPublish {
         if (wait != null) {
             wait.cancel();
             wait = null;
+        }
+        if (!order.isCaughtUp()) {
+            broker.unfinished().put(session.clientId(), order);
+            order.whenCaughtUp(() -> broker.unfinished().remove(session.clientId(), order));
         }
     }
 

@@ -23,7 +23,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "Seconds between two publications of the counters under $SYS; 0 for none")
     int sysSeconds() default 30;
 
-    @AttributeDefinition(description = "File of users and their password hashes, in the format of mosquitto_passwd, relative to the home")
+    @AttributeDefinition(description =
+            "File of users and their password hashes, in the format of mosquitto_passwd, relative to the home")
     String usersFile() default "etc/mqtt-users";
 
     // ---- connections ------------------------------------------------------------------------------------------------
@@ -80,13 +81,15 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "Bytes a second taken from one client, which is read more slowly then; 0 for no limit")
     int bytesPerSecond() default 0;
 
-    @AttributeDefinition(description = "Messages a second taken from all clients, which are read more slowly then; 0 for no limit")
+    @AttributeDefinition(description =
+            "Messages a second taken from all clients, which are read more slowly then; 0 for no limit")
     int messagesPerSecondInAll() default 0;
 
     @AttributeDefinition(description = "Bytes a second taken from all clients, which are read more slowly then; 0 for no limit")
     int bytesPerSecondInAll() default 0;
 
-    @AttributeDefinition(description = "Payload bytes of all clients that wait in memory for their turn before these are not read")
+    @AttributeDefinition(description =
+            "Payload bytes of all clients that wait in memory for their turn before these are not read")
     long waitingBytesInAll() default 8_388_608;
 
     @AttributeDefinition(description = "Payload bytes on their way to disk before publishers wait")

@@ -2,6 +2,7 @@
 package io.lintel.mqtt.server.internal;
 
 import io.lintel.mqtt.server.StoredMessage;
+import io.lintel.mqtt.server.internal.Policies.Verdict;
 import io.lintel.mqtt.server.internal.Publication.Target;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +24,7 @@ abstract class Outbound {
     protected final Session session;
     protected final Connection connection;
     protected final Limits limits;
+    private final PacketsOut out;
     private final Policies policies;
     private final Counters counters;
     private final Map<Integer, Flight> inFlight = new HashMap<>();
@@ -35,6 +37,7 @@ abstract class Outbound {
         this.session = session;
         this.connection = connection;
         this.limits = broker.limits();
+        this.out = connection.out();
         this.policies = broker.policies();
         this.counters = broker.counters();
     }
@@ -80,11 +83,11 @@ abstract class Outbound {
 
     /** QoS 0: sent now, or not at all when the client does not keep up. */
     final void sendQos0(StoredMessage message) {
-        if (!open || !policies.deliver(connection.client(), message.topic())) {
+        if (!open || policies.deliver(connection.client(), message.topic()) != Verdict.DELIVER) {
             return;
         }
-        if (connection.isWritable()) {
-            connection.publish(new Delivery(message, 0, 0, false));
+        if (out.isWritable()) {
+            out.publish(new Delivery(message, 0, 0, false));
         } else {
             counters.add(Counter.MESSAGES_DROPPED_QOS0, 1);
             session.traffic().dropped();
@@ -106,7 +109,7 @@ abstract class Outbound {
         try {
             do {
                 pumpAgain = false;
-                while (open && connection.isWritable()) {
+                while (open && out.isWritable()) {
                     Delivery delivery = next();
                     if (delivery != null) {
                         send(delivery);
@@ -132,13 +135,17 @@ abstract class Outbound {
         if (flight == null) {
             return;
         }
-        if (!policies.deliver(connection.client(), delivery.message().topic())) {
-            finish(delivery.packetId(), flight);
-            session.room().open();
-            return;
+        switch (policies.deliver(connection.client(), delivery.message().topic())) {
+            case DELIVER -> {
+                flight.state = State.SENT;
+                out.publish(delivery);
+            }
+            case WITHHOLD -> {
+                finish(delivery.packetId(), flight);
+                session.room().open();
+            }
+            case UNKNOWN -> connection.fail("there is no topic policy that decides what it may receive");
         }
-        flight.state = State.SENT;
-        connection.publish(delivery);
     }
 
     /**
@@ -166,7 +173,7 @@ abstract class Outbound {
         inFlight.put(packetId, flight);
         if (released) {
             flight.state = State.RELEASED;
-            connection.pubrel(packetId);
+            out.pubrel(packetId);
         }
         return true;
     }
@@ -189,7 +196,7 @@ abstract class Outbound {
     final void pubrec(int packetId) {
         Flight flight = inFlight.get(packetId);
         if (flight == null) {
-            connection.pubrel(packetId);   // unknown: lets the client come to an end
+            out.pubrel(packetId);   // unknown: lets the client come to an end
             return;
         }
         if (flight.qos != 2) {
@@ -200,7 +207,7 @@ abstract class Outbound {
                 flight.state = State.RELEASING;
                 release(packetId, flight.messageId);
             }
-            case RELEASED -> connection.pubrel(packetId);
+            case RELEASED -> out.pubrel(packetId);
             case RESERVED, RELEASING -> {
                 // not sent yet, or its PUBREL is about to be
             }
@@ -212,7 +219,7 @@ abstract class Outbound {
         Flight flight = inFlight.get(packetId);
         if (open && flight != null) {
             flight.state = State.RELEASED;
-            connection.pubrel(packetId);
+            out.pubrel(packetId);
         }
     }
 

@@ -51,16 +51,23 @@ final class Policies {
         ask(p -> p.publish(client, topic, retain), otherwise, PublishDecision.DISCONNECT, then);
     }
 
-    boolean deliver(ConnectedClient client, String topic) {
+    /** What is to become of a message for a client. */
+    enum Verdict {
+        DELIVER, WITHHOLD,
+        /** Nobody can say: the policy is away, being replaced, or failed. The message must not get lost by that. */
+        UNKNOWN
+    }
+
+    Verdict deliver(ConnectedClient client, String topic) {
         TopicPolicy current = policy.get();
         if (current == null) {
-            return isFree(client);
+            return isFree(client) ? Verdict.DELIVER : Verdict.UNKNOWN;
         }
         try {
-            return current.deliver(client, topic);
+            return current.deliver(client, topic) ? Verdict.DELIVER : Verdict.WITHHOLD;
         } catch (RuntimeException e) {
             LOG.error("The topic policy failed for a delivery of {} to {}", topic, client.clientId(), e);
-            return false;
+            return Verdict.UNKNOWN;
         }
     }
 

@@ -65,7 +65,7 @@ final class RetainedDelivery {
             return false;
         }
         if (item.qos == 0) {
-            if (!connection.isWritable()) {
+            if (!connection.out().isWritable()) {
                 session.outbound().whenWritable(turn);
                 return false;
             }

@@ -28,7 +28,6 @@ final class Session {
     private long queuedBytes;
     private Connection connection;
     private Outbound outbound;
-    private AcknowledgeOrder publishing;
     private boolean inTransition;
     private boolean ended;
     private int skipped;
@@ -80,15 +79,6 @@ final class Session {
     /** Inbound QoS 2 identifiers that were taken and not released. */
     BitSet inboundIds() {
         return inboundIds;
-    }
-
-    /** What the client published by its latest connection and what became of it; null if it never was connected. */
-    AcknowledgeOrder publishing() {
-        return publishing;
-    }
-
-    void publishing(AcknowledgeOrder order) {
-        publishing = order;
     }
 
     /** The client's connection, null while it is away. */

@@ -107,7 +107,7 @@ final class SubscribeHandler {
         Session session = connection.session();
         apply(session, wanted, codes);
         MqttFixedHeader header = new MqttFixedHeader(MqttMessageType.SUBACK, false, MqttQoS.AT_MOST_ONCE, false, 0);
-        connection.write(new MqttSubAckMessage(header, MqttMessageIdVariableHeader.from(packetId),
+        connection.out().write(new MqttSubAckMessage(header, MqttMessageIdVariableHeader.from(packetId),
                 new MqttSubAckPayload(codes)));
         RetainedDelivery retained = new RetainedDelivery(broker, connection, connection::proceed);
         for (int i = 0; i < codes.size(); i++) {
@@ -134,7 +134,7 @@ final class SubscribeHandler {
         List<String> known = packet.payload().topics().stream().filter(session.subscriptions()::containsKey).toList();
         if (!session.isDurable() || known.isEmpty()) {
             forget(session, known);
-            connection.unsuback(packetId);                                                              // [MQTT-3.10.4-5]
+            connection.out().unsuback(packetId);                                                        // [MQTT-3.10.4-5]
             return;
         }
         connection.hold();
@@ -143,7 +143,7 @@ final class SubscribeHandler {
                 connection.fail("the journal failed");
                 return;
             }
-            connection.unsuback(packetId);
+            connection.out().unsuback(packetId);
             connection.proceed();
         });
     }

@@ -18,8 +18,6 @@ final class Message {
     final long sentAt;
     /** The model's time when its PUBACK or PUBREC came; {@link Long#MAX_VALUE} before. */
     long acknowledgedAt = Long.MAX_VALUE;
-    /** The publisher's connection if its session ends with it, else 0: order is held within a session. */
-    int session;
     /** How often it was sent. */
     int transmissions;
 

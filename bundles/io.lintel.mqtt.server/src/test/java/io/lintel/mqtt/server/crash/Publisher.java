@@ -71,7 +71,6 @@ final class Publisher extends Client {
         }
         boolean clears = stream.retain && random.nextInt(8) == 0;
         Message message = model.published(id, stream.topic, stream.qos, stream.retain, clears);
-        message.session = durable ? 0 : connection;
         int filling = random.nextInt(20) == 0 ? 9_000 : random.nextInt(4) == 0 ? random.nextInt(1500) : 0;
         Outgoing outgoing = new Outgoing(message, packetId, filling);
         pending.add(outgoing);

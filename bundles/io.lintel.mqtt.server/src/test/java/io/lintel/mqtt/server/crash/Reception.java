@@ -16,7 +16,7 @@ import java.util.Set;
  * <li>a session gets what it is subscribed to, with a QoS that its subscriptions and the message allow [MQTT-3.8.4-6];
  * <li>a transmission is delivered with DUP 0 at most once, and with DUP 1 only by a later connection [MQTT-3.3.1-1, 4.4.0-1];
  * <li>a message that was published with QoS 2 is taken from one transmission only, and reaches a QoS 2 subscription once;
- * <li>on one connection, transmissions of one publisher's session on one topic at one QoS come in the order they were sent
+ * <li>on one connection, transmissions of one publisher on one topic at one QoS come in the order they were sent
  *     [MQTT-4.6.0-6], repeated ones included [MQTT-4.6.0-1];
  * <li>over all connections, their first deliveries are in that order, and their last ones too (4.6, non-normative).
  * </ul>
@@ -103,7 +103,7 @@ final class Reception {
     }
 
     private void checkOrder(Message message, int transmission, int qos, int connection, boolean again, String what) {
-        String name = message.publisher + " " + message.session + " " + message.topic + " " + message.qos + " " + qos;
+        String name = message.publisher + " " + message.topic + " " + message.qos + " " + qos;
         Stream stream = streams.computeIfAbsent(name, k -> new Stream());
         if (stream.connection != connection) {
             stream.connection = connection;

@@ -46,7 +46,8 @@ class CertificateReloadTest {
     }
 
     private PacketClient connected(TestCertificates authority, ClientCertificate certificate) {
-        return PacketClient.open(server.port("tls"), authority.client(certificate)).send(Packets.connect("c-" + System.nanoTime(), true, 0))
+        return PacketClient.open(server.port("tls"), authority.client(certificate))
+                .send(Packets.connect("c-" + System.nanoTime(), true, 0))
                 .expectConnack(0, false);
     }
 
@@ -101,7 +102,8 @@ class CertificateReloadTest {
             X509Certificate old = shown();
             Files.writeString(tls.resolve("mine.crt"), "-----BEGIN CERTIFICATE-----\nbroken\n-----END CERTIFICATE-----\n");
             server.server().reload();
-            TestServer.eventually("the reason is shown", () -> server.server().warnings().stream().anyMatch(w -> w.contains("mine.crt")));
+            TestServer.eventually("the reason is shown",
+                    () -> server.server().warnings().stream().anyMatch(w -> w.contains("mine.crt")));
             assertThat(server.server().isOpen()).isTrue();
             assertThat(shown()).isEqualTo(old);
             before.expectNothing();
@@ -117,7 +119,8 @@ class CertificateReloadTest {
         Files.copy(tls.resolve("server.crt"), tls.resolve("mine.crt"), StandardCopyOption.REPLACE_EXISTING);
         server.server().addListener(new ConfiguredListener("tls", TestServer.defaults(ConfiguredListener.Config.class,
                 Map.of("transport", "tls", "certificateFile", "etc/tls/mine.crt", "keyFile", "etc/tls/mine.key"))));
-        TestServer.eventually("the reason is told", () -> server.server().state().contains("is not the key of the first certificate"));
+        TestServer.eventually("the reason is told",
+                () -> server.server().state().contains("is not the key of the first certificate"));
         assertThat(server.server().isOpen()).isFalse();
         server.connected("c").close();   // the others serve
         Files.copy(tls.resolve("server.key"), tls.resolve("mine.key"), StandardCopyOption.REPLACE_EXISTING);
@@ -180,11 +183,13 @@ class CertificateReloadTest {
 
     @Test
     void wrongSettingsCloseOneListenerOnlyAndAreTold() {
-        for (Map<String, Object> wrong : List.<Map<String, Object>>of(Map.of("transport", "quic"), Map.of("transport", "tls", "authentication", "none"),
+        for (Map<String, Object> wrong : List.<Map<String, Object>>of(
+                Map.of("transport", "quic"), Map.of("transport", "tls", "authentication", "none"),
                 Map.of("transport", "ws", "authentication", "certificate"), Map.of("transport", "ws", "host", "0.0.0.0"),
                 Map.of("transport", "tcp", "host", "192.0.2.1"), Map.of("transport", "tls", "protocols", "SSLv3"),
                 Map.of("transport", "tls", "certificateFile", "x"), Map.of("transport", "wss", "path", "mqtt"))) {
-            ConfiguredListener listener = new ConfiguredListener("wrong", TestServer.defaults(ConfiguredListener.Config.class, wrong));
+            ConfiguredListener listener =
+                    new ConfiguredListener("wrong", TestServer.defaults(ConfiguredListener.Config.class, wrong));
             server.server().addListener(listener);
             assertThat(server.server().state()).as(wrong.toString()).startsWith("serving, but wrong: ");
             assertThat(server.server().isOpen()).isFalse();

@@ -8,7 +8,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What CONNECT asks of this server alone: its own limits, its store, its administrator. The standard is in {@code conformance}. */
+/**
+ * What CONNECT asks of this server alone: its own limits, its store, its administrator. The standard is in
+ * {@code conformance}.
+ */
 class ConnectTest {
     private TestServer server;
 

@@ -50,8 +50,9 @@ final class FrameClient implements AutoCloseable {
 
     /** What a client of MQTT asks with, the key being RFC 6455's example; further headers come last. */
     static String[] upgrade(String... more) {
-        String[] usual = {"Host: 127.0.0.1:8083", "Connection: keep-alive, Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
-                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Protocol: mqttv3.1, mqtt",
+        String[] usual = {"Host: 127.0.0.1:8083", "Connection: keep-alive, Upgrade", "Upgrade: websocket",
+                "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                "Sec-WebSocket-Protocol: mqttv3.1, mqtt",
                 "Sec-WebSocket-Extensions: permessage-deflate"};
         String[] all = Arrays.copyOf(usual, usual.length + more.length);
         System.arraycopy(more, 0, all, usual.length, more.length);
@@ -61,7 +62,8 @@ final class FrameClient implements AutoCloseable {
     /** Sends a request and gives the head of the answer. */
     String ask(String line, String... headers) {
         try {
-            socket.getOutputStream().write((line + "\r\n" + String.join("\r\n", headers) + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream()
+                    .write((line + "\r\n" + String.join("\r\n", headers) + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));
             StringBuilder head = new StringBuilder();
             while (head.indexOf("\r\n\r\n") < 0) {
                 head.append((char) in.readUnsignedByte());

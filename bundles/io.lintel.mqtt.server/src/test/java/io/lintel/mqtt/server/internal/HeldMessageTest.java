@@ -7,6 +7,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * QoS 1 messages that are delivered before they are on disk: the publisher's PUBACK waits for the receivers'
@@ -171,6 +173,54 @@ class HeldMessageTest {
                 server.store().resumeDisk();
                 receiver.expectPublishAndAcknowledge("t", "m3").expectPublishAndAcknowledge("t", "m4");
                 publisher.expectPuback(4);
+            }
+        }
+    }
+
+    @Test
+    void whatIsOnDiskDoesNotWaitBehindWhatIsHeld() {
+        server.close();
+        server = TestServer.start(Map.of("maxInFlight", 2, "holdMillis", 10_000));
+        TestServer.eventually("numbers are reserved", () -> server.store().unitsWritten() > 0);
+        try (PacketClient a = server.connectedDurably("a").subscribed("a", 1);
+                PacketClient b = server.connectedDurably("b").subscribed("b", 1);
+                PacketClient one = server.connected("one"); PacketClient two = server.connected("two")) {
+            two.send(Packets.publish("b", "1", 1, 1), Packets.publish("b", "2", 1, 2));
+            int first = b.expectPublish("b", "1", 1);
+            int second = b.expectPublish("b", "2", 1);
+            one.send(Packets.publish("a", "1", 1, 1), Packets.publish("a", "held", 1, 2));
+            a.send(Packets.puback(a.expectPublish("a", "1", 1)));
+            int held = a.expectPublish("a", "held", 1);
+            one.expectPuback(1).send(Packets.publish("b", "3", 1, 3)).expectNothing();      // b has no slot for it
+            TestServer.eventually("it is on disk", () -> server.store().queued("b") >= 1);
+            two.send(Packets.publish("b", "4", 1, 4));
+            TestServer.eventually("it is on disk too", () -> server.session("b").orElseThrow().queuedMessages() == 4
+                    && server.store().queued("b") >= 2);
+            b.send(Packets.puback(first), Packets.puback(second));
+            b.expectPublishAndAcknowledge("b", "3").expectPublishAndAcknowledge("b", "4");
+            a.send(Packets.puback(held));
+            one.expectPuback(2).expectPuback(3);
+        }
+    }
+
+    /** [MQTT-4.6.0-6] is about a client, whichever connection and session it has. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aPublisherThatComesBackDoesNotOvertakeItself(boolean durably) {
+        try (PacketClient subscriber = server.connected("subscriber").subscribed("#", 0)) {
+            PacketClient before = durably ? server.connectedDurably("publisher") : server.connected("publisher");
+            server.store().stopDisk();
+            before.send(Packets.publish("t", Packets.utf8("r"), 1, 1, false, true), Packets.publish("t", "1", 1, 2));
+            before.expectNothing();
+            before.abort();
+            if (durably) {
+                server.store().resumeDisk();   // its session comes back through the disk
+            }
+            try (PacketClient again = durably ? server.resumed("publisher") : server.connected("publisher")) {
+                again.send(Packets.publish("t", "2", 0, 0)).expectNothing();
+                server.store().resumeDisk();
+                subscriber.expectDescribed("PUBLISH t r qos 0").expectDescribed("PUBLISH t 1 qos 0")
+                        .expectDescribed("PUBLISH t 2 qos 0");
             }
         }
     }

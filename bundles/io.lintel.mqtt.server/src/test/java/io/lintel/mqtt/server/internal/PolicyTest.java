@@ -255,6 +255,26 @@ class PolicyTest {
         }
     }
 
+    @Test
+    void whatWaitsIsNotLostWhileThePolicyIsReplaced() {
+        server = TestServer.start(new InMemorySessionStore(), new ByName(), Map.of("loopback", "closed", "maxInFlight", 1));
+        TestUsers.put(server.home(), "u", "right");
+        byte[] durably = Packets.connect("c", false, "u", "right");
+        try (PacketClient client = PacketClient.open(server.port()).send(durably).expectConnack(0, false).subscribed("t", 1);
+                PacketClient publisher = user("p").expectConnack(0, false)) {
+            publisher.send(Packets.publish("t", "one", 1, 1), Packets.publish("t", "two", 1, 2));
+            publisher.expectPuback(1).expectPuback(2);
+            int first = client.expectPublish("t", "one", 1);
+            TopicPolicy policy = server.server().policy;
+            server.server().policy = null;
+            client.send(Packets.puback(first)).expectClosed();
+            server.server().policy = policy;
+        }
+        try (PacketClient client = PacketClient.open(server.port()).send(durably).expectConnack(0, true)) {
+            client.expectDescribed("PUBLISH t two qos 1 dup");
+        }
+    }
+
     private PacketClient user(String clientId) {
         return PacketClient.open(server.port()).send(Packets.connect(clientId, true, "u", "right"));
     }

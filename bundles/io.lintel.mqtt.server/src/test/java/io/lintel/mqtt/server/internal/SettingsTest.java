@@ -15,7 +15,8 @@ class SettingsTest {
         "maxPacketBytes, 127, from 128 to 268435460", "maxConnections, 0, from 1 to 1000000", "port, 65536, from 0 to 65535",
         "messagesPerSecond, -1, from 0 to 1000000000", "sessionQueueMessages, 0, 1 or more"})
     void namesTheKeyTheValueAndTheRange(String key, int value, String range) {
-        assertThat(stateWith(Map.of(key, value))).isEqualTo("closed: mqttserver." + key + " is " + value + "; it may be " + range);
+        assertThat(stateWith(Map.of(key, value)))
+                .isEqualTo("closed: mqttserver." + key + " is " + value + "; it may be " + range);
     }
 
     /** The component runtime gives a value that it cannot convert by failing when it is asked for. */

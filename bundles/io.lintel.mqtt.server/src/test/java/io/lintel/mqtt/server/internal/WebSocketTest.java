@@ -57,8 +57,10 @@ class WebSocketTest {
     @Test
     void severalPacketsInOneFrameAndOnePacketInSeveral() {
         try (FrameClient client = FrameClient.open(server.port("ws"))) {
-            client.send(BINARY, true, join(Packets.connect("c", true, 0), Packets.PINGREQ, Packets.subscribe(1, "t", 0)));   // [MQTT-6.0.0-2]
-            client.expect(BINARY, CONNACK).expect(BINARY, PINGRESP).expect(BINARY, (byte) 0x90, (byte) 3, (byte) 0, (byte) 1, (byte) 0);
+            // [MQTT-6.0.0-2]
+            client.send(BINARY, true, join(Packets.connect("c", true, 0), Packets.PINGREQ, Packets.subscribe(1, "t", 0)));
+            client.expect(BINARY, CONNACK).expect(BINARY, PINGRESP)
+                    .expect(BINARY, (byte) 0x90, (byte) 3, (byte) 0, (byte) 1, (byte) 0);
             byte[] publish = Packets.publish("t", "in pieces", 0, 0);
             for (byte piece : publish) {
                 client.send(BINARY, true, new byte[] {piece});
@@ -88,7 +90,8 @@ class WebSocketTest {
 
     @Test
     void aCloseFrameIsAnsweredAndLeavesTheWill() {
-        try (PacketClient other = server.connected("other").subscribed("will", 0); FrameClient client = FrameClient.open(server.port("ws"))) {
+        try (PacketClient other = server.connected("other").subscribed("will", 0);
+                FrameClient client = FrameClient.open(server.port("ws"))) {
             client.send(BINARY, true, Packets.connectWithWill("c", true, "will", "gone", 0, false)).expect(BINARY, CONNACK);
             client.send(CLOSE, true, new byte[] {3, (byte) 0xe8}).expectClose(1000);
             other.expectPublish("will", "gone", 0);
@@ -121,15 +124,16 @@ class WebSocketTest {
     @Test
     void aRefusedConnectIsToldBeforeTheEnd() {
         try (FrameClient client = FrameClient.open(server.port("ws"))) {
-            client.send(BINARY, true, Packets.connect("c", true, "nobody", "x")).expect(BINARY, (byte) 0x20, (byte) 2, (byte) 0, (byte) 4)
-                    .expectClose(1000);
+            client.send(BINARY, true, Packets.connect("c", true, "nobody", "x"))
+                    .expect(BINARY, (byte) 0x20, (byte) 2, (byte) 0, (byte) 4).expectClose(1000);
         }
     }
 
     @Test
     void aClientThatSaysNothingIsClosedInTime() {
         TestServer impatient = TestServer.start(Map.of("connectTimeoutMillis", 300)).listening("ws", Map.of("transport", "ws"));
-        try (FrameClient silent = new FrameClient(impatient.port("ws")); FrameClient shaken = FrameClient.open(impatient.port("ws"))) {
+        try (FrameClient silent = new FrameClient(impatient.port("ws"));
+                FrameClient shaken = FrameClient.open(impatient.port("ws"))) {
             silent.expectEnd();
             shaken.expectClose(1000);
         } finally {
@@ -160,8 +164,8 @@ class WebSocketTest {
         "Sec-WebSocket-Key: short, Sec-WebSocket-Key, 400, Sec-WebSocket-Key"
     })
     void refusesWhatIsNoHandshakeForMqtt(String instead, String of, int status, String sentence) {
-        String[] headers = Arrays.stream(FrameClient.upgrade(instead)).filter(line -> line.equals(instead) || !line.startsWith(of + ":"))
-                .toArray(String[]::new);
+        String[] headers = Arrays.stream(FrameClient.upgrade(instead))
+                .filter(line -> line.equals(instead) || !line.startsWith(of + ":")).toArray(String[]::new);
         try (FrameClient client = new FrameClient(server.port("ws"))) {
             assertThat(client.ask("GET /mqtt HTTP/1.1", headers)).startsWith("HTTP/1.1 " + status + " ");
             assertThat(client.rest()).contains(sentence);
@@ -171,7 +175,8 @@ class WebSocketTest {
     @Test
     void headersHaveALimit() {
         try (FrameClient client = new FrameClient(server.port("ws"))) {
-            assertThat(client.ask("GET /mqtt HTTP/1.1", FrameClient.upgrade("X: " + "y".repeat(20_000)))).startsWith("HTTP/1.1 431 ");
+            assertThat(client.ask("GET /mqtt HTTP/1.1", FrameClient.upgrade("X: " + "y".repeat(20_000))))
+                    .startsWith("HTTP/1.1 431 ");
         }
         try (FrameClient client = new FrameClient(server.port("ws"))) {
             assertThat(client.ask("GET /" + "y".repeat(20_000) + " HTTP/1.1")).startsWith("HTTP/1.1 431 ");
@@ -200,12 +205,14 @@ class WebSocketTest {
         server.listening("pages", Map.of("transport", "ws", "origins", "https://page.example, http://other.example:8080"));
         for (String origin : new String[] {"https://page.example", "http://other.example:8080"}) {
             try (FrameClient client = new FrameClient(server.port("pages"))) {
-                assertThat(client.ask("GET /mqtt HTTP/1.1", FrameClient.upgrade("Origin: " + origin))).startsWith("HTTP/1.1 101 ");
+                assertThat(client.ask("GET /mqtt HTTP/1.1", FrameClient.upgrade("Origin: " + origin)))
+                        .startsWith("HTTP/1.1 101 ");
             }
         }
         for (String origin : new String[] {"http://page.example", "https://page.example:444", "http://127.0.0.1"}) {
             try (FrameClient client = new FrameClient(server.port("pages"))) {
-                assertThat(client.ask("GET /mqtt HTTP/1.1", FrameClient.upgrade("Origin: " + origin))).startsWith("HTTP/1.1 403 ");
+                assertThat(client.ask("GET /mqtt HTTP/1.1", FrameClient.upgrade("Origin: " + origin)))
+                        .startsWith("HTTP/1.1 403 ");
             }
         }
     }
@@ -215,14 +222,16 @@ class WebSocketTest {
         TestCertificates certificates = new TestCertificates(server.home().resolve("etc/tls"));
         server.listening("wss", Map.of("transport", "wss", "authentication", "certificate"));
         for (String scheme : new String[] {"ws", "wss"}) {
-            MqttAsyncClient client = new MqttAsyncClient(scheme + "://localhost:" + server.port(scheme) + "/mqtt", "paho", new MemoryPersistence());
+            MqttAsyncClient client = new MqttAsyncClient(scheme + "://localhost:" + server.port(scheme) + "/mqtt", "paho",
+                    new MemoryPersistence());
             MqttConnectOptions options = new MqttConnectOptions();
             if (scheme.equals("wss")) {
                 options.setSocketFactory(certificates.client(certificates.issue("paho")).getSocketFactory());
             }
             BlockingQueue<String> received = new LinkedBlockingQueue<>();
             client.connect(options).waitForCompletion(20_000);
-            client.subscribe("t", 2, (topic, message) -> received.add(topic + " " + message.getPayload().length)).waitForCompletion(10_000);
+            client.subscribe("t", 2, (topic, message) -> received.add(topic + " " + message.getPayload().length))
+                    .waitForCompletion(10_000);
             for (int size : new int[] {0, 100, 200, 70_000}) {
                 client.publish("t", new byte[size], 2, false).waitForCompletion(10_000);
                 assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo("t " + size);

@@ -25,7 +25,8 @@ class WillAfterKillTest {
     }
 
     private PacketClient withWill(String clientId, boolean clean, String message, boolean retain) {
-        return PacketClient.open(server.port()).send(Packets.connectWithWill(clientId, clean, "w/" + clientId, message, 1, retain))
+        return PacketClient.open(server.port())
+                .send(Packets.connectWithWill(clientId, clean, "w/" + clientId, message, 1, retain))
                 .expectConnack(0, false);
     }
 

@@ -69,8 +69,8 @@ public abstract class JournalContract extends StoreTest {
     @Test
     void aSessionEndsWithAllThatBelongsToIt() {
         journal(new SessionOpened("one", "", 1), new SessionOpened("two", "", 1), new Subscribed("one", "a", 1),
-                new InboundIdTaken("one", 1), message(1, "shared"), new MessageQueued("one", 1, 1, 0), new MessageQueued("two", 1, 1, 0),
-                message(2, "own"), new MessageQueued("one", 2, 1, 0));
+                new InboundIdTaken("one", 1), message(1, "shared"), new MessageQueued("one", 1, 1, 0),
+                new MessageQueued("two", 1, 1, 0), message(2, "own"), new MessageQueued("one", 2, 1, 0));
         journal(new SessionRemoved("one"));
         assertThat(store.load().sessions()).extracting(StoredSession::clientId).containsExactly("two");
         assertThat(store.message(1)).isPresent();

@@ -80,7 +80,8 @@ final class WalCheck {
             }
             check.readFrames();
             int end = check.end();
-            List<Frame> bad = check.frames.stream().filter(frame -> frame.index <= end && (!frame.sound || frame.mislabelled)).toList();
+            List<Frame> bad = check.frames.stream()
+                    .filter(frame -> frame.index <= end && (!frame.sound || frame.mislabelled)).toList();
             return bad.isEmpty() ? Optional.empty() : Optional.of(check.rewrite(wal, end, bad));
         }
     }
@@ -112,7 +113,8 @@ final class WalCheck {
                 frames.get(index - 1).sound = true;
                 frames.get(index - 1).mislabelled = true;
             }
-            frames.add(new Frame(index, frame.getInt(0), frame.getInt(4), ofThisLog && (fromStored == own || fromComputed == own)));
+            frames.add(new Frame(index, frame.getInt(0), frame.getInt(4),
+                    ofThisLog && (fromStored == own || fromComputed == own)));
             computed = fromStored == own ? own : fromComputed == own ? own : fromStored;
             stored = own;
         }
@@ -180,8 +182,9 @@ final class WalCheck {
         try (FileChannel directory = FileChannel.open(wal.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
             directory.force(true);
         }
-        return "frames " + bad.stream().map(frame -> frame.index + 1 + " (page " + frame.page
-                + (leftOut.contains(frame.index) ? ", not needed" : frame.mislabelled ? ", its checksum alone" : ", kept as it is") + ")").toList() + " of " + (end + 1)
+        List<String> told = bad.stream().map(frame -> frame.index + 1 + " (page " + frame.page + (leftOut.contains(frame.index)
+                ? ", not needed" : frame.mislabelled ? ", its checksum alone" : ", kept as it is") + ")").toList();
+        return "frames " + told + " of " + (end + 1)
                 + " are damaged and " + (end - bad.get(0).index) + " written after them were saved; the log as it was is " + kept;
     }
 

@@ -50,7 +50,8 @@ class PowerCutTest {
         SqliteStores.open(data, SETTINGS).close();
         copy(data, before);
         Path record = directory.resolve("record");
-        ServerProcess server = new ServerProcess(directory.resolve("log.txt"), List.of("-cp", System.getProperty("java.class.path")),
+        ServerProcess server = new ServerProcess(directory.resolve("log.txt"),
+                List.of("-cp", System.getProperty("java.class.path")),
                 "strace", "-f", "-y", "-xx", "-s", "70000", "-o", record.toString(),
                 "-e", "trace=pwrite64,write,writev,fdatasync,fsync,ftruncate");
         try {
@@ -96,7 +97,8 @@ class PowerCutTest {
     /** The call that sent the acknowledgement of this message. */
     private static Call acknowledgement(int number) {
         byte[] packet = number % 2 == 0 ? Packets.puback(number) : Packets.pubrec(number);
-        return calls.calls().stream().filter(c -> c.name.startsWith("write") && c.path.startsWith("socket:") && contains(c.data, packet))
+        return calls.calls().stream()
+                .filter(c -> c.name.startsWith("write") && c.path.startsWith("socket:") && contains(c.data, packet))
                 .findFirst().orElseThrow(() -> new AssertionError("no acknowledgement of " + number + " in the record"));
     }
 
@@ -139,12 +141,14 @@ class PowerCutTest {
             List<QueuedMessage> queue = store.queue("away", 0, 10_000);
             assertThat(queue).as(what).hasSizeGreaterThanOrEqualTo(due).noneMatch(QueuedMessage::isDamaged);
             for (int i = 0; i < queue.size(); i++) {
-                assertThat(new String(queue.get(i).message().payload(), StandardCharsets.US_ASCII)).as(what).isEqualTo(content(i + 1));
+                assertThat(new String(queue.get(i).message().payload(), StandardCharsets.US_ASCII)).as(what)
+                        .isEqualTo(content(i + 1));
             }
             assertThat(store.detail()).as(what).doesNotContain("damaged");
         }
         try (Stream<Path> files = Files.walk(image)) {
-            assertThat(Files.list(image).filter(f -> f.toString().contains("damaged"))).as(what + ": a torn tail is no damage").isEmpty();
+            assertThat(Files.list(image).filter(f -> f.toString().contains("damaged")))
+                    .as(what + ": a torn tail is no damage").isEmpty();
             for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);
             }

@@ -48,7 +48,8 @@ class SqliteUpgradeTest {
                 List<QueuedMessage> queue = store.queue("one", 0, 10);
                 assertThat(queue).extracting(QueuedMessage::isDamaged).containsExactly(false, false);
                 assertThat(queue).extracting(QueuedMessage::packetId).containsExactly(77, 0);
-                assertThat(new String(queue.get(0).message().payload(), StandardCharsets.US_ASCII)).isEqualTo("kept since version 1");
+                assertThat(new String(queue.get(0).message().payload(), StandardCharsets.US_ASCII))
+                        .isEqualTo("kept since version 1");
                 assertThat(store.load().wills()).hasSize(opened);
                 store.write(List.of(new SessionChange.WillSet(new StoredWill(9, "c", "w", 1, true, new byte[] {1}))))
                         .toCompletableFuture().get();
@@ -70,8 +71,9 @@ class SqliteUpgradeTest {
 
     /** A number that says which columns there are. */
     private static long columns(Path directory, String table) {
-        return SqliteStores.number(directory, "SELECT SUM((cid + 1) * (length(name) + 31 * length(type) + 7 * \"notnull\" + 3 * pk)) "
-                + "FROM pragma_table_info('" + table + "')");
+        return SqliteStores.number(directory,
+                "SELECT SUM((cid + 1) * (length(name) + 31 * length(type) + 7 * \"notnull\" + 3 * pk)) "
+                        + "FROM pragma_table_info('" + table + "')");
     }
 
     @Test

@@ -19,14 +19,16 @@ class StoreChoiceTest {
 
     @Test
     void aNodeThatIsSetUpForAnotherStoreIsNotServed() {
-        assertThatThrownBy(() -> new SqliteStore(context(Map.of("lintel.home", home.toString(), "lintel.store", "postgresql")), defaults()))
+        Map<String, String> another = Map.of("lintel.home", home.toString(), "lintel.store", "postgresql");
+        assertThatThrownBy(() -> new SqliteStore(context(another), defaults()))
                 .isInstanceOf(StoreException.class).hasMessageContaining("postgresql");
         assertThat(home).isEmptyDirectory();
     }
 
     @Test
     void anyOtherNodeIs() {
-        SqliteStore store = new SqliteStore(context(Map.of("lintel.home", home.toString(), "lintel.store", "sqlite")), defaults());
+        SqliteStore store = new SqliteStore(context(Map.of("lintel.home", home.toString(), "lintel.store", "sqlite")),
+                defaults());
         assertThat(store.isOpen()).isTrue();
         store.stop();
         assertThat(home).isNotEmptyDirectory();

@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
  */
 final class SystemCalls {
     private static final int SECTOR = 512;
-    private static final Pattern BEGIN = Pattern.compile("(\\d+) +(pwrite64|writev?|fdatasync|fsync|ftruncate)\\(\\d+<([^>]*)>(.*)");
+    private static final Pattern BEGIN =
+            Pattern.compile("(\\d+) +(pwrite64|writev?|fdatasync|fsync|ftruncate)\\(\\d+<([^>]*)>(.*)");
     private static final Pattern RESUMED = Pattern.compile("(\\d+) +<\\.\\.\\. (\\w+) resumed>(.*)");
     private static final Pattern TEXT = Pattern.compile("\"((?:\\\\x[0-9a-f]{2})*)\"");
 

@@ -202,8 +202,8 @@ public final class NodeCertificates {
         byte[] mark = new byte[4];
         new SecureRandom().nextBytes(mark);
         String name = "Lintel CA " + hostName() + " " + HexFormat.of().formatHex(mark);
-        X509Certificate certificate = CertificateWriter.write(
-                new CertificateRequest(name, List.of(), Usage.AUTHORITY, LONG_AGO, LATE), pair.getPublic(), null, pair.getPrivate());
+        X509Certificate certificate = CertificateWriter.write(new CertificateRequest(name, List.of(), Usage.AUTHORITY,
+                LONG_AGO, LATE), pair.getPublic(), null, pair.getPrivate());
         PrivateFiles.write(keyFile, Pem.text("PRIVATE KEY", pair.getPrivate().getEncoded()));
         PrivateFiles.writePublic(authorityFile(), Pem.text("CERTIFICATE", certificate.getEncoded()));
         LOG.info("{} made: what clients need to know this node by", authorityFile());

@@ -111,8 +111,9 @@ class UserFileTest {
     @Test
     void aLineThatCannotBeUsedCostsOneUserAndIsKept() throws Exception {
         String good = "lamp:" + PasswordHash.of(utf8("x"));
-        Files.writeString(file(), "# comment\n" + good + "\nold:$6$c2FsdA==$aGFzaA==\nnonsense\nlintel.cse:" + PasswordHash.of(utf8("x"))
-                + "\nslow:$7$2000000000$c2FsdA==$" + "A".repeat(86) + "==\n");
+        Files.writeString(file(),
+                "# comment\n" + good + "\nold:$6$c2FsdA==$aGFzaA==\nnonsense\nlintel.cse:" + PasswordHash.of(utf8("x"))
+                        + "\nslow:$7$2000000000$c2FsdA==$" + "A".repeat(86) + "==\n");
         UserFile users = UserFile.read(file());
         assertThat(users.users()).containsOnlyKeys("lamp");
         assertThat(users.faults()).hasSize(4).anyMatch(f -> f.contains("line 4")).anyMatch(f -> f.contains("old"));
