@@ -149,10 +149,15 @@ final class Writer {
             SQLException e = failure instanceof BatchUpdateException && failure.getNextException() != null
                     ? failure.getNextException() : failure;
             core.database().failed(e);
-            LOG.error("a batch of {} could not be written; none of it was kept", entries.size(), e);
-            trouble = "the last write failed: " + e.getMessage();
-            StoreException why = new StoreException("the store could not write: " + e.getMessage(), e);
-            entries.forEach(entry -> entry.lost(why));
+            String why = "the last write failed: " + e.getMessage();
+            if (why.equals(trouble)) {   // a full disk fails every attempt, many a second
+                LOG.debug("another batch of {} could not be written", entries.size(), e);
+            } else {
+                LOG.error("a batch of {} could not be written; none of it was kept", entries.size(), e);
+            }
+            trouble = why;
+            StoreException lost = new StoreException("the store could not write: " + e.getMessage(), e);
+            entries.forEach(entry -> entry.lost(lost));
             core.recover();
         }
     }

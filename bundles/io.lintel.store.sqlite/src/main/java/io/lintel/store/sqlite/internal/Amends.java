@@ -29,9 +29,10 @@ final class Amends {
     List<String> make(List<String> lossy) throws SQLException {
         if (lossy.contains("meta")) {
             counter("number", "SELECT n AS used FROM res UNION ALL SELECT seq FROM inst UNION ALL SELECT n FROM resp UNION ALL "
-                    + "SELECT n FROM outb UNION ALL SELECT c FROM sess UNION ALL SELECT c FROM mq UNION ALL SELECT n FROM damaged");
-            counter("message", "SELECT id AS used FROM msg UNION ALL SELECT id FROM mq UNION ALL SELECT id FROM retained UNION ALL "
-                    + "SELECT n FROM will");
+                    + "SELECT n FROM outb UNION ALL SELECT c FROM sess UNION ALL SELECT c FROM mq UNION ALL "
+                    + "SELECT n FROM damaged");
+            counter("message", "SELECT id AS used FROM msg UNION ALL SELECT id FROM mq UNION ALL SELECT id FROM retained "
+                    + "UNION ALL SELECT n FROM will");
         }
         if (lossy.contains("sess")) {
             for (String table : List.of("sub", "inb", "mq")) {
@@ -59,12 +60,14 @@ final class Amends {
     }
 
     private void references(boolean retainedCanBeTold) throws SQLException {
-        String named = "INSERT INTO temp.named SELECT id, COUNT(*) FROM (SELECT id FROM mq UNION ALL SELECT id FROM retained) GROUP BY id";
+        String named = "INSERT INTO temp.named SELECT id, COUNT(*) FROM "
+                + "(SELECT id FROM mq UNION ALL SELECT id FROM retained) GROUP BY id";
         update("CREATE TEMP TABLE named (id INTEGER PRIMARY KEY, times INTEGER NOT NULL)");
         update(named);
         if (retainedCanBeTold) {
-            tell(update("INSERT OR IGNORE INTO retained (topic, id) SELECT topic, m.id FROM msg m LEFT JOIN temp.named n ON n.id = m.id "
-                    + "WHERE m.refs > COALESCE(n.times, 0) ORDER BY m.id DESC"), "retained messages were found again by their references");
+            tell(update("INSERT OR IGNORE INTO retained (topic, id) SELECT topic, m.id FROM msg m "
+                    + "LEFT JOIN temp.named n ON n.id = m.id WHERE m.refs > COALESCE(n.times, 0) ORDER BY m.id DESC"),
+                    "retained messages were found again by their references");
             update("DELETE FROM temp.named");
             update(named);
         }
@@ -75,7 +78,8 @@ final class Amends {
         tell(update("INSERT INTO damaged (n, at, what, content) SELECT (SELECT v FROM meta WHERE k = 'number') "
                 + "+ ROW_NUMBER() OVER (ORDER BY id), " + System.currentTimeMillis()
                 + ", 'message ' || id || ' on topic ''' || topic || ''', of which no queue is known any more', payload FROM msg "
-                + "WHERE id NOT IN (SELECT id FROM temp.named)"), "messages of which no queue is known any more are in table damaged");
+                + "WHERE id NOT IN (SELECT id FROM temp.named)"),
+                "messages of which no queue is known any more are in table damaged");
         update("UPDATE meta SET v = MAX(v, (SELECT COALESCE(MAX(n), 0) FROM damaged)) WHERE k = 'number'");
         update("DELETE FROM msg WHERE id NOT IN (SELECT id FROM temp.named)");
         update("UPDATE msg SET refs = (SELECT times FROM temp.named n WHERE n.id = msg.id)");

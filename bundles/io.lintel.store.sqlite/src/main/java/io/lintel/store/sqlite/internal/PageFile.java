@@ -185,8 +185,7 @@ final class PageFile implements AutoCloseable {
     }
 
     /** Gives the rows of all pages of the kind that nothing led to; those whose rows are refused stay unseen. */
-    int orphans(Kind kind, Rows rows) throws IOException {
-        int found = 0;
+    void orphans(Kind kind, Rows rows) throws IOException {
         for (int number = seen.nextClearBit(2); number <= pages; number = seen.nextClearBit(number + 1)) {
             ByteBuffer page = page(number);
             int type = page.get(0);
@@ -201,19 +200,18 @@ final class PageFile implements AutoCloseable {
             }
             if (taken) {
                 seen.set(number);
-                found++;
             }
         }
-        return found;
     }
 
-    /** The page; marked as seen by whoever asks for a page that is no tree's own. */
+    /** A page of its own memory. */
     ByteBuffer page(int number) throws IOException {
         ByteBuffer page = ByteBuffer.allocate(pageSize);
         fill(page, (number - 1L) * pageSize);
         return page;
     }
 
+    /** A page that continues a row. */
     void overflow(int number) {
         seen.set(number);
     }

@@ -92,12 +92,13 @@ final class Salvage {
     private void adoptOrphans(boolean indexDamaged) throws IOException {
         for (Kind kind : Kind.values()) {
             List<Table> candidates = tables.stream().filter(table -> table.kind == kind && table.losses.branches).toList();
-            if (candidates.isEmpty() || kind == Kind.KEYED && indexDamaged && candidates.stream().noneMatch(Table::isUnlikeAnIndex)) {
+            if (candidates.isEmpty()) {
                 continue;
             }
+            boolean certain = kind == Kind.NUMBERED || !indexDamaged;
             file.orphans(kind, row -> {
                 List<Table> fitting = candidates.stream().filter(table -> table.fits(row)
-                        && (kind == Kind.NUMBERED || !indexDamaged || table.isUnlikeAnIndex())).toList();
+                        && (certain || table.isUnlikeAnIndex())).toList();
                 return fitting.size() == 1 && fitting.get(0).take(row);
             });
         }
@@ -144,7 +145,8 @@ final class Salvage {
                     required.add(result.getBoolean(3));
                     columns.append(columns.length() == 0 ? "" : ", ").append(result.getString(1));
                     String otherwise = result.getString(4);
-                    places.append(places.length() == 0 ? "" : ", ").append(otherwise == null ? "?" : "COALESCE(?, " + otherwise + ")");
+                    places.append(places.length() == 0 ? "" : ", ")
+                            .append(otherwise == null ? "?" : "COALESCE(?, " + otherwise + ")");
                     needed += otherwise == null ? 1 : 0;
                 }
             }
@@ -197,7 +199,8 @@ final class Salvage {
 
         String report() {
             return "table " + name + ": " + (losses.pages.isEmpty() ? "" : "pages " + losses.pages + " cannot be read, ")
-                    + (losses.rows == 0 ? "" : losses.rows + " rows in other pages cannot be read, ") + taken + " rows were saved";
+                    + (losses.rows == 0 ? "" : losses.rows + " rows in other pages cannot be read, ") + taken
+                    + " rows were saved";
         }
     }
 }

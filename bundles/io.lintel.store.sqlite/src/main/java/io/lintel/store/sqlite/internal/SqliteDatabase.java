@@ -6,7 +6,6 @@ import io.lintel.store.jdbc.Schema;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -39,19 +38,17 @@ final class SqliteDatabase implements Database {
     private static final int APPLICATION_ID = 0x4c6e746c;
     private static final long WAL_LIMIT = 16L << 20;
     private static final long WAL_ALARM = 4 * WAL_LIMIT;
-    private static final long REFUSAL_NANOS = 50_000_000;
     /** A database that is damaged again so soon would fill the disk with its copies. */
     private static final long SALVAGE_NANOS = 60_000_000_000L;
-    private static final DateTimeFormatter KEPT_NAME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter KEPT_NAME =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
 
     private final SqliteSettings settings;
     private final Path file;
     private final Path wal;
-    private final FileStore fileStore;
+    private final FreeSpace freeSpace;
     private final FileChannel lock;
     private boolean checked;
-    private Optional<String> refusal;
-    private long refusalSince;
     private boolean logDamaged;
     /** What says that the database is damaged; empty when nothing does. */
     private volatile String suspicion = "";
@@ -65,7 +62,7 @@ final class SqliteDatabase implements Database {
         Files.createDirectories(settings.directory());
         file = settings.directory().resolve("lintel.db");
         wal = settings.directory().resolve("lintel.db-wal");
-        fileStore = Files.getFileStore(settings.directory());
+        freeSpace = new FreeSpace(settings.directory(), settings.minimumFreeBytes());
         lock = lock(settings.directory().resolve("lintel.lock"));
         try {
             NativeLibrary.keepIn(settings.directory().resolve("native"));
@@ -203,8 +200,8 @@ final class SqliteDatabase implements Database {
     @Override
     public void failed(SQLException error) {
         int code = error.getErrorCode() & 0xff;
-        if (error instanceof SQLiteException && (code == SQLiteErrorCode.SQLITE_CORRUPT.code || code == SQLiteErrorCode.SQLITE_NOTADB.code)
-                && suspicion.isEmpty()) {
+        boolean damage = code == SQLiteErrorCode.SQLITE_CORRUPT.code || code == SQLiteErrorCode.SQLITE_NOTADB.code;
+        if (error instanceof SQLiteException && damage && suspicion.isEmpty()) {
             suspicion = error.getMessage();
         }
     }
@@ -218,7 +215,8 @@ final class SqliteDatabase implements Database {
     private void salvage() throws SQLException {
         long now = System.nanoTime();
         if (salvaged && now - salvagedAt < SALVAGE_NANOS) {
-            throw new SQLException("it is damaged (" + suspicion + ") again a moment after it was repaired; the disk may be failing");
+            throw new SQLException("it is damaged (" + suspicion
+                    + ") again a moment after it was repaired; the disk may be failing");
         }
         Path unfinished = settings.directory().resolve("lintel.db.salvaged");
         Path kept = settings.directory().resolve("lintel.db.damaged-" + KEPT_NAME.format(Instant.now()));
@@ -243,7 +241,8 @@ final class SqliteDatabase implements Database {
             throw new SQLException("it is damaged (" + suspicion + ") and what is left could not be saved: " + e.getMessage(), e);
         }
         LOG.error("The database {} is damaged ({}). What can be read is in a new one of the same name, and the node goes on; "
-                + "the damaged one is {}. Lost: {}", file, suspicion, kept, report.isEmpty() ? "nothing" : String.join("; ", report));
+                + "the damaged one is {}. Lost: {}", file, suspicion, kept,
+                report.isEmpty() ? "nothing" : String.join("; ", report));
         damagedFile = kept.toString();
         salvaged = true;
         salvagedAt = now;
@@ -355,26 +354,9 @@ final class SqliteDatabase implements Database {
         return false;
     }
 
-    /** Looked at again after a moment: the reserve is larger than what can be written meanwhile. */
     @Override
-    public synchronized Optional<String> refusal() {
-        long now = System.nanoTime();
-        if (refusal == null || now - refusalSince > REFUSAL_NANOS) {
-            refusal = freeSpace();
-            refusalSince = now;
-        }
-        return refusal;
-    }
-
-    private Optional<String> freeSpace() {
-        try {
-            long free = fileStore.getUsableSpace();
-            return free >= settings.minimumFreeBytes() ? Optional.empty()
-                    : Optional.of("only " + (free >> 20) + " MB are free where " + settings.directory() + " is, and "
-                            + (settings.minimumFreeBytes() >> 20) + " MB are kept in reserve");
-        } catch (IOException e) {
-            return Optional.of("the free space where " + settings.directory() + " is cannot be read: " + e.getMessage());
-        }
+    public Optional<String> refusal() {
+        return freeSpace.refusal();
     }
 
     /** A log that readers kept from being reused is copied and cut, as soon as they let it. */
