@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 final class ListenerLife {
     private static final Logger LOG = LoggerFactory.getLogger(ListenerLife.class);
     private static final long AGAIN_MILLIS = 2_000;
-    /** After the node is up; a connection that comes earlier starts it at once. */
-    private static final long PREPARE_TLS_MILLIS = 1_000;
+    /** After the node is up: the certificates are looked at, and made at its first start. */
+    private static final long LOOK_AT_CERTIFICATES_MILLIS = 1_000;
     private static final int MOST_FRAME_OVERHEAD_BYTES = 64;
 
     private final ListenerSettings settings;
@@ -56,7 +56,7 @@ final class ListenerLife {
             problem = "";
             LOG.info("MQTT listener {} on {}", name(), listener.address());
             if (tls != null) {
-                broker.loop().schedule(tls::prepare, PREPARE_TLS_MILLIS, TimeUnit.MILLISECONDS);
+                broker.loop().schedule(tls::begin, LOOK_AT_CERTIFICATES_MILLIS, TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -31,7 +31,8 @@ final class ServerProcess {
     ServerProcess(Path log, List<String> options, String... wrapper) {
         List<String> command = new ArrayList<>(List.of(wrapper));
         command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m",
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData"));
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData",
+                "-Dlogback.statusListenerClass=ch.qos.logback.core.status.NopStatusListener"));
         command.addAll(options);
         command.add(ServerProcess.class.getName());
         try {

@@ -20,8 +20,7 @@ import java.util.List;
 /**
  * {@code lintel certificate NAME}: issues a client certificate from the node's own authority, in the forms that clients
  * take: PEM, and PKCS#12 with a password of its own; or revokes one. A process of its own, started by the start script,
- * which also says
- * what subject alternative names a oneM2M entity gets; here they are only names.
+ * which also says what subject alternative names a oneM2M entity gets; here they are only names.
  */
 public final class CertificateCommand {
     private static final int WRONG_ARGUMENTS = 2;
@@ -88,7 +87,7 @@ public final class CertificateCommand {
         if (Files.exists(certificate)) {
             stop(FAILED, certificate + " is there already; remove it for a new one");
         }
-        own.ensureServer(List.of());
+        own.ensureServer();
         ClientCertificate issued = own.issueClient(name, names, life);
         byte[] random = new byte[PASSWORD_BYTES];
         new SecureRandom().nextBytes(random);

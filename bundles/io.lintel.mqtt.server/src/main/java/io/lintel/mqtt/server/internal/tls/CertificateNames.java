@@ -2,7 +2,6 @@
 package io.lintel.mqtt.server.internal.tls;
 
 import io.lintel.mqtt.server.Identity;
-import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,15 +9,14 @@ import java.util.Optional;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
+import org.bouncycastle.asn1.ASN1IA5String;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
 
 /** The names in a verified client certificate, the most telling first: URIs, host names, the common name. Stateless. */
 final class CertificateNames {
-    private static final String SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
-    private static final int OCTETS = 0x04;
-    private static final int SEQUENCE = 0x30;
-    private static final int CONTEXT = 0x80;
-    private static final int DNS = 2;
-    private static final int URI = 6;
     private static final int LONGEST = 1024;
 
     private CertificateNames() {
@@ -27,32 +25,34 @@ final class CertificateNames {
     /** Who the certificate's holder is; empty if it has no name that could be used. */
     static Optional<Identity> identity(X509Certificate certificate) {
         List<String> names = new ArrayList<>();
-        addAlternatives(certificate, URI, "URI:", names);
-        addAlternatives(certificate, DNS, "DNS:", names);
+        GeneralName[] alternatives = alternatives(certificate);
+        addAlternatives(alternatives, GeneralName.uniformResourceIdentifier, "URI:", names);
+        addAlternatives(alternatives, GeneralName.dNSName, "DNS:", names);
         addCommonName(certificate, names);
         return names.isEmpty() ? Optional.empty() : Optional.of(Identity.certificate(names));
     }
 
     /**
-     * Reads the extension itself: the JDK gives none of the names if one of them is a URI without scheme, which is how
-     * TS-0003 leaves the form of an AE-ID open.
+     * Not the JDK's reading: that gives none of the names if one of them is a URI without scheme, which is how TS-0003
+     * leaves the form of an AE-ID open. An authority that signs what cannot be read vouches for no name.
      */
-    private static void addAlternatives(X509Certificate certificate, int kind, String mark, List<String> names) {
-        byte[] extension = certificate.getExtensionValue(SUBJECT_ALTERNATIVE_NAME);
+    private static GeneralName[] alternatives(X509Certificate certificate) {
+        byte[] extension = certificate.getExtensionValue(Extension.subjectAlternativeName.getId());
         if (extension == null) {
-            return;
+            return new GeneralName[0];
         }
         try {
-            DerReader alternatives = new DerReader(extension).enter(OCTETS).enter(SEQUENCE);
-            while (alternatives.hasMore()) {
-                byte[] content = alternatives.next();
-                String value = new String(content, StandardCharsets.ISO_8859_1);
-                if (alternatives.tag() == (CONTEXT | kind) && isUsable(value)) {
-                    names.add(mark + value);
-                }
+            return GeneralNames.getInstance(ASN1OctetString.getInstance(extension).getOctets()).getNames();
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            return new GeneralName[0];
+        }
+    }
+
+    private static void addAlternatives(GeneralName[] alternatives, int kind, String mark, List<String> names) {
+        for (GeneralName alternative : alternatives) {
+            if (alternative.getTagNo() == kind && isUsable(((ASN1IA5String) alternative.getName()).getString())) {
+                names.add(mark + ((ASN1IA5String) alternative.getName()).getString());
             }
-        } catch (IllegalArgumentException e) {
-            // an authority that signs what cannot be read vouches for no name
         }
     }
 
@@ -67,7 +67,7 @@ final class CertificateNames {
                 }
             }
         } catch (InvalidNameException e) {
-            // as above
+            // what cannot be read is no name
         }
     }
 

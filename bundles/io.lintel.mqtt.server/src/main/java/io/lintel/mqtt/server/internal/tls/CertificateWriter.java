@@ -2,42 +2,49 @@
 package io.lintel.mqtt.server.internal.tls;
 
 import io.lintel.mqtt.server.internal.tls.CertificateRequest.Usage;
-import io.netty.util.NetUtil;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
-import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.List;
+import java.util.Date;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.DERTaggedObject;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLNumber;
+import org.bouncycastle.asn1.x509.CRLReason;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.cert.X509v2CRLBuilder;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.operator.RuntimeOperatorException;
 
 /**
- * Makes X.509 v3 certificates (RFC 5280) with ECDSA on SHA-256, as TS-0003 wants them: P-256 keys, keyUsage with
- * digitalSignature, no wildcards. In this process, since the JDK's keytool would be four processes at the first start,
- * each dearer than all this, and keeps keys in key stores only. Stateless.
+ * Makes X.509 v3 certificates and revocation lists (RFC 5280) with ECDSA on SHA-256, as TS-0003 wants them: P-256 keys,
+ * keyUsage with digitalSignature, no wildcards. In this process, since the JDK's keytool would be four processes at the
+ * first start, each dearer than all this, and keeps keys in key stores only. Stateless.
  */
 final class CertificateWriter {
-    private static final byte[] ECDSA_WITH_SHA256 = Der.sequence(Der.oid("1.2.840.10045.4.3.2"));
-    private static final String COMMON_NAME = "2.5.4.3";
-    private static final String SUBJECT_KEY_IDENTIFIER = "2.5.29.14";
-    private static final String KEY_USAGE = "2.5.29.15";
-    private static final String SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
-    private static final String CRL_NUMBER = "2.5.29.20";
-    private static final String BASIC_CONSTRAINTS = "2.5.29.19";
-    private static final String AUTHORITY_KEY_IDENTIFIER = "2.5.29.35";
-    private static final String EXTENDED_KEY_USAGE = "2.5.29.37";
-    private static final byte DIGITAL_SIGNATURE = (byte) 0x80;
-    private static final byte CERT_AND_CRL_SIGN = 0x06;
-    private static final int SERIAL_BYTES = 16;
+    private static final int SERIAL_BITS = 127;
+    private static final int IDENTIFIER_BYTES = 20;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private CertificateWriter() {
@@ -45,84 +52,71 @@ final class CertificateWriter {
 
     /** @param issuer null for a certificate that signs itself */
     static X509Certificate write(CertificateRequest request, PublicKey holder, X509Certificate issuer, PrivateKey issuerKey)
-            throws GeneralSecurityException {
-        byte[] subject = name(request.commonName());
-        byte[] issuerName = issuer == null ? subject : issuer.getSubjectX500Principal().getEncoded();
-        byte[] body = Der.sequence(
-                Der.explicit(0, Der.integer(2)),
-                Der.integer(new BigInteger(SERIAL_BYTES * 8 - 1, RANDOM).setBit(SERIAL_BYTES * 8 - 2)),
-                ECDSA_WITH_SHA256,
-                issuerName,
-                Der.sequence(Der.time(request.from()), Der.time(request.until())),
-                subject,
-                holder.getEncoded(),
-                Der.explicit(3, Der.sequence(extensions(request, holder, issuer == null ? holder : issuer.getPublicKey()))));
-        return (X509Certificate) CertificateFactory.getInstance("X.509")
-                .generateCertificate(new ByteArrayInputStream(signed(body, issuerKey)));
+            throws GeneralSecurityException, IOException {
+        X500Name subject = new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, request.commonName()).build();
+        X509v3CertificateBuilder builder = new X509v3CertificateBuilder(issuer == null ? subject : subject(issuer),
+                new BigInteger(SERIAL_BITS, RANDOM).setBit(SERIAL_BITS - 1), Date.from(request.from()),
+                Date.from(request.until()), subject, SubjectPublicKeyInfo.getInstance(holder.getEncoded()));
+        builder.addExtension(Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(identifier(holder)));
+        builder.addExtension(Extension.authorityKeyIdentifier, false,
+                authorityKeyIdentifier(issuer == null ? holder : issuer.getPublicKey()));
+        if (request.usage() == Usage.AUTHORITY) {
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+        } else {
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+            builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(
+                    request.usage() == Usage.SERVER ? KeyPurposeId.id_kp_serverAuth : KeyPurposeId.id_kp_clientAuth));
+        }
+        if (!request.names().isEmpty()) {
+            builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(
+                    request.names().stream().map(CertificateWriter::generalName).toArray(GeneralName[]::new)));
+        }
+        try {
+            return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(
+                    new ByteArrayInputStream(builder.build(new EcdsaSigner(issuerKey)).getEncoded()));
+        } catch (RuntimeOperatorException e) {
+            throw new GeneralSecurityException(e.getMessage(), e);
+        }
     }
 
     /** A revocation list (RFC 5280 section 5) of these serial numbers, in DER. */
     static byte[] revocationList(Collection<BigInteger> serials, X509Certificate issuer, PrivateKey issuerKey, Instant now,
-            Instant until) throws GeneralSecurityException {
-        byte[][] entries = serials.stream().map(serial -> Der.sequence(Der.integer(serial), Der.time(now)))
-                .toArray(byte[][]::new);
-        byte[] extensions = Der.explicit(0, Der.sequence(
-                extension(AUTHORITY_KEY_IDENTIFIER, false, Der.sequence(Der.implicit(0, identifier(issuer.getPublicKey())))),
-                extension(CRL_NUMBER, false, Der.integer(now.toEpochMilli()))));
-        byte[] body = Der.sequence(Der.integer(1), ECDSA_WITH_SHA256, issuer.getSubjectX500Principal().getEncoded(),
-                Der.time(now), Der.time(until), entries.length == 0 ? new byte[0] : Der.sequence(entries), extensions);
-        return signed(body, issuerKey);
-    }
-
-    private static byte[] signed(byte[] body, PrivateKey key) throws GeneralSecurityException {
-        Signature signature = Signature.getInstance("SHA256withECDSA");
-        signature.initSign(key);
-        signature.update(body);
-        return Der.sequence(body, ECDSA_WITH_SHA256, Der.bits(0, signature.sign()));
-    }
-
-    private static byte[] name(String commonName) {
-        return Der.sequence(Der.set(Der.sequence(Der.oid(COMMON_NAME), Der.utf8(commonName))));
-    }
-
-    private static byte[][] extensions(CertificateRequest request, PublicKey holder, PublicKey issuer)
-            throws GeneralSecurityException {
-        List<byte[]> all = new ArrayList<>();
-        all.add(extension(SUBJECT_KEY_IDENTIFIER, false, Der.octets(identifier(holder))));
-        all.add(extension(AUTHORITY_KEY_IDENTIFIER, false, Der.sequence(Der.implicit(0, identifier(issuer)))));
-        if (request.usage() == Usage.AUTHORITY) {
-            all.add(extension(BASIC_CONSTRAINTS, true, Der.sequence(Der.bool(true), Der.integer(0))));
-            all.add(extension(KEY_USAGE, true, Der.bits(1, CERT_AND_CRL_SIGN)));
-        } else {
-            all.add(extension(BASIC_CONSTRAINTS, true, Der.sequence()));
-            all.add(extension(KEY_USAGE, true, Der.bits(7, DIGITAL_SIGNATURE)));
-            String purpose = request.usage() == Usage.SERVER ? "1.3.6.1.5.5.7.3.1" : "1.3.6.1.5.5.7.3.2";
-            all.add(extension(EXTENDED_KEY_USAGE, false, Der.sequence(Der.oid(purpose))));
+            Instant until) throws GeneralSecurityException, IOException {
+        X509v2CRLBuilder builder = new X509v2CRLBuilder(subject(issuer), Date.from(now)).setNextUpdate(Date.from(until));
+        serials.forEach(serial -> builder.addCRLEntry(serial, Date.from(now), CRLReason.unspecified));
+        builder.addExtension(Extension.authorityKeyIdentifier, false,
+                authorityKeyIdentifier(issuer.getPublicKey()));
+        builder.addExtension(Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(now.toEpochMilli())));
+        try {
+            return builder.build(new EcdsaSigner(issuerKey)).getEncoded();
+        } catch (RuntimeOperatorException e) {
+            throw new GeneralSecurityException(e.getMessage(), e);
         }
-        if (!request.names().isEmpty()) {
-            byte[][] names = request.names().stream().map(CertificateWriter::generalName).toArray(byte[][]::new);
-            all.add(extension(SUBJECT_ALTERNATIVE_NAME, false, Der.sequence(names)));
-        }
-        return all.toArray(byte[][]::new);
     }
 
-    private static byte[] extension(String oid, boolean critical, byte[] value) {
-        return critical ? Der.sequence(Der.oid(oid), Der.bool(true), Der.octets(value))
-                : Der.sequence(Der.oid(oid), Der.octets(value));
+    private static X500Name subject(X509Certificate certificate) {
+        return X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
     }
 
     /** Method 1 of RFC 5280 4.2.1.2, with SHA-256 cut to the same length (RFC 7093). */
     private static byte[] identifier(PublicKey key) throws GeneralSecurityException {
-        return Arrays.copyOf(MessageDigest.getInstance("SHA-256").digest(key.getEncoded()), 20);
+        return Arrays.copyOf(MessageDigest.getInstance("SHA-256").digest(key.getEncoded()), IDENTIFIER_BYTES);
     }
 
-    private static byte[] generalName(String name) {
-        String value = name.substring(name.indexOf(':') + 1);
-        return switch (name.substring(0, name.indexOf(':'))) {
-            case "DNS" -> Der.implicit(2, value.getBytes(StandardCharsets.US_ASCII));
-            case "URI" -> Der.implicit(6, value.getBytes(StandardCharsets.US_ASCII));
-            case "IP" -> Der.implicit(7, NetUtil.createByteArrayFromIpAddressString(value));
+    /** By keyIdentifier only (RFC 5280 4.2.1.1). The library's class for it does not load without its message digests. */
+    private static DERSequence authorityKeyIdentifier(PublicKey key) throws GeneralSecurityException {
+        return new DERSequence(new DERTaggedObject(false, 0, new DEROctetString(identifier(key))));
+    }
+
+    private static GeneralName generalName(String name) {
+        int kind = switch (name.substring(0, name.indexOf(':'))) {
+            case "DNS" -> GeneralName.dNSName;
+            case "URI" -> GeneralName.uniformResourceIdentifier;
+            case "IP" -> GeneralName.iPAddress;
             default -> throw new IllegalArgumentException("a name is DNS:, URI: or IP:, not " + name);
         };
+        return new GeneralName(kind, name.substring(name.indexOf(':') + 1));
     }
 }

@@ -2,6 +2,7 @@
 package io.lintel.mqtt.server.internal.tls;
 
 import io.lintel.mqtt.server.internal.files.Stamp;
+import io.lintel.mqtt.server.internal.tls.TlsSettings.ClientCertificates;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -80,21 +81,58 @@ final class ContextBuilder {
                 : Optional.of(own.revocationFile()).filter(Files::exists);
     }
 
+    private boolean vouches() {
+        return settings.client() != ClientCertificates.NONE;
+    }
+
+    private boolean usesOwn() {
+        return settings.certificate().isEmpty() || vouches() && settings.clientCa().isEmpty();
+    }
+
+    /** Whether this listener uses any of the node's own certificates, and one of them is not there. */
+    boolean lacksOwn() {
+        return usesOwn() && !own.areThere();
+    }
+
     /** Makes the node's own certificates, if this listener uses any of them. */
     void ensureOwn() throws IOException {
-        boolean vouches = settings.client() != TlsSettings.ClientCertificates.NONE && settings.clientCa().isEmpty();
-        if (settings.certificate().isEmpty() || vouches) {
-            own.ensureServer(settings.names());
+        if (usesOwn()) {
+            own.ensureServer();
         }
+    }
+
+    /** Reads the files that were configured. The node's own are looked at when they are used, and made anew if need be. */
+    void check() throws IOException {
+        if (settings.certificate().isPresent()) {
+            readKey(Pem.certificates(certificate()).get(0));
+        }
+        if (vouches() && settings.clientCa().isPresent()) {
+            Pem.certificates(clientCa());
+        }
+        if (vouches() && settings.crl().isPresent()) {
+            Pem.revocationLists(settings.crl().get());
+        }
+        if (!settings.ciphers().isEmpty()) {
+            build();   // only TLS itself knows which there are
+        }
+    }
+
+    private PrivateKey readKey(X509Certificate certificate) throws IOException {
+        PrivateKey key = Pem.privateKey(key());
+        try {
+            if (belong(certificate, key)) {
+                return key;
+            }
+        } catch (GeneralSecurityException e) {
+            throw new IOException(key() + " cannot be used: " + e.getMessage(), e);
+        }
+        throw new IOException(key() + " is not the key of the first certificate in " + certificate());
     }
 
     SslContext build() throws IOException {
         List<X509Certificate> chain = Pem.certificates(certificate());
-        PrivateKey key = Pem.privateKey(key());
+        PrivateKey key = readKey(chain.get(0));
         try {
-            if (!belong(chain.get(0), key)) {
-                throw new IOException(key() + " is not the key of the first certificate in " + certificate());
-            }
             SslContextBuilder builder = SslContextBuilder.forServer(key, chain.toArray(X509Certificate[]::new))
                     .sslProvider(SslProvider.JDK)
                     .protocols(settings.protocols())
@@ -106,10 +144,16 @@ final class ContextBuilder {
                         case WELCOME -> ClientAuth.OPTIONAL;
                         case REQUIRED -> ClientAuth.REQUIRE;
                     });
-            if (settings.client() != TlsSettings.ClientCertificates.NONE) {
+            if (vouches()) {
                 builder.trustManager(clientTrust());
             }
-            return builder.build();
+            SslContext built = builder.build();
+            List<String> unknown = new ArrayList<>(settings.ciphers());
+            unknown.removeAll(built.cipherSuites());
+            if (!unknown.isEmpty()) {
+                throw new IOException("cipherSuites names what TLS here does not have: " + String.join(", ", unknown));
+            }
+            return built;
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IOException("TLS cannot be set up with " + certificate() + ": " + e.getMessage(), e);
         }

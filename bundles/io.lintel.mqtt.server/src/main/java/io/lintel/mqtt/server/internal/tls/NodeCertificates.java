@@ -32,6 +32,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,8 +56,8 @@ public final class NodeCertificates {
     private static final Object LOCK = new Object();
 
     private final Path folder;
-    /** What all who share the server's certificate want in it; under the lock. */
-    private final Set<String> configured = new LinkedHashSet<>();
+    /** What all who share the server's certificate want in it. */
+    private final Set<String> configured = ConcurrentHashMap.newKeySet();
 
     /** A certificate with its private key. */
     record Holder(X509Certificate certificate, PrivateKey key) {
@@ -73,6 +74,10 @@ public final class NodeCertificates {
     /** Which of the clients' certificates are revoked; there is no such file until one is. */
     Path revocationFile() {
         return folder.resolve("revoked.pem");
+    }
+
+    private Path authorityKeyFile() {
+        return folder.resolve("ca.key");
     }
 
     Path serverFile() {
@@ -101,17 +106,26 @@ public final class NodeCertificates {
     }
 
     /**
-     * Makes what is missing.
+     * What the server's certificate has to have when it is made or used next.
      *
      * @param names host names and addresses by which clients reach this node, beside the ones it knows itself and those
      *              that were asked for before
      */
-    public void ensureServer(Collection<String> names) throws IOException {
+    void want(Collection<String> names) {
+        configured.addAll(names);
+    }
+
+    /** Whether all is there that a listener needs, good or not; reads none of it. The authority's key may be elsewhere. */
+    boolean areThere() {
+        return Files.isReadable(authorityFile()) && Files.isReadable(serverFile()) && Files.isReadable(serverKeyFile());
+    }
+
+    /** Makes what is missing, outdated or lacks a name. */
+    void ensureServer() throws IOException {
         locked(() -> {
-            Holder authority = authority();
-            configured.addAll(names);
             Set<String> wanted = serverNames(configured);
-            if (!isGood(authority.certificate, wanted)) {
+            if (!areThere() || !isGood(Pem.certificates(authorityFile()).get(0), wanted)) {
+                Holder authority = authority();
                 Instant now = Instant.now();
                 KeyPair pair = newKey();
                 X509Certificate certificate = CertificateWriter.write(new CertificateRequest(hostName(), List.copyOf(wanted),
@@ -126,9 +140,6 @@ public final class NodeCertificates {
     }
 
     private boolean isGood(X509Certificate authority, Set<String> wanted) {
-        if (!Files.exists(serverFile()) || !Files.exists(serverKeyFile())) {
-            return false;
-        }
         try {
             X509Certificate certificate = Pem.certificates(serverFile()).get(0);
             certificate.verify(authority.getPublicKey());
@@ -191,7 +202,7 @@ public final class NodeCertificates {
     }
 
     private Holder authority() throws IOException, GeneralSecurityException {
-        Path keyFile = folder.resolve("ca.key");
+        Path keyFile = authorityKeyFile();
         if (Files.exists(authorityFile()) && Files.exists(keyFile)) {
             return new Holder(Pem.certificates(authorityFile()).get(0), Pem.privateKey(keyFile));
         }

@@ -3,7 +3,11 @@ package io.lintel.mqtt.server.internal.tls;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -15,11 +19,19 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.bouncycastle.asn1.ASN1Object;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.util.io.pem.PemHeader;
+import org.bouncycastle.util.io.pem.PemObject;
+import org.bouncycastle.util.io.pem.PemReader;
+import org.bouncycastle.util.io.pem.PemWriter;
 
 /**
  * Reads and writes PEM files (RFC 7468): certificates, private keys and revocation lists. Of private keys it takes
@@ -27,14 +39,6 @@ import java.util.regex.Pattern;
  * {@link IOException} with a sentence for an operator. Blocks on the disk.
  */
 final class Pem {
-    private static final Pattern BLOCK = Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
-    private static final String RSA = "1.2.840.113549.1.1.1";
-    private static final String EC = "1.2.840.10045.2.1";
-    private static final byte[] OID_P256 = Der.oid("1.2.840.10045.3.1.7");
-
-    private record Block(String type, byte[] content) {
-    }
-
     private Pem() {
     }
 
@@ -42,9 +46,9 @@ final class Pem {
         List<X509Certificate> certificates = new ArrayList<>();
         try {
             CertificateFactory factory = CertificateFactory.getInstance("X.509");
-            for (Block block : blocks(file)) {
-                if (block.type.endsWith("CERTIFICATE")) {
-                    certificates.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(block.content)));
+            for (PemObject block : blocks(file)) {
+                if (block.getType().endsWith("CERTIFICATE")) {
+                    certificates.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(block.getContent())));
                 }
             }
         } catch (GeneralSecurityException e) {
@@ -60,9 +64,9 @@ final class Pem {
         List<CRL> lists = new ArrayList<>();
         try {
             CertificateFactory factory = CertificateFactory.getInstance("X.509");
-            for (Block block : blocks(file)) {
-                if (block.type.equals("X509 CRL")) {
-                    lists.add(factory.generateCRL(new ByteArrayInputStream(block.content)));
+            for (PemObject block : blocks(file)) {
+                if (block.getType().equals("X509 CRL")) {
+                    lists.add(factory.generateCRL(new ByteArrayInputStream(block.getContent())));
                 }
             }
         } catch (GeneralSecurityException e) {
@@ -75,42 +79,45 @@ final class Pem {
     }
 
     static PrivateKey privateKey(Path file) throws IOException {
-        for (Block block : blocks(file)) {
-            switch (block.type) {
-                case "PRIVATE KEY" -> {
-                    return key(file, block.content);
+        for (PemObject block : blocks(file)) {
+            if (isEncrypted(block)) {
+                throw new IOException(file + " is protected by a password, which the node does not have; "
+                        + "openssl pkcs8 -in KEY -out NEW takes it off");
+            }
+            try {
+                switch (block.getType()) {
+                    case "PRIVATE KEY" -> {
+                        return key(file, block.getContent());
+                    }
+                    case "RSA PRIVATE KEY" -> {
+                        return key(file, new PrivateKeyInfo(new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption,
+                                DERNull.INSTANCE), RSAPrivateKey.getInstance(block.getContent())).getEncoded());
+                    }
+                    case "EC PRIVATE KEY" -> {
+                        ECPrivateKey key = ECPrivateKey.getInstance(block.getContent());
+                        return key(file, new PrivateKeyInfo(new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey,
+                                curve(key)), key).getEncoded());
+                    }
+                    default -> {
+                        // certificates and parameters may stand beside the key
+                    }
                 }
-                case "RSA PRIVATE KEY" -> {
-                    return key(file, pkcs8(Der.sequence(Der.oid(RSA), Der.nothing()), block.content));
-                }
-                case "EC PRIVATE KEY" -> {
-                    return key(file, pkcs8(Der.sequence(Der.oid(EC), curve(block.content)), block.content));
-                }
-                case "ENCRYPTED PRIVATE KEY" -> throw new IOException(file + " is protected by a password, which the node does "
-                        + "not have; openssl pkcs8 -in KEY -out NEW takes it off");
-                default -> {
-                    // certificates and parameters may stand beside the key
-                }
+            } catch (IllegalArgumentException | IllegalStateException e) {
+                throw new IOException(file + " holds a private key that cannot be read: " + e.getMessage(), e);
             }
         }
         throw new IOException(file + " holds no private key");
     }
 
-    /** Wraps an older form as RFC 5208 says. */
-    private static byte[] pkcs8(byte[] algorithm, byte[] key) {
-        return Der.sequence(Der.integer(0), algorithm, Der.octets(key));
+    /** In PKCS#8, or the older way, which says so in headers (RFC 1421). */
+    private static boolean isEncrypted(PemObject block) {
+        return block.getType().equals("ENCRYPTED PRIVATE KEY") || ((List<?>) block.getHeaders()).stream()
+                .anyMatch(header -> ((PemHeader) header).getValue().contains("ENCRYPTED"));
     }
 
-    /** The curve in an ECPrivateKey (RFC 5915): the object identifier within its element [0]; P-256 if it names none. */
-    private static byte[] curve(byte[] key) {
-        for (int i = 2; i + 4 < key.length; i++) {
-            int length = key[i + 1];
-            boolean named = key[i] == (byte) 0xa0 && key[i + 2] == 0x06 && length > 2 && key[i + 3] == length - 2;
-            if (named && i + 2 + length <= key.length) {
-                return Arrays.copyOfRange(key, i + 2, i + 2 + length);
-            }
-        }
-        return OID_P256;
+    /** The curve that the key names (RFC 5915); P-256 if it names none. */
+    private static ASN1Object curve(ECPrivateKey key) {
+        return key.getParametersObject() == null ? X9ObjectIdentifiers.prime256v1 : key.getParametersObject();
     }
 
     private static PrivateKey key(Path file, byte[] pkcs8) throws IOException {
@@ -124,27 +131,33 @@ final class Pem {
         throw new IOException(file + " holds a private key that is neither EC nor RSA nor EdDSA, or is damaged");
     }
 
-    private static List<Block> blocks(Path file) throws IOException {
-        List<Block> blocks = new ArrayList<>();
+    private static List<PemObject> blocks(Path file) throws IOException {
+        List<PemObject> blocks = new ArrayList<>();
         String text;
         try {
             text = Files.readString(file, StandardCharsets.ISO_8859_1);
         } catch (NoSuchFileException e) {
             throw new IOException(file + " is not there", e);
+        } catch (AccessDeniedException e) {
+            throw new IOException(file + " may not be read by the node's user", e);
         }
-        Matcher matcher = BLOCK.matcher(text);
-        while (matcher.find()) {
-            try {
-                blocks.add(new Block(matcher.group(1), Base64.getMimeDecoder().decode(matcher.group(2).trim())));
-            } catch (IllegalArgumentException e) {
-                throw new IOException(file + " is damaged: " + e.getMessage(), e);
+        try (PemReader reader = new PemReader(new StringReader(text))) {
+            for (PemObject block = reader.readPemObject(); block != null; block = reader.readPemObject()) {
+                blocks.add(block);
             }
+        } catch (IOException | IllegalStateException | IllegalArgumentException e) {
+            throw new IOException(file + " is damaged: " + e.getMessage(), e);
         }
         return blocks;
     }
 
     static byte[] text(String type, byte[] content) {
-        String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
-        return ("-----BEGIN " + type + "-----\n" + base64 + "\n-----END " + type + "-----\n").getBytes(StandardCharsets.US_ASCII);
+        StringWriter text = new StringWriter();
+        try (PemWriter writer = new PemWriter(text)) {
+            writer.writeObject(new PemObject(type, content));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);   // a string takes everything
+        }
+        return text.toString().replace(System.lineSeparator(), "\n").getBytes(StandardCharsets.US_ASCII);
     }
 }

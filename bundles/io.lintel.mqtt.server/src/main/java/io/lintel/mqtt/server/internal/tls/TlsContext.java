@@ -15,9 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A listener's TLS context over time: made in the background when it is first wanted, and again when one of its files
- * has changed. Connections keep the context that they began with. Files that are broken leave the context as it is and
- * are reported once. Called on any thread; works on the given one.
+ * A listener's TLS context over time: made when the first connection wants it, since it is a good part of the memory that
+ * a node at rest would have, and again when one of its files has changed. Before that, only files that somebody configured
+ * are looked into, and the node's own are made if there are none yet. Connections keep the context that they began with.
+ * Files that are broken leave the context as it is and are reported once. Called on any thread; works on the given one.
  */
 public final class TlsContext {
     private static final Logger LOG = LoggerFactory.getLogger(TlsContext.class);
@@ -27,8 +28,10 @@ public final class TlsContext {
     private final ContextBuilder builder;
     private final Executor worker;
     private final CompletableFuture<Void> first = new CompletableFuture<>();
+    private final AtomicBoolean begun = new AtomicBoolean();
     private final AtomicBoolean wanted = new AtomicBoolean();
     private Map<Path, Stamp> seen = Map.of();
+    private boolean tried;
     private long lookedAtOwn;
     private volatile SslContext current;
     private volatile String problem = "";
@@ -36,6 +39,7 @@ public final class TlsContext {
     public TlsContext(String listener, TlsSettings settings, NodeCertificates own, Executor worker) {
         this.listener = listener;
         this.builder = new ContextBuilder(settings, own);
+        own.want(settings.names());
         this.worker = worker;
     }
 
@@ -44,17 +48,25 @@ public final class TlsContext {
         return current;
     }
 
+    /** From now on its files are watched, so that what is wrong with them is known before a client comes. */
+    public void begin() {
+        if (begun.compareAndSet(false, true)) {
+            worker.execute(this::refresh);
+        }
+    }
+
     /** Has the context made, and says when it is there; while its files are broken, that takes until they are mended. */
     public CompletableFuture<Void> prepare() {
         if (wanted.compareAndSet(false, true)) {
+            begun.set(true);
             worker.execute(this::refresh);
         }
         return first;
     }
 
-    /** Looks whether a file has changed, if there is a context already, and makes a new one then. */
+    /** Looks whether a file has changed, and makes a new context then, if there was one. */
     public void check() {
-        if (wanted.get()) {
+        if (begun.get()) {
             worker.execute(this::refresh);
         }
     }
@@ -71,23 +83,31 @@ public final class TlsContext {
 
     private synchronized void refresh() {
         try {
-            Map<Path, Stamp> now = builder.stamps();
-            if (seen.isEmpty() || System.nanoTime() - lookedAtOwn > LOOK_AT_OWN_NANOS || now.containsValue(Stamp.NONE)) {
+            boolean make = wanted.get();
+            boolean firstTry = make && !tried;
+            if (firstTry || builder.lacksOwn() || make && System.nanoTime() - lookedAtOwn > LOOK_AT_OWN_NANOS) {
                 lookedAtOwn = System.nanoTime();
                 builder.ensureOwn();
-                now = builder.stamps();
             }
-            if (now.equals(seen)) {
+            Map<Path, Stamp> now = builder.stamps();
+            if (now.equals(seen) && !firstTry) {
                 return;
             }
             boolean again = current != null;
             seen = now;
-            current = builder.build();
+            tried = make;
+            if (make) {
+                current = builder.build();
+            } else {
+                builder.check();
+            }
             problem = "";
             if (again) {
                 LOG.info("listener {}: new TLS certificates are in use; connections that are there stay", listener);
             }
-            first.complete(null);
+            if (make) {
+                first.complete(null);
+            }
         } catch (IOException e) {
             report(e.getMessage());
         } catch (RuntimeException | Error e) {

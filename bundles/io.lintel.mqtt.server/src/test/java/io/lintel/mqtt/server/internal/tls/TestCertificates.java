@@ -26,7 +26,7 @@ public final class TestCertificates {
     public TestCertificates(Path folder) {
         authority = new NodeCertificates(folder);
         try {
-            authority.ensureServer(List.of());
+            authority.ensureServer();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
