@@ -33,6 +33,7 @@ final class Core {
 
     private final Database database;
     private final ResourceCache cache;
+    private final Readers readers;
     private final Numbers numbers = new Numbers("number");
     private final Numbers messageNumbers = new Numbers("message");
     private final ChangeWriter changeWriter = new ChangeWriter(numbers);
@@ -43,10 +44,12 @@ final class Core {
     private long mark;
     private long sweptTo;
     private boolean counted;
+    private String unopened = "";
 
-    Core(Database database, ResourceCache cache) {
+    Core(Database database, ResourceCache cache, Readers readers) {
         this.database = database;
         this.cache = cache;
+        this.readers = readers;
     }
 
     Database database() {
@@ -72,6 +75,18 @@ final class Core {
 
     /** Opens the connection and reads the state; the first time on the caller's thread, before the writer starts. */
     void open() throws SQLException {
+        try {
+            openOnce();
+        } catch (SQLException e) {
+            database.failed(e);
+            if (!database.isSuspect()) {
+                throw e;
+            }
+            openOnce();
+        }
+    }
+
+    private void openOnce() throws SQLException {
         Sql opened = new Sql(database.openWriter(), database.batches());
         try {
             load(opened);
@@ -96,7 +111,10 @@ final class Core {
     /** Runs the tasks and commits them. If this throws, nothing of them was kept, and {@link #recover} must follow. */
     void run(List<Entry<?>> entries) throws SQLException {
         if (sql == null) {
-            open();
+            reopen();
+        }
+        if (sql == null) {
+            throw new SQLException("the database cannot be opened: " + unopened);
         }
         Batch batch = new Batch(database, sql, changeWriter, List.of(numbers, messageNumbers), cache);
         for (Entry<?> entry : entries) {
@@ -209,17 +227,34 @@ final class Core {
             } catch (SQLException e) {
                 LOG.debug("nothing was left to roll back", e);
             }
-            if (database.isUsable(sql.connection())) {
+            if (!database.isSuspect() && database.isUsable(sql.connection())) {
                 load(sql);
                 return;
             }
         } catch (SQLException e) {
+            database.failed(e);
             LOG.warn("the store's connection did not recover: {}", e.getMessage());
         }
         reopen();
     }
 
+    /** Of a damaged database no one may have a connection: another file takes its name. */
     private void reopen() {
+        if (!database.isSuspect()) {
+            reopenNow();
+            return;
+        }
+        readers.pause();
+        try {
+            cache.clear();
+            counted = false;
+            reopenNow();
+        } finally {
+            readers.resume();
+        }
+    }
+
+    private void reopenNow() {
         if (sql != null) {
             Sql lost = sql;
             sql = null;
@@ -232,13 +267,18 @@ final class Core {
         try {
             open();
         } catch (SQLException e) {
-            LOG.warn("the store's database cannot be reached: {}", e.getMessage());
+            unopened = e.getMessage();
+            LOG.warn("the store's database cannot be reached: {}", unopened);
         }
     }
 
     /** Now and then, between batches: drops stored responses whose time is over, a bite at a time. */
     void upkeep(long now) {
         if (sql == null) {
+            return;
+        }
+        if (database.isSuspect()) {
+            recover();
             return;
         }
         try {
@@ -249,6 +289,7 @@ final class Core {
             sweptTo = sweep(sweptTo, now).next;
             database.upkeep(sql.connection());
         } catch (SQLException e) {
+            database.failed(e);
             LOG.error("the upkeep of the store failed", e);
             recover();
         }

@@ -32,6 +32,18 @@ public interface Database extends AutoCloseable {
     /** Whether the writer connection still serves after an error. */
     boolean isUsable(Connection writer);
 
+    /** Told of every error, by any thread, to see whether it says that the database itself is damaged. */
+    default void failed(SQLException error) {
+    }
+
+    /**
+     * Whether an error said that the database is damaged. Then the writer closes all connections and calls
+     * {@link #openWriter}, which saves what can be read.
+     */
+    default boolean isSuspect() {
+        return false;
+    }
+
     /** Whether statements are worth sending in batches: there is a network round trip to save. */
     boolean batches();
 

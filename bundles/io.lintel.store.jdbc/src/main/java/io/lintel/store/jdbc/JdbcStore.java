@@ -43,9 +43,10 @@ public abstract class JdbcStore implements ResourceStore, SessionStore, Door, Au
     protected JdbcStore(Database database, StoreSettings settings) {
         this.database = database;
         this.cache = new ResourceCache(settings.cacheEntries(), settings.cacheBytes());
-        this.core = new Core(database, cache);
-        this.writer = new Writer(core, settings.queueCapacity());
         this.readers = new Readers(database, settings.readers());
+        this.core = new Core(database, cache, readers);
+        this.writer = new Writer(core, settings.queueCapacity());
+        readers.writer(writer.thread());
         this.damage = new Damage(this::putAside);
         this.sessions = new SessionReader(readers, damage);
         try {

@@ -7,6 +7,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,11 +19,17 @@ import org.slf4j.LoggerFactory;
 final class Readers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Readers.class);
     private static final long PATIENCE_SECONDS = 10;
+    /** How long a question waits while what can be read of a damaged database is saved. */
+    private static final long HEALING_NANOS = TimeUnit.MINUTES.toNanos(2);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Database database;
     private final int maximum;
     private final BlockingQueue<Sql> idle;
     private final AtomicInteger opened = new AtomicInteger();
+    private final ReentrantReadWriteLock pause = new ReentrantReadWriteLock();
+    private volatile int attempts;
+    private volatile Thread writer;
     private volatile boolean closed;
 
     Readers(Database database, int maximum) {
@@ -30,8 +38,42 @@ final class Readers implements AutoCloseable {
         this.idle = new ArrayBlockingQueue<>(maximum);
     }
 
-    /** Asks once more, on a new connection, if the first one turns out to be lost. */
+    /** Who opens a damaged database anew: a question that meets damage waits for that thread, unless it asks itself. */
+    void writer(Thread thread) {
+        writer = thread;
+    }
+
+    /** Returns when no connection is open any more; until {@link #resume} whoever asks waits. */
+    void pause() {
+        pause.writeLock().lock();
+        discardIdle();
+    }
+
+    void resume() {
+        attempts++;
+        pause.writeLock().unlock();
+    }
+
+    /** Asks once more if the database turns out to be damaged and is opened anew, without what is lost. */
     <T> T ask(Question<T> question) {
+        int before = attempts;
+        try {
+            return askOf(question);
+        } catch (StoreException e) {
+            if (!database.isSuspect() || Thread.currentThread() == writer || pause.getReadHoldCount() > 0) {
+                throw e;
+            }
+            long until = System.nanoTime() + HEALING_NANOS;
+            while (attempts == before && database.isSuspect() && !closed && System.nanoTime() < until) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+            return askOf(question);
+        }
+    }
+
+    /** Asks once more, on a new connection, if the first one turns out to be lost. */
+    private <T> T askOf(Question<T> question) {
+        pause.readLock().lock();
         try {
             Sql sql = take();
             boolean sound = false;
@@ -40,7 +82,8 @@ final class Readers implements AutoCloseable {
                 sound = true;
                 return answer;
             } catch (SQLException e) {
-                if (database.isUsable(sql.connection())) {
+                database.failed(e);
+                if (database.isSuspect() || database.isUsable(sql.connection())) {
                     throw e;
                 }
                 LOG.debug("a connection for reading was lost", e);
@@ -51,6 +94,8 @@ final class Readers implements AutoCloseable {
             return askAgain(question);
         } catch (SQLException e) {
             throw new StoreException("the database could not be read: " + e.getMessage(), e);
+        } finally {
+            pause.readLock().unlock();
         }
     }
 

@@ -52,6 +52,11 @@ final class Writer {
         completion.setDaemon(true);
     }
 
+    /** The thread that opens a damaged database anew, and so never waits for that. */
+    Thread thread() {
+        return writer;
+    }
+
     void start() {
         refusal = core.database().refusal().orElse("");
         completion.start();
@@ -143,10 +148,16 @@ final class Writer {
             // the outer message of a batch repeats its data, which is no reader's business
             SQLException e = failure instanceof BatchUpdateException && failure.getNextException() != null
                     ? failure.getNextException() : failure;
-            LOG.error("a batch of {} could not be written; none of it was kept", entries.size(), e);
-            trouble = "the last write failed: " + e.getMessage();
-            StoreException why = new StoreException("the store could not write: " + e.getMessage(), e);
-            entries.forEach(entry -> entry.lost(why));
+            core.database().failed(e);
+            String why = "the last write failed: " + e.getMessage();
+            if (why.equals(trouble)) {   // a full disk fails every attempt, many a second
+                LOG.debug("another batch of {} could not be written", entries.size(), e);
+            } else {
+                LOG.error("a batch of {} could not be written; none of it was kept", entries.size(), e);
+            }
+            trouble = why;
+            StoreException lost = new StoreException("the store could not write: " + e.getMessage(), e);
+            entries.forEach(entry -> entry.lost(lost));
             core.recover();
         }
     }

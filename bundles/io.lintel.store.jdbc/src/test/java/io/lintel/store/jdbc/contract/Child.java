@@ -17,8 +17,13 @@ public final class Child {
 
     /** Complete lines that the main class printed until it was killed. */
     public static List<String> killedAfter(int lines, Class<?> main, String... arguments) {
+        return killedAfter(lines, "-Xmx64m", main, arguments);
+    }
+
+    /** The same, with the heap that this option of the JVM gives. */
+    public static List<String> killedAfter(int lines, String heap, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
+                heap,
                 "-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
         List<String> printed = new ArrayList<>();

@@ -6,7 +6,6 @@ import io.lintel.store.jdbc.Schema;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,15 +14,22 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.JDBC;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /**
  * One SQLite file with a write-ahead log. A database is made under another name and renamed when it is complete, so
- * the file that has the name is either sound or damaged, never half made; a damaged one is refused, never replaced.
+ * the file that has the name is either sound or damaged, never half made. Of a damaged one all that can be read is carried
+ * over to a new one ({@link Salvage}) and the damaged file is kept; one whose header is damaged is refused.
  * A lock file keeps a second node out. Settings are those that held when measured; synchronous is set per connection.
  */
 final class SqliteDatabase implements Database {
@@ -32,17 +38,23 @@ final class SqliteDatabase implements Database {
     private static final int APPLICATION_ID = 0x4c6e746c;
     private static final long WAL_LIMIT = 16L << 20;
     private static final long WAL_ALARM = 4 * WAL_LIMIT;
-    private static final long REFUSAL_NANOS = 50_000_000;
+    /** A database that is damaged again so soon would fill the disk with its copies. */
+    private static final long SALVAGE_NANOS = 60_000_000_000L;
+    private static final DateTimeFormatter KEPT_NAME =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
 
     private final SqliteSettings settings;
     private final Path file;
     private final Path wal;
-    private final FileStore fileStore;
+    private final FreeSpace freeSpace;
     private final FileChannel lock;
     private boolean checked;
-    private Optional<String> refusal;
-    private long refusalSince;
     private boolean logDamaged;
+    /** What says that the database is damaged; empty when nothing does. */
+    private volatile String suspicion = "";
+    private volatile String damagedFile = "";
+    private boolean salvaged;
+    private long salvagedAt;
 
     /** @throws IOException with a message for a person, when the directory cannot be used */
     SqliteDatabase(SqliteSettings settings) throws IOException {
@@ -50,7 +62,7 @@ final class SqliteDatabase implements Database {
         Files.createDirectories(settings.directory());
         file = settings.directory().resolve("lintel.db");
         wal = settings.directory().resolve("lintel.db-wal");
-        fileStore = Files.getFileStore(settings.directory());
+        freeSpace = new FreeSpace(settings.directory(), settings.minimumFreeBytes());
         lock = lock(settings.directory().resolve("lintel.lock"));
         try {
             NativeLibrary.keepIn(settings.directory().resolve("native"));
@@ -83,38 +95,56 @@ final class SqliteDatabase implements Database {
             throw new SQLException("the database " + file + " could not be made: " + e.getMessage(), e);
         }
         try {
-            return openExisting();
+            return openSound();
         } catch (SQLException e) {
             throw new SQLException("the database " + file + " cannot be used and is left as it is: " + e.getMessage()
                     + ". Restore a copy, or move the files lintel.db* away to begin with an empty one", e);
         }
     }
 
-    private Connection openExisting() throws SQLException {
+    private Connection openSound() throws SQLException {
         checkLog();
         Connection connection = connect(file);
         try {
-            if (number(connection, "PRAGMA application_id") != APPLICATION_ID) {
-                throw new SQLException("it is not a store of Lintel");
-            }
-            long version = number(connection, "PRAGMA user_version");
-            if (version < 1 || version > Schema.VERSION) {
-                throw new SQLException("its tables are of version " + version + ", this edition knows 1 to " + Schema.VERSION);
-            }
+            version(connection);
             check(connection);
-            pragma(connection, "journal_mode = WAL");
-            pragma(connection, "synchronous = " + settings.syncLevel());
-            pragma(connection, "wal_autocheckpoint = " + settings.walAutocheckpoint());
-            pragma(connection, "journal_size_limit = " + WAL_LIMIT);
-            pragma(connection, "cache_size = -8192");
-            pragma(connection, "temp_store = MEMORY");
-            if (version < Schema.VERSION) {
-                upgrade(connection, version);
+            if (suspicion.isEmpty()) {
+                configure(connection);
+                return connection;
             }
+            pragma(connection, "wal_checkpoint(TRUNCATE)");
+            connection.close();
+            salvage();
+            connection = connect(file);
+            configure(connection);
             return connection;
         } catch (SQLException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    private static long version(Connection connection) throws SQLException {
+        if (number(connection, "PRAGMA application_id") != APPLICATION_ID) {
+            throw new SQLException("it is not a store of Lintel");
+        }
+        long version = number(connection, "PRAGMA user_version");
+        if (version < 1 || version > Schema.VERSION) {
+            throw new SQLException("its tables are of version " + version + ", this edition knows 1 to " + Schema.VERSION);
+        }
+        return version;
+    }
+
+    private void configure(Connection connection) throws SQLException {
+        long version = version(connection);
+        pragma(connection, "journal_mode = WAL");
+        pragma(connection, "synchronous = " + settings.syncLevel());
+        pragma(connection, "wal_autocheckpoint = " + settings.walAutocheckpoint());
+        pragma(connection, "journal_size_limit = " + WAL_LIMIT);
+        pragma(connection, "cache_size = -8192");
+        pragma(connection, "temp_store = MEMORY");
+        if (version < Schema.VERSION) {
+            upgrade(connection, version);
         }
     }
 
@@ -147,15 +177,76 @@ final class SqliteDatabase implements Database {
     /** The whole database up to a size; a large one would delay the start, and shows damage when the damage is read. */
     private void check(Connection connection) throws SQLException {
         if (!checked && (logDamaged || file.toFile().length() <= settings.checkBytes())) {
-            try (Statement statement = connection.createStatement();
-                    ResultSet result = statement.executeQuery("PRAGMA quick_check(1)")) {
-                String verdict = result.next() ? result.getString(1) : "nothing";
-                if (!"ok".equals(verdict)) {
-                    throw new SQLException("it is damaged: " + verdict.replace('\n', ' '));
+            try {
+                String verdict = verdict(connection);
+                suspicion = "ok".equals(verdict) ? "" : verdict;
+            } catch (SQLException e) {
+                failed(e);
+                if (suspicion.isEmpty()) {
+                    throw e;
                 }
             }
         }
         checked = true;
+    }
+
+    private static String verdict(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("PRAGMA quick_check(1)")) {
+            return result.next() ? result.getString(1).replace('\n', ' ') : "nothing";
+        }
+    }
+
+    @Override
+    public void failed(SQLException error) {
+        int code = error.getErrorCode() & 0xff;
+        boolean damage = code == SQLiteErrorCode.SQLITE_CORRUPT.code || code == SQLiteErrorCode.SQLITE_NOTADB.code;
+        if (error instanceof SQLiteException && damage && suspicion.isEmpty()) {
+            suspicion = error.getMessage();
+        }
+    }
+
+    @Override
+    public boolean isSuspect() {
+        return !suspicion.isEmpty();
+    }
+
+    /** The damaged file keeps its name until the new one is complete, and gets another one then. Nobody has it open. */
+    private void salvage() throws SQLException {
+        long now = System.nanoTime();
+        if (salvaged && now - salvagedAt < SALVAGE_NANOS) {
+            throw new SQLException("it is damaged (" + suspicion
+                    + ") again a moment after it was repaired; the disk may be failing");
+        }
+        Path unfinished = settings.directory().resolve("lintel.db.salvaged");
+        Path kept = settings.directory().resolve("lintel.db.damaged-" + KEPT_NAME.format(Instant.now()));
+        List<String> report;
+        try {
+            if (wal.toFile().length() > 0) {
+                throw new IOException("its write-ahead log could not be copied into it");
+            }
+            Files.deleteIfExists(wal);
+            try (Connection fresh = make(unfinished)) {
+                pragma(fresh, "temp_store = MEMORY");
+                report = Salvage.carryOver(file, fresh);
+                String verdict = verdict(fresh);
+                if (!"ok".equals(verdict)) {
+                    throw new IOException("what was read from it makes no sound database: " + verdict);
+                }
+            }
+            Files.createLink(kept, file);
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            syncDirectory();
+        } catch (IOException | SQLException e) {
+            throw new SQLException("it is damaged (" + suspicion + ") and what is left could not be saved: " + e.getMessage(), e);
+        }
+        LOG.error("The database {} is damaged ({}). What can be read is in a new one of the same name, and the node goes on; "
+                + "the damaged one is {}. Lost: {}", file, suspicion, kept,
+                report.isEmpty() ? "nothing" : String.join("; ", report));
+        damagedFile = kept.toString();
+        salvaged = true;
+        salvagedAt = now;
+        suspicion = "";
     }
 
     private void create() throws SQLException, IOException {
@@ -163,9 +254,17 @@ final class SqliteDatabase implements Database {
             throw new IOException(wal + " is there without its database; restore the database or move the log away");
         }
         Path unfinished = settings.directory().resolve("lintel.db.new");
-        Files.deleteIfExists(unfinished);
-        Files.deleteIfExists(settings.directory().resolve("lintel.db.new-journal"));
-        try (Connection connection = connect(unfinished); Statement statement = connection.createStatement()) {
+        make(unfinished).close();
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        syncDirectory();
+    }
+
+    /** A database with empty tables. */
+    private static Connection make(Path path) throws SQLException, IOException {
+        Files.deleteIfExists(path);
+        Files.deleteIfExists(path.resolveSibling(path.getFileName() + "-journal"));
+        Connection connection = connect(path);
+        try (Statement statement = connection.createStatement()) {
             pragma(connection, "synchronous = FULL");
             statement.execute("BEGIN IMMEDIATE");
             for (String sql : Schema.statements(WORDS)) {
@@ -174,8 +273,14 @@ final class SqliteDatabase implements Database {
             statement.execute("PRAGMA application_id = " + APPLICATION_ID);
             statement.execute("PRAGMA user_version = " + Schema.VERSION);
             statement.execute("COMMIT");
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
         }
-        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private void syncDirectory() throws IOException {
         try (FileChannel directory = FileChannel.open(settings.directory(), StandardOpenOption.READ)) {
             directory.force(true);
         }
@@ -249,26 +354,9 @@ final class SqliteDatabase implements Database {
         return false;
     }
 
-    /** Looked at again after a moment: the reserve is larger than what can be written meanwhile. */
     @Override
-    public synchronized Optional<String> refusal() {
-        long now = System.nanoTime();
-        if (refusal == null || now - refusalSince > REFUSAL_NANOS) {
-            refusal = freeSpace();
-            refusalSince = now;
-        }
-        return refusal;
-    }
-
-    private Optional<String> freeSpace() {
-        try {
-            long free = fileStore.getUsableSpace();
-            return free >= settings.minimumFreeBytes() ? Optional.empty()
-                    : Optional.of("only " + (free >> 20) + " MB are free where " + settings.directory() + " is, and "
-                            + (settings.minimumFreeBytes() >> 20) + " MB are kept in reserve");
-        } catch (IOException e) {
-            return Optional.of("the free space where " + settings.directory() + " is cannot be read: " + e.getMessage());
-        }
+    public Optional<String> refusal() {
+        return freeSpace.refusal();
     }
 
     /** A log that readers kept from being reused is copied and cut, as soon as they let it. */
@@ -282,7 +370,7 @@ final class SqliteDatabase implements Database {
 
     @Override
     public String describe() {
-        return file.toString();
+        return damagedFile.isEmpty() ? file.toString() : file + ", saved from the damaged " + damagedFile;
     }
 
     @Override

@@ -2,7 +2,6 @@
 package io.lintel.store.sqlite.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lintel.mqtt.server.SessionStore.QueuedMessage;
 import io.lintel.mqtt.server.internal.PacketClient;
@@ -25,9 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The power goes. Kill -9 cannot show it, since the operating system keeps what a dead process wrote; so the server's
- * system calls are recorded (by strace, which the CI installs), and disks are made as they could be after a cut at any
- * moment: what was synced is there, what was not is there or not, or in part. Acknowledgements are among the recorded
- * calls, which also gives their exact order against the syncs.
+ * system calls are recorded (by strace, without which this test fails), and disks are made as they could be after a cut
+ * at any moment: what was synced is there, what was not is there or not, or in part. Acknowledgements are among the
+ * recorded calls, which also gives their exact order against the syncs.
  */
 class PowerCutTest {
     private static final StoreSettings SETTINGS = new StoreSettings(64, 100, 1 << 20, 1);
@@ -44,7 +43,7 @@ class PowerCutTest {
 
     @BeforeAll
     static void record() throws Exception {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/strace")), "strace is not installed");
+        assertThat(Path.of("/usr/bin/strace")).as("strace, which records the system calls (Debian package strace)").isExecutable();
         directory = temporary.toRealPath();
         data = directory.resolve("data");
         before = Files.createDirectory(directory.resolve("before"));

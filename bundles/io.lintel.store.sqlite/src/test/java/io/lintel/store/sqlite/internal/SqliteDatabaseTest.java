@@ -6,12 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lintel.cse.api.store.StoreException;
 import io.lintel.cse.api.store.StoreFullException;
-import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.store.jdbc.Schema;
 import io.lintel.store.jdbc.StoreSettings;
 import io.lintel.store.sqlite.internal.SqliteSettings.SyncLevel;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
@@ -34,28 +31,6 @@ class SqliteDatabaseTest {
                     .hasMessageContaining(file.toString()).hasMessageContaining("left as it is");
             assertThat(Files.readString(file)).isEqualTo(content);
         }
-    }
-
-    @Test
-    void aDamagedDatabaseIsRefused() throws Exception {
-        try (SqliteStore store = SqliteStores.open(directory, SETTINGS)) {
-            for (int i = 0; i < 200; i++) {
-                String key = "k".repeat(500) + i;
-                store.write(writer -> {
-                    writer.storeResponse(key, ResponsePrimitive.builder(2000, key).build(), Long.MAX_VALUE);
-                    return null;
-                }).toCompletableFuture().get();
-            }
-        }
-        Path file = directory.resolve("lintel.db");
-        try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
-            for (long page = 5; page < raw.length() / 4096; page++) {
-                raw.seek(page * 4096);
-                raw.write("damage".repeat(300).getBytes(StandardCharsets.US_ASCII));
-            }
-        }
-        assertThatThrownBy(() -> SqliteStores.open(directory, SETTINGS)).isInstanceOf(StoreException.class)
-                .hasMessageContaining("damaged").hasMessageContaining("Restore a copy");
     }
 
     @Test
