@@ -29,6 +29,9 @@ final class DurableOutbound extends Outbound {
     private final Deque<Delivery> ready = new ArrayDeque<>();
     private final Deque<Delivery> window = new ArrayDeque<>();
     private final List<Long> forgotten = new ArrayList<>();
+    private final List<Runnable> whenForgotten = new ArrayList<>();
+    /** Units on their way to disk, or about to be, that forget messages. */
+    private int forgetting;
 
     /** Payload bytes in memory: reserved, ready and in the window. */
     private long heldBytes;
@@ -239,13 +242,34 @@ final class DurableOutbound extends Outbound {
     @Override
     void forget(long messageId) {
         if (forgotten.isEmpty()) {
+            forgetting++;
             journal.beforeNextUnit(() -> {
-                journal.eventually(List.of(new SessionChange.MessagesDone(session.clientId(), List.copyOf(forgotten))),
-                        () -> { });
+                SessionChange done = new SessionChange.MessagesDone(session.clientId(), List.copyOf(forgotten));
                 forgotten.clear();
+                journal.eventually(List.of(done), this::isForgotten);
             });
         }
         forgotten.add(messageId);
+    }
+
+    private void isForgotten() {
+        forgetting--;
+        if (forgetting == 0) {
+            List<Runnable> now = List.copyOf(whenForgotten);
+            whenForgotten.clear();
+            now.forEach(Runnable::run);
+        }
+    }
+
+    /** Else an old message could come again after a newer one that never was on disk, and have the last word. */
+    @Override
+    void whenForgotten(Runnable then) {
+        if (forgetting == 0) {
+            then.run();
+        } else {
+            whenForgotten.add(then);
+            journal.hurry();
+        }
     }
 
     @Override

@@ -78,7 +78,8 @@ final class Holds {
 
         /** One of the receivers has it. */
         void acknowledged() {
-            if (--awaited == 0) {
+            awaited--;
+            if (awaited == 0 && !over) {
                 over = true;
                 done.done(null);
                 journal.vacate(publication.payload().length);
@@ -87,8 +88,8 @@ final class Holds {
 
         /** Journals it for those that have not acknowledged. */
         void settle() {
-            if (over) {
-                return;
+            if (over || publication.targets().stream().noneMatch(target -> target.held() == this)) {
+                return;   // or all have it, and what they took before is about to be forgotten
             }
             over = true;
             List<SessionChange> changes = new ArrayList<>(1 + awaited);

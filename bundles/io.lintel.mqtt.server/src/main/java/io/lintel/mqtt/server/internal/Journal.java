@@ -120,6 +120,11 @@ final class Journal {
         }
     }
 
+    /** Somebody waits for what {@link #beforeNextUnit} gathers. */
+    void hurry() {
+        scheduleFlush();
+    }
+
     /** Full while more waits to be written than memory should hold: publishers wait for room. */
     boolean isFull() {
         return bytes >= mostBytes;

@@ -53,6 +53,11 @@ final class MemoryOutbound extends Outbound {
     }
 
     @Override
+    void whenForgotten(Runnable then) {
+        then.run();
+    }
+
+    @Override
     void release(int packetId, long messageId) {
         released(packetId);
     }

@@ -61,6 +61,9 @@ abstract class Outbound {
     /** The client has taken the message of this number. */
     abstract void forget(long messageId);
 
+    /** Runs it when all that the client has taken before is forgotten for good, and will not come again after a kill. */
+    abstract void whenForgotten(Runnable then);
+
     /** An outbound QoS 2 message got its PUBREC; calls {@link #released} when that is safe. */
     abstract void release(int packetId, long messageId);
 
@@ -235,10 +238,12 @@ abstract class Outbound {
     private void finish(int packetId, Flight flight) {
         inFlight.remove(packetId);
         session.unqueued(flight.bytes);
-        if (flight.target != null && flight.target.acknowledgedToHold()) {
-            session.wasPrompt();
-        } else {
+        Holds.Held held = flight.target == null ? null : flight.target.acknowledged();
+        if (held == null) {
             forget(flight.messageId);
+        } else {
+            session.wasPrompt();
+            whenForgotten(held::acknowledged);
         }
     }
 

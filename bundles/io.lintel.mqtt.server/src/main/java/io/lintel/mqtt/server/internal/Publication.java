@@ -118,15 +118,12 @@ final class Publication {
             return acknowledged;
         }
 
-        /** The client has it; whoever waits for that is told. */
-        boolean acknowledgedToHold() {
+        /** The client has it; returns what waits for that, or null. */
+        Holds.Held acknowledged() {
             acknowledged = true;
             Holds.Held waiting = held;
             held = null;
-            if (waiting != null) {
-                waiting.acknowledged();
-            }
-            return waiting != null;
+            return waiting;
         }
     }
 }

@@ -226,6 +226,31 @@ class HeldMessageTest {
     }
 
     @Test
+    void whatIsHeldIsNotDoneBeforeWhatCameBeforeIt() {
+        int first;
+        try (PacketClient receiver = server.connectedDurably("receiver").subscribed("t", 1);
+                PacketClient publisher = server.connected("publisher")) {
+            publisher.send(Packets.publish("t", "old", 1, 1));
+            first = receiver.expectPublish("t", "old", 1);
+            publisher.expectPuback(1);                                        // it was late, and so is on disk
+            for (int i = 2; i <= 17; i++) {                                   // nobody waits for the receiver meanwhile
+                publisher.send(Packets.publish("t", "m" + i, 1, i));
+                receiver.expectPublishAndAcknowledge("t", "m" + i);
+                publisher.expectPuback(i);
+            }
+            TestServer.eventually("these are done", () -> server.store().queued("receiver") == 1);
+            server.store().stopDisk();
+            receiver.send(Packets.puback(first));
+            publisher.send(Packets.publish("t", "new", 1, 18));
+            receiver.expectPublishAndAcknowledge("t", "new").expectNothing();
+            publisher.expectNothing();      // a kill would bring the old one again, and it must not have the last word
+            server.store().resumeDisk();
+            publisher.expectPuback(18);
+            assertThat(server.store().messages()).isZero();
+        }
+    }
+
+    @Test
     void aDiskThatFailsLeavesNoTraceInTheQueues() {
         try (PacketClient receiver = server.connectedDurably("receiver").subscribed("t", 1);
                 PacketClient publisher = server.connected("publisher")) {
