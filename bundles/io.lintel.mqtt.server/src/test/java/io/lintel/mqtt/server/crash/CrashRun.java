@@ -18,7 +18,9 @@ final class CrashRun {
     private static final String[] TOPICS = {"a/x", "a/y", "b/x", "b/y"};
     private static final String[] FILTERS = {"a/#", "a/x", "+/x", "b/+", "#", "a/+", "r/#", "b/y"};
     private static final long MOST_NANOS_A_LIFE = 1_500_000_000L;
-    private static final long MOST_NANOS_TO_REST = 20_000_000_000L;
+    /** How long nothing may move before everyone has what is due, and how long all of it may take. */
+    private static final long MOST_NANOS_OF_SILENCE = 20_000_000_000L;
+    private static final long MOST_NANOS_TO_REST = 120_000_000_000L;
     private static final long PAUSE_NANOS = 100_000;
     private static final int PUMPS_BETWEEN = 50;
 
@@ -194,10 +196,12 @@ final class CrashRun {
 
     /** Everyone comes back, finishes what is under way, publishes once more, and gets what is due. */
     private void comeToRest() {
-        long end = System.nanoTime() + MOST_NANOS_TO_REST;
+        long latest = System.nanoTime() + MOST_NANOS_TO_REST;
+        long end = System.nanoTime() + MOST_NANOS_OF_SILENCE;
         boolean last = false;
         while (model.violations().isEmpty()) {
             int now = pump();
+            end = now == 0 ? end : Math.min(latest, System.nanoTime() + MOST_NANOS_OF_SILENCE);
             publishers.stream().filter(p -> !p.isConnected()).forEach(p -> p.connect(port));
             subscribers.forEach(s -> {
                 s.acknowledgeWithin(0);
@@ -227,6 +231,7 @@ final class CrashRun {
         }
         subscribers.forEach(Subscriber::checkLastDeliveries);
         checkRetained();
+        end = System.nanoTime() + MOST_NANOS_OF_SILENCE;
         while (retainedCheck != null && System.nanoTime() < end) {
             pump();
         }
