@@ -31,6 +31,6 @@ class SqliteServerCrashTest extends CrashContract {
 
     @Override
     protected int runs() {
-        return 200;
+        return 100;
     }
 }
