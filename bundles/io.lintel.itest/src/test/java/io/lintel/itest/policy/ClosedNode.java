@@ -129,9 +129,17 @@ final class ClosedNode implements AutoCloseable {
         return userPort;
     }
 
-    /** Certificate of the authority that the node made for itself. */
-    Path serverCa() {
-        return home.resolve("etc/tls/ca.crt");
+    /** Certificate of the authority that the node makes for itself, in the background at its first start. */
+    Path serverCa() throws InterruptedException {
+        Path certificate = home.resolve("etc/tls/ca.crt");
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!Files.exists(certificate)) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("the node made no " + certificate);
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        return certificate;
     }
 
     /** What the audit log has of a client and a topic, filter or client identifier. */

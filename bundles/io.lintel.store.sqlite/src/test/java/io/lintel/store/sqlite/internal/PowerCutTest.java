@@ -43,7 +43,8 @@ class PowerCutTest {
 
     @BeforeAll
     static void record() throws Exception {
-        assertThat(Path.of("/usr/bin/strace")).as("strace, which records the system calls (Debian package strace)").isExecutable();
+        assertThat(Path.of("/usr/bin/strace")).as("strace, which records the system calls (Debian package strace)")
+                .isExecutable();
         directory = temporary.toRealPath();
         data = directory.resolve("data");
         before = Files.createDirectory(directory.resolve("before"));

@@ -55,7 +55,8 @@ class StartWorkTest {
                 changes.add(new SessionChange.Subscribed("client" + s, "t/" + s, 1));
             }
             for (int id = 1; id <= MESSAGES; id++) {
-                changes.add(new SessionChange.MessageStored(new StoredMessage(id, "t/" + id % SESSIONS, 1, false, new byte[100])));
+                StoredMessage message = new StoredMessage(id, "t/" + id % SESSIONS, 1, false, new byte[100]);
+                changes.add(new SessionChange.MessageStored(message));
                 changes.add(new SessionChange.MessageQueued("client" + id % SESSIONS, id, 1, 0));
                 if (id % UNIT == 0) {
                     store.write(changes).toCompletableFuture().join();
@@ -107,7 +108,8 @@ class StartWorkTest {
         assertThat(log / FRAME).as("frames in the log").isGreaterThan(10_000);
 
         Map<String, Long> printed = new HashMap<>();
-        for (String line : Child.killedAfter(3, "-Xmx32m", Starter.class, data.toString(), directory.resolve("warm").toString())) {
+        String warm = directory.resolve("warm").toString();
+        for (String line : Child.killedAfter(3, "-Xmx32m", Starter.class, data.toString(), warm)) {
             printed.put(line.split(" ")[0], Long.parseLong(line.split(" ")[1]));
         }
         assertThat(printed.get("sessions")).isEqualTo(SESSIONS);
