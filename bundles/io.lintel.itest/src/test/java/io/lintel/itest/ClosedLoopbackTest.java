@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,8 +42,8 @@ class ClosedLoopbackTest {
 
     @BeforeAll
     static void start() throws Exception {
-        Assumptions.assumeTrue(Files.isExecutable(LINTEL), "the distribution is not built");
-        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/mosquitto_pub")), "mosquitto-clients is not installed");
+        assertThat(LINTEL).as("the distribution, which the build makes before this").isExecutable();
+        assertThat(Path.of("/usr/bin/mosquitto_pub")).as("a client (Debian package mosquitto-clients)").isExecutable();
         home = folder.resolve("home");
         offset = freeOffset();
         Path output = folder.resolve("output");

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +52,7 @@ class UserFileTest {
     }
 
     private void mosquittoPasswd(String... arguments) throws Exception {
-        Assumptions.assumeTrue(Files.isExecutable(MOSQUITTO_PASSWD), "mosquitto is not installed");
+        assertThat(MOSQUITTO_PASSWD).as("mosquitto_passwd (Debian package mosquitto)").isExecutable();
         String[] command = new String[arguments.length + 1];
         command[0] = MOSQUITTO_PASSWD.toString();
         System.arraycopy(arguments, 0, command, 1, arguments.length);
