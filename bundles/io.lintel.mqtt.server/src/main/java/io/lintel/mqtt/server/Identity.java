@@ -6,7 +6,9 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * Who a client is, as far as the server verified it before it looked at anything else of its CONNECT.
+ * Who a client is, as far as the server verified it: by the certificate of the TLS handshake or the user name and password
+ * of the CONNECT (MQTT 3.1.1 sections 3.1.3.4 and 5.4). Made once for each connection, before the {@link TopicPolicy} is
+ * asked, and never changed; may be read on any thread.
  *
  * @param method how it was verified
  * @param name   what it is known by: the user name, or the most telling name of a certificate; empty for {@link Method#NONE}

@@ -16,7 +16,7 @@ public interface SessionStore {
     Snapshot load();
 
     /**
-     * Queued messages of a session in order of queueing. A damaged one is among them, so that its session is told; the
+     * Queued messages of a session in the order of message numbers. A damaged one is among them, so that its session is told; the
      * store has reported it and keeps what is left of it.
      *
      * @param afterMessageId the last one of the previous page; 0 for the first page
@@ -37,7 +37,7 @@ public interface SessionStore {
     CompletionStage<Void> write(List<SessionChange> changes);
 
     /**
-     * @param lastMessageId the highest message number ever used
+     * @param lastMessageId a message number that is not below any that was used or reserved
      * @param sessions      all durable sessions
      * @param retained      all retained messages: topic and message
      * @param wills         those to be published, since nobody is connected yet

@@ -6,7 +6,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * Decides who may connect, subscribe, publish and receive. Registered as a service; the server asks the one of highest
- * ranking. Without any, only loopback clients are served, and they may do everything.
+ * ranking. Without any, only loopback clients are served, where the configuration leaves that open, and they may do
+ * everything; others are refused, and what waits for them stays.
  *
  * <p>The first three answer asynchronously and are called on the client's event loop, which they must not block; the
  * server keeps the client's packets in order while it waits. {@link #deliver} is asked for every delivery and answers
