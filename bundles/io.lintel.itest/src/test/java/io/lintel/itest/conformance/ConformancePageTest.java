@@ -137,7 +137,8 @@ class ConformancePageTest {
             if (!section.equals(entry.section())) {
                 section = entry.section();
                 text.append("\n## ").append(section).append("\n\n")
-                        .append("| clause | | requirement | for | how it is read, what Lintel does | tests |\n|---|---|---|---|---|---|\n");
+                        .append("| clause | | requirement | for | how it is read, what Lintel does | tests |\n")
+                        .append("|---|---|---|---|---|---|\n");
             }
             text.append("| ").append(entry.value("clause")).append(" | ").append(entry.id()).append(" | ")
                     .append(cell(entry.value("says"))).append(" | ").append(entry.value("who")).append(" | ")
