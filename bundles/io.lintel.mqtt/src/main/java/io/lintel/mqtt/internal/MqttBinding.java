@@ -84,8 +84,10 @@ public final class MqttBinding implements PrimitiveSender, Door {
         String idForm() default "stem";
 
         @AttributeDefinition(name = "Leniencies", required = false, description = "Deviations accepted from peers, separated by"
-                + " commas: noSuffix, leadingColon, swappedResponses, wrappedJson, hexCbor, qos0; none: none")
-        String[] leniencies() default {"noSuffix", "leadingColon", "swappedResponses", "wrappedJson", "hexCbor", "qos0"};
+                + " commas: noSuffix, leadingColon, swappedResponses, wrappedJson, hexCbor, qos0, missingFrom, baseResourceId,"
+                + " registrationRetrieve; none: none")
+        String[] leniencies() default {"noSuffix", "leadingColon", "swappedResponses", "wrappedJson", "hexCbor", "qos0",
+                "missingFrom"};
 
         @AttributeDefinition(name = "Requests in progress",
                 description = "Most requests of one server that are with the CSE at once")
@@ -309,7 +311,8 @@ public final class MqttBinding implements PrimitiveSender, Door {
 
     /** With the lock held. */
     private ServerConnection open(ServerAddress server, List<String> prefixes) {
-        Segments segments = new Segments(identity, this::isKnownCse, settings.allows(Leniency.LEADING_COLON));
+        Segments segments = new Segments(identity, this::isKnownCse, settings.allows(Leniency.LEADING_COLON),
+                settings.allows(Leniency.BASE_RESOURCE_ID));
         boolean own = server.equals(ownServer.address());
         int window = own ? ownServer.window() : settings.serverWindow();
         ServerConnection opened = new ServerConnection(server, "C::" + identity.cseIdElement(), segments, settings, window, timer,
