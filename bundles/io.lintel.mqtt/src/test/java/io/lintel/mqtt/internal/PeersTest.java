@@ -355,7 +355,7 @@ class PeersTest {
         }
     }
 
-    /** Eclipse OM2M: exchanges the levels of responses, subscribes at QoS 2, makes a clean session of its own for each request. */
+    /** Eclipse OM2M: exchanges the levels of responses, subscribes at QoS 2, has a clean session of its own for each request. */
     @Nested
     class Om2m {
         private Peer.Options cleanAtQos2() {
