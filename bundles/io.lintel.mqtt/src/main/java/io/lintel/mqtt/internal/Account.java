@@ -29,7 +29,8 @@ interface Account {
 
     /** As it stands in the configuration; a user name that is empty is none. */
     static Account of(String userName, String password) {
-        return userName.isEmpty() ? NONE : () -> Optional.of(new Login(userName, Optional.of(password).filter(p -> !p.isEmpty())));
+        return userName.isEmpty() ? NONE
+                : () -> Optional.of(new Login(userName, Optional.of(password).filter(p -> !p.isEmpty())));
     }
 
     /** With the first line of a file as the password, so that it can be changed there. */

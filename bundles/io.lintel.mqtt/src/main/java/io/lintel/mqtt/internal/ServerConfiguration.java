@@ -79,7 +79,8 @@ public final class ServerConfiguration {
                 + "schedule: as the key schedule says. Others reach this CSE through a server only while it is connected")
         String connect() default "permanent";
 
-        @AttributeDefinition(description = "With connect=need: seconds that an unused connection stays; 0: as mqtt.idleSeconds says")
+        @AttributeDefinition(description = "With connect=need: seconds that an unused connection stays; 0: as "
+                + "mqtt.idleSeconds says")
         int idleSeconds() default 0;
 
         @AttributeDefinition(required = false, description = "With connect=schedule: entries of a oneM2M schedule, second minute "
@@ -164,7 +165,8 @@ public final class ServerConfiguration {
         Optional<Path> certificate = file(config.certificateFile());
         Optional<Path> key = file(config.keyFile());
         if (certificate.isPresent() != key.isPresent()) {
-            throw wrong(certificate.isPresent() ? "keyFile" : "certificateFile", "is missing: a certificate and its key go together");
+            throw wrong(certificate.isPresent() ? "keyFile" : "certificateFile", "is missing: a certificate and its key "
+                    + "go together");
         }
         Optional<Path> authorities = file(config.caFile());
         if (!address.secure() && (certificate.isPresent() || authorities.isPresent())) {
