@@ -54,6 +54,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
 
     private static final Logger LOG = LoggerFactory.getLogger(CseService.class);
     private static final long REFRESH_MILLIS = 2000;
+    private static final long EXECUTION_MILLIS = 250;
 
     private final CseIdentity identity;
     private final ResourceStore store;
@@ -64,6 +65,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     private final Whiteboard<Door> doors;
     private final Whiteboard<RegistrationListener> listeners;
     private final Optional<ServiceRegistration<Door>> registrarDoor;
+    private List<String> doorStates = List.of();
 
     @Activate
     public CseService(BundleContext bundleContext, @Reference(policyOption = ReferencePolicyOption.GREEDY) ResourceStore store,
@@ -83,7 +85,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
         OutboundSettings numbers = ConfigReader.outbound(config, settings);
         this.outbound = new OutboundSide(identity, store, this::sender, hosting, numbers, registrar.settings(), clock, executor);
         this.core = new CseCore(settings, store, new CseCore.Surroundings(clock,
-                action -> listeners.services().forEach(action), this::openDoors, executor),
+                action -> listeners.services().forEach(action), this::openDoors, executor, numbers.bounds().executions()),
                 new CseCore.Outbound(outbound.events(), outbound.forwarding(), outbound.rules(), outbound.queue()));
         built.set(core);
         try {
@@ -94,6 +96,9 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
         }
         outbound.start();
         executor.scheduleWithFixedDelay(() -> guarded(core::refreshPointsOfAccess), 0, REFRESH_MILLIS, TimeUnit.MILLISECONDS);
+        executor.scheduleWithFixedDelay(() -> guarded(this::watchDoors), REFRESH_MILLIS, REFRESH_MILLIS, TimeUnit.MILLISECONDS);
+        executor.scheduleWithFixedDelay(() -> guarded(core::executeDelayed), EXECUTION_MILLIS, EXECUTION_MILLIS,
+                TimeUnit.MILLISECONDS);
         executor.scheduleWithFixedDelay(() -> guarded(core::sweepExpired), config.expirationSweepSeconds(),
                 config.expirationSweepSeconds(), TimeUnit.SECONDS);
         this.registrarDoor = outbound.registrarDoor().map(door -> bundleContext.registerService(Door.class, door, null));
@@ -160,6 +165,16 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     private static boolean serves(Object property, String scheme) {
         return property instanceof String[] schemes ? Arrays.asList(schemes).contains(scheme)
                 : property instanceof Collection<?> many ? many.contains(scheme) : scheme.equals(property);
+    }
+
+    /** A binding whose links have changed may lead to peers again that could not be reached: what waits is tried. */
+    private void watchDoors() {
+        List<String> states = senders.services().stream().filter(Door.class::isInstance).map(Door.class::cast)
+                .map(door -> door.name() + ' ' + door.isOpen() + ' ' + door.detail()).sorted().toList();
+        if (!states.equals(doorStates)) {
+            doorStates = states;
+            outbound.tryAgain();
+        }
     }
 
     private List<String> openDoors() {

@@ -269,10 +269,10 @@ final class OutboundQueue implements OutboundEnqueuing {
         return ResponsePrimitive.refusal(item.request(), new PrimitiveException(status, why));
     }
 
-    /** Gives up what has expired without its turn having come. Called every second or so. */
+    /** Gives up what has expired without its turn having come; an execution has its turn in any case. Called every second or so. */
     void sweepExpired() {
         List<OutboundItem> expired = store.outboundExpired(clock.millis(), EXPIRED_PAGE).stream()
-                .filter(item -> claims.doom(item.sequence())).toList();
+                .filter(item -> item.kind() != Kind.EXECUTION && claims.doom(item.sequence())).toList();
         if (!expired.isEmpty()) {
             remove(expired, item -> {
                 counters.add(OutboundCounters.NOTIFICATIONS_EXPIRED);

@@ -35,10 +35,17 @@ final class OutboundResults {
         return originator.equals(ids.identity().administrator()) || originator.isEmpty() ? List.of() : List.of(originator);
     }
 
-    /** @param until when the result is of no use any more, besides what {@code rset} says */
+    /**
+     * None for a request that wants no response.
+     *
+     * @param until when the result is of no use any more, besides what {@code rset} says
+     */
     List<OutboundItem> items(RequestPrimitive request, String originator, ResponsePrimitive response, Instant now,
             Instant until) {
         List<OutboundItem> items = new ArrayList<>();
+        if (request.responseType() != ASYNCH) {
+            return items;
+        }
         long expiration = expiration(request, now, until);
         for (String target : targets(request, originator)) {
             items.add(new OutboundItem(0, target, notification(request, target, response), "", expiration,
@@ -47,12 +54,9 @@ final class OutboundResults {
         return items;
     }
 
-    /** What a request in transit came to: nothing for one that wants no response. Its own identifier is in the item's. */
+    /** What a request in transit came to. Its own identifier is in the item's. */
     List<OutboundItem> ofTransit(OutboundItem item, ResponsePrimitive response, Instant now, Instant until) {
         RequestPrimitive request = item.request();
-        if (request.responseType() != ASYNCH) {
-            return List.of();
-        }
         String first = RequestIdentifiers.carried(ids.identity().cseId(), request.requestIdentifier())
                 .orElse(request.requestIdentifier());
         String originator = request.from().flatMap(ids::shorten).orElse("");
