@@ -21,7 +21,9 @@ enum Leniency {
     /** CBOR written as hexadecimal text (Mobius). */
     HEX_CBOR("hexCbor"),
     /** Primitives at QoS 0 (ACME). */
-    QOS_0("qos0");
+    QOS_0("qos0"),
+    /** A receiver's identifier behind two or three slashes of a URI, {@code mqtt://host//CAE01}, where a topic belongs (ACME). */
+    RECEIVER_IN_PATH("receiverInPath");
 
     private final String key;
 
