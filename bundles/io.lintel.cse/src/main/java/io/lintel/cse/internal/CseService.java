@@ -5,6 +5,7 @@ import io.lintel.cse.api.Cse;
 import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.api.Door;
 import io.lintel.cse.api.Hop;
+import io.lintel.cse.api.OutboundQueueAdministration;
 import io.lintel.cse.api.PrimitiveSender;
 import io.lintel.cse.api.RegistrationListener;
 import io.lintel.cse.api.Registrations;
@@ -65,6 +66,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     private final Whiteboard<Door> doors;
     private final Whiteboard<RegistrationListener> listeners;
     private final Optional<ServiceRegistration<Door>> registrarDoor;
+    private final ServiceRegistration<OutboundQueueAdministration> administration;
     private List<String> doorStates = List.of();
 
     @Activate
@@ -102,12 +104,14 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
         executor.scheduleWithFixedDelay(() -> guarded(core::sweepExpired), config.expirationSweepSeconds(),
                 config.expirationSweepSeconds(), TimeUnit.SECONDS);
         this.registrarDoor = outbound.registrarDoor().map(door -> bundleContext.registerService(Door.class, door, null));
+        this.administration = bundleContext.registerService(OutboundQueueAdministration.class, outbound.administration(), null);
         LOG.info("{}-CSE {} is open: {} resources, release {}", identity.type(), identity.cseId(), store.resourceCount(),
                 String.join(", ", settings.releaseVersions()));
     }
 
     @Deactivate
     void deactivate() {
+        administration.unregister();
         registrarDoor.ifPresent(ServiceRegistration::unregister);
         outbound.close();
         executor.shutdownNow();
@@ -231,6 +235,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     public Map<String, Long> counters() {
         Map<String, Long> counters = new TreeMap<>(core.traffic().counters());
         counters.putAll(outbound.counters());
+        counters.put("requests.delayed.waiting", (long) core.delayed());
         return counters;
     }
 

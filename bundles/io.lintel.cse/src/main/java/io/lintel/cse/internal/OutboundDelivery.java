@@ -116,14 +116,13 @@ final class OutboundDelivery {
     }
 
     /** What it is doing, for a person. */
-    synchronized DeliveryState view() {
-        boolean pausing = state == State.PAUSING;
-        return new DeliveryState(queue.isHeld(target) ? "held" : pausing ? "paused" : "sending",
-                pausing && pause != null ? pausedUntilMillis : 0, trouble);
+    synchronized Activity activity() {
+        boolean paused = state == State.PAUSING;
+        return new Activity(paused, paused && pause != null ? pausedUntilMillis : 0, trouble);
     }
 
     /** @param untilMillis when it goes on by itself; 0 if it does not pause, or not for a time */
-    record DeliveryState(String state, long untilMillis, String trouble) {
+    record Activity(boolean paused, long untilMillis, String trouble) {
     }
 
     synchronized void close() {

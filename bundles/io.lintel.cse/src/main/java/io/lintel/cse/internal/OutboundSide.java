@@ -3,6 +3,7 @@ package io.lintel.cse.internal;
 
 import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.api.Door;
+import io.lintel.cse.api.OutboundQueueAdministration;
 import io.lintel.cse.api.PrimitiveSender;
 import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.cse.api.store.Resource;
@@ -41,6 +42,7 @@ final class OutboundSide {
     private final ScheduledExecutorService executor;
     private final OutboundExchange exchange;
     private final OutboundQueue queue;
+    private final OutboundAdministration administration;
     private final OutboundCounters counters = new OutboundCounters();
     private final Notifier notifier;
     private final Forwarder forwarder;
@@ -85,6 +87,7 @@ final class OutboundSide {
         OutboundCommit commit = new OutboundCommit(store, executor);
         this.queue = new OutboundQueue(store, executor, commit, settings, counters, clock,
                 new OutboundResults(ids), this::deliver, this::endSubscription);
+        this.administration = new OutboundAdministration(queue, store);
         Notifications notifications = new Notifications(ids, settings.releaseVersion());
         SubscriptionIndex subscriptions = new SubscriptionIndex(ids);
         this.notifier = new Notifier(subscriptions, notifications, queue, counters, settings);
@@ -122,6 +125,10 @@ final class OutboundSide {
     /** The queue that notifications wait in, for other requests of this CSE that have to arrive. */
     OutboundEnqueuing queue() {
         return queue;
+    }
+
+    OutboundQueueAdministration administration() {
+        return administration;
     }
 
     /** The rules of {@code <subscription>} and {@code <remoteCSE>}. */

@@ -42,6 +42,7 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
     private final java.util.Set<String> held = new java.util.TreeSet<>();
     private long sequence;
     private int commitsToFail;
+    private int commitsFailed;
 
     InMemoryResourceStore(int queueCapacity) {
         writer = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(queueCapacity),
@@ -78,12 +79,18 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
         commitsToFail = count;
     }
 
+    /** How many commits have failed so. */
+    synchronized int failed() {
+        return commitsFailed;
+    }
+
     private synchronized <T> Supplier<Boolean> run(WriteTask<T> task, CompletableFuture<T> stage) {
         Writer changes = new Writer();
         try {
             T result = task.run(changes);
             if (commitsToFail > 0 && changes.some) {
                 commitsToFail--;
+                commitsFailed++;
                 throw new StoreException("the disk is full", null);
             }
             tree.commit();
