@@ -65,8 +65,8 @@ final class OutboundPages {
                 .open("td");
         OverviewPlugin.lamp(html, target.state() == State.SENDING || target.state() == State.SCHEDULED);
         html.text(state(target)).close("td")
-                .element("td", target.items() == 0 ? "–" : MqttText.count(target.items()) + " (" + MqttText.bytes(target.bytes())
-                        + ")", "class", "number")
+                .element("td", target.items() == 0 ? "–" : MqttText.count(target.items()) + " ("
+                        + MqttText.bytes(target.bytes()) + ")", "class", "number")
                 .element("td", target.sinceMillis() == 0 ? "–" : MqttText.since(target.sinceMillis()), "class", "number")
                 .element("td", target.trouble().isEmpty() ? "–" : target.trouble()).close("tr");
     }

@@ -160,7 +160,8 @@ class OutboundPagesTest {
         Exchange targets = Exchange.get(OutboundPlugin.DATA);
         plugin.doGet(targets.request(), targets.response());
         assertThat(targets.responseHeader("Content-Type")).isEqualTo("application/json");
-        assertThat(targets.body()).startsWith("{\"targets\":[{\"target\":").contains("\"state\":\"paused\"").contains("\"items\":3");
+        assertThat(targets.body()).startsWith("{\"targets\":[{\"target\":").contains("\"state\":\"paused\"")
+                .contains("\"items\":3");
         Exchange items = Exchange.get(OutboundPlugin.DATA).parameter("target", HOSTILE).parameter("limit", "5");
         plugin.doGet(items.request(), items.response());
         assertThat(items.body()).contains("\"sequence\":7").contains("\"rqi\":\"r&1\"").contains("\"kind\":\"request\"");

@@ -17,7 +17,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -368,7 +367,7 @@ final class OutboundDelivery {
     /** Nobody else waits for this; memory is given back until the target is tried again. */
     private void pauseAfterFailure() {
         page.clear();
-        long pauseMillis = backOff(settings, failures++);
+        long pauseMillis = OutboundPatience.pauseMillis(settings, failures++);
         counters.add(OutboundCounters.NOTIFICATIONS_RETRIED);
         synchronized (this) {
             if (state != State.CLOSED) {
@@ -381,13 +380,6 @@ final class OutboundDelivery {
                 }
             }
         }
-    }
-
-    /** Doubles from the initial pause to the longest, a fifth more or less by chance. */
-    static long backOff(OutboundSettings settings, int failuresBefore) {
-        long initial = settings.retryInitial().toMillis();
-        long pause = Math.min(settings.retryMax().toMillis(), initial << Math.min(failuresBefore, 20));
-        return Math.max(1, Math.round(pause * (0.8 + 0.4 * ThreadLocalRandom.current().nextDouble())));
     }
 
     /** The item is done with, one way or the other. */

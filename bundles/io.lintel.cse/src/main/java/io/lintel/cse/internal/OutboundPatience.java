@@ -5,6 +5,7 @@ import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Which answers of a target are taken for its last word on an item. Counts the answers of the item whose turn it is; used
@@ -36,5 +37,12 @@ final class OutboundPatience {
     void next() {
         serverErrors = 0;
         strangers = 0;
+    }
+
+    /** Doubles from the initial pause to the longest, a fifth more or less by chance. */
+    static long pauseMillis(OutboundSettings settings, int failuresBefore) {
+        long initial = settings.retryInitial().toMillis();
+        long pause = Math.min(settings.retryMax().toMillis(), initial << Math.min(failuresBefore, 20));
+        return Math.max(1, Math.round(pause * (0.8 + 0.4 * ThreadLocalRandom.current().nextDouble())));
     }
 }

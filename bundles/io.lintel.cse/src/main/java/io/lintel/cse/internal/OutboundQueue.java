@@ -258,7 +258,8 @@ final class OutboundQueue implements OutboundEnqueuing {
         Instant now = clock.instant();
         Instant until = now.plus(settings.notificationLife());
         if (item.kind() == Kind.REQUEST) {
-            result.ifPresent(response -> results.ofTransit(item, response, now, until).forEach(told -> put(writer, told, Optional.empty())));
+            result.ifPresent(response -> results.ofTransit(item, response, now, until)
+                    .forEach(told -> put(writer, told, Optional.empty())));
         } else if (item.kind() == Kind.EXECUTION && result.isPresent()) {
             results.items(item.request(), StoredContext.originator(item), result.get(), now, until)
                     .forEach(told -> put(writer, told, Optional.empty()));
@@ -269,7 +270,7 @@ final class OutboundQueue implements OutboundEnqueuing {
         return ResponsePrimitive.refusal(item.request(), new PrimitiveException(status, why));
     }
 
-    /** Gives up what has expired without its turn having come; an execution has its turn in any case. Called every second or so. */
+    /** Gives up what has expired while it waited; an execution has its turn in any case. Called every second or so. */
     void sweepExpired() {
         List<OutboundItem> expired = store.outboundExpired(clock.millis(), EXPIRED_PAGE).stream()
                 .filter(item -> item.kind() != Kind.EXECUTION && claims.doom(item.sequence())).toList();

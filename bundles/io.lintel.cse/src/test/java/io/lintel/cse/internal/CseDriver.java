@@ -55,7 +55,7 @@ final class CseDriver implements AutoCloseable {
     java.util.function.Function<RequestPrimitive, CompletionStage<ResponsePrimitive>> elsewhere = request ->
             CompletableFuture.failedFuture(new PrimitiveException(ResponseStatusCode.NOT_FOUND, "no way to " + request.to()));
     /** What was left to the outbound queue, in order. */
-    final java.util.Set<String> full = new java.util.HashSet<>();
+    final java.util.Set<String> full = java.util.concurrent.ConcurrentHashMap.newKeySet();
     final List<OutboundItem> queued = new java.util.concurrent.CopyOnWriteArrayList<>();
     private CseCore core;
     private int requests;

@@ -107,7 +107,8 @@ public final class Schema {
         private String in(String statement) {
             return statement.replace("{will}", WILL).replace("{damaged}", DAMAGED).replace("{outb_target}", OUTBOUND_ORDER)
                     .replace("{outb_until}", OUTBOUND_UNTIL).replace("{outb_latest}", OUTBOUND_LATEST).replace("{held}", HELD)
-                    .replace("{int}", integer).replace("{serial}", serial).replace("{text}", text).replace("{bytes}", bytes).replace("{keyed}", keyed);
+                    .replace("{int}", integer).replace("{serial}", serial).replace("{text}", text).replace("{bytes}", bytes)
+                    .replace("{keyed}", keyed);
         }
     }
 }

@@ -16,7 +16,8 @@ public final class Plans {
                         ResourceQueries.OF_TYPE,
                 ResourceQueries.INSTANCES, ResourceQueries.NEWEST, ResourceQueries.EXPIRED, ResourceQueries.EXPIRED_INSTANCES,
                 OutboundQueries.ITEMS, OutboundQueries.ITEM,
-                OutboundQueries.LATEST, OutboundQueries.EXPIRED, WriterView.RELEASE, OutboundQueries.FIRST_TARGET, OutboundQueries.NEXT_TARGET, SessionReader.QUEUE,
+                OutboundQueries.LATEST, OutboundQueries.EXPIRED, WriterView.RELEASE, OutboundQueries.FIRST_TARGET,
+                OutboundQueries.NEXT_TARGET, SessionReader.QUEUE,
                 SessionReader.MESSAGE, WriterView.RESPONSE, Core.RESPONSES, Core.DELETE_RESPONSE));
         statements.addAll(ChangeWriter.CHANGES);
         statements.addAll(Journal.CHANGES);

@@ -59,8 +59,8 @@ class SqliteUpgradeTest {
                 });
                 assertThat(items).hasSize(3 + opened);
                 assertThat(store.outboundExpired(Long.MAX_VALUE - 2, 9)).hasSize(6);
-                store.write(writer -> writer.enqueue(new OutboundItem(0, "/in-cse/CApp", items.get(0).request(), "", Long.MAX_VALUE - 1)))
-                        .toCompletableFuture().get();
+                store.write(writer -> writer.enqueue(new OutboundItem(0, "/in-cse/CApp", items.get(0).request(), "",
+                        Long.MAX_VALUE - 1))).toCompletableFuture().get();
             }
             assertThat(SqliteStores.number(directory, "PRAGMA user_version")).isEqualTo(Schema.VERSION);
         }
