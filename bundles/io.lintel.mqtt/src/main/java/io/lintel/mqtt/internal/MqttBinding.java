@@ -12,6 +12,7 @@ import io.lintel.primitive.Serialization;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -121,6 +122,7 @@ public final class MqttBinding implements PrimitiveSender, Door {
     private final Map<String, ServerConfiguration> named = new TreeMap<>();
     private volatile ConfiguredServers configured;
     private volatile Registrations registrations;
+    private volatile Optional<OwnListeners> ownListeners = Optional.empty();
 
     @Activate
     public MqttBinding(Config config, Schemes schemes, @Reference OwnServer ownServer, @Reference RegistrarServer registrarServer,
@@ -133,7 +135,7 @@ public final class MqttBinding implements PrimitiveSender, Door {
         // Paho reports a lost connection as SEVERE; MqttLink says it where it belongs.
         PAHO_LOG.setLevel(Level.OFF);
         this.threads = MqttThreads.start();
-        this.aliases = new ServerAliases();
+        this.aliases = new ServerAliases(ownServer.address(), () -> ownListeners.map(OwnListeners::ports).orElse(Set.of()));
         this.connections = new ServerConnections(threads, settings, ownSockets, this::isKnownCse, configured);
     }
 
@@ -156,6 +158,18 @@ public final class MqttBinding implements PrimitiveSender, Door {
     void unbindRegistrations(Registrations left) {
         if (registrations == left) {
             registrations = null;
+        }
+    }
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY,
+            cardinality = ReferenceCardinality.OPTIONAL)
+    void bindOwnListeners(OwnListeners arrived) {
+        ownListeners = Optional.of(arrived);
+    }
+
+    void unbindOwnListeners(OwnListeners left) {
+        if (ownListeners.filter(left::equals).isPresent()) {
+            ownListeners = Optional.empty();
         }
     }
 
@@ -241,6 +255,11 @@ public final class MqttBinding implements PrimitiveSender, Door {
     @Override
     public List<String> pointsOfAccess() {
         return configured.pointsOfAccess();
+    }
+
+    /** What waits or is on its way, for each server. */
+    List<String> figures() {
+        return connections.figures();
     }
 
     private boolean isKnownCse(String cseId) {

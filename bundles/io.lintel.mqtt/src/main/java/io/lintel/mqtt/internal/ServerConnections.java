@@ -157,6 +157,10 @@ final class ServerConnections {
         return parts.isEmpty() ? "no MQTT server" : String.join(", ", parts);
     }
 
+    synchronized List<String> figures() {
+        return connections.values().stream().flatMap(connection -> connection.figures().stream()).toList();
+    }
+
     /**
      * Ends the sessions for good, at one server or at all (MQ-20), and connects there no more. One sentence for each, which
      * begins with the server.
