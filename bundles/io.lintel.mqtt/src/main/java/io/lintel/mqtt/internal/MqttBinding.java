@@ -80,9 +80,10 @@ public final class MqttBinding implements PrimitiveSender, Door, Departure {
         String idForm() default "stem";
 
         @AttributeDefinition(name = "Leniencies", required = false, description = "Deviations accepted from peers, separated by"
-                + " commas: noSuffix, leadingColon, swappedResponses, wrappedJson, hexCbor, qos0, receiverInPath; none: none")
+                + " commas: noSuffix, leadingColon, swappedResponses, wrappedJson, hexCbor, qos0, missingFrom, receiverInPath,"
+                + " baseResourceId, registrationRetrieve; none: none")
         String[] leniencies() default {"noSuffix", "leadingColon", "swappedResponses", "wrappedJson", "hexCbor", "qos0",
-            "receiverInPath"};
+                "missingFrom", "receiverInPath"};
 
         @AttributeDefinition(name = "Requests in progress",
                 description = "Most requests of one server that are with the CSE at once")

@@ -197,7 +197,8 @@ final class ServerConnections {
 
     /** With the lock held. */
     private ServerConnection open(ConfiguredServers.Server server) {
-        Segments segments = new Segments(identity, knownCse, settings.allows(Leniency.LEADING_COLON));
+        Segments segments = new Segments(identity, knownCse, settings.allows(Leniency.LEADING_COLON),
+                settings.allows(Leniency.BASE_RESOURCE_ID));
         String clientId = server.settings().clientId().orElse("C::" + identity.cseIdElement());
         ServerConnection opened = new ServerConnection(server.settings(), clientId, segments, settings, threads.timer(),
                 threads.worker(), ownSockets);

@@ -22,7 +22,7 @@ class RequestReaderTest {
     Path home;
 
     private static Hop hop(Optional<AccessConfiguration> guard, String topic) {
-        Segments segments = new Segments(RecordingCse.MN, id -> false, true);
+        Segments segments = new Segments(RecordingCse.MN, id -> false, true, false);
         RequestReader reader = new RequestReader(segments, EnumSet.allOf(Leniency.class), "localhost:1883", true, () -> guard);
         return reader.read(Topic.parse(topic).orElseThrow(), REGISTRATION.getBytes(StandardCharsets.UTF_8), "key").hop()
                 .orElseThrow();
