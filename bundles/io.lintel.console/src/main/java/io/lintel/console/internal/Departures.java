@@ -47,7 +47,7 @@ final class Departures {
         }
         StringBuilder report = new StringBuilder();
         for (Departure.Outcome outcome : outcomes) {
-            LOG.info("left for good: {}", outcome.text());
+            LOG.info("leaving: {}", outcome.text());
             report.append(outcome.done() ? "ok    " : "FAIL  ").append(outcome.text()).append('\n');
         }
         return report.toString();
