@@ -3,6 +3,7 @@ package io.lintel.cse.internal;
 
 import io.lintel.cse.api.Cse;
 import io.lintel.cse.api.CseIdentity;
+import io.lintel.cse.api.Departure;
 import io.lintel.cse.api.Door;
 import io.lintel.cse.api.Hop;
 import io.lintel.cse.api.OutboundQueueAdministration;
@@ -68,6 +69,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     private final Optional<ServiceRegistration<Door>> registrarDoor;
     private final ServiceRegistration<OutboundQueueAdministration> administration;
     private List<String> doorStates = List.of();
+    private final Optional<ServiceRegistration<Departure>> departure;
 
     @Activate
     public CseService(BundleContext bundleContext, @Reference(policyOption = ReferencePolicyOption.GREEDY) ResourceStore store,
@@ -105,6 +107,8 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
                 config.expirationSweepSeconds(), TimeUnit.SECONDS);
         this.registrarDoor = outbound.registrarDoor().map(door -> bundleContext.registerService(Door.class, door, null));
         this.administration = bundleContext.registerService(OutboundQueueAdministration.class, outbound.administration(), null);
+        this.departure = outbound.registrar().map(link -> bundleContext.registerService(Departure.class,
+                new RegistrarDeparture(link, registrar.settings().orElseThrow().cseId()), null));
         LOG.info("{}-CSE {} is open: {} resources, release {}", identity.type(), identity.cseId(), store.resourceCount(),
                 String.join(", ", settings.releaseVersions()));
     }
@@ -113,6 +117,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     void deactivate() {
         administration.unregister();
         registrarDoor.ifPresent(ServiceRegistration::unregister);
+        departure.ifPresent(ServiceRegistration::unregister);
         outbound.close();
         executor.shutdownNow();
         LOG.info("CSE {} is closed", identity.cseId());
