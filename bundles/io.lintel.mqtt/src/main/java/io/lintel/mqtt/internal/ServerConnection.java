@@ -368,8 +368,11 @@ final class ServerConnection implements MqttLink.Listener {
         }
     }
 
-    /** Counters for the console's detail line. */
+    /** What waits or is on its way. */
     Collection<String> figures() {
-        return List.of("in progress " + intake.inProgress(), "awaited " + pending.count(), "to publish " + outbox.size());
+        synchronized (onReady) {
+            return List.of("in progress " + intake.inProgress(), "awaited " + pending.count(), "to publish " + outbox.size(),
+                    "waiting for the connection " + onReady.size());
+        }
     }
 }
