@@ -19,6 +19,10 @@ import javax.net.SocketFactory;
 record ServerSettings(ServerAddress address, Optional<String> webSocketPath, Account account, ClientTls tls,
         Optional<String> clientId, int keepAliveSeconds, int window, Attendance attendance) {
 
+    ServerSettings with(Account other) {
+        return new ServerSettings(address, webSocketPath, other, tls, clientId, keepAliveSeconds, window, attendance);
+    }
+
     /** As Paho wants it: to Paho a socket with TLS is a plain one, see {@link ClientTls}. */
     String pahoUri() {
         return webSocketPath.map(path -> "ws://" + address.authority() + path).orElseGet(() -> "tcp://" + address.authority());
