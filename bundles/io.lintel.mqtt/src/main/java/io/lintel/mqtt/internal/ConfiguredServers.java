@@ -89,8 +89,8 @@ final class ConfiguredServers {
         }
         prefixes.add(named.uri().prefix());
         boolean isOwn = settings.address().equals(simple.own().address());
-        servers.put(settings.address(), new Server(isOwn ? settings.with(new Account.FirstOf(simple.own().account(),
-                settings.account())) : settings, prefixes.stream().distinct().toList(),
+        servers.put(settings.address(), new Server(isOwn ? settings.asOwn(simple.own()) : settings,
+                prefixes.stream().distinct().toList(),
                 settings.attendance().policy() == Attendance.Policy.PERMANENT && isExpected(addresses)));
     }
 
