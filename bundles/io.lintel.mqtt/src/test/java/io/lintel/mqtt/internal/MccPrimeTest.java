@@ -109,7 +109,8 @@ class MccPrimeTest {
     void aMiddleNodeHasNoMccPrime() {
         MqttBinding middle = connected(new RecordingCse());
         try {
-            assertThat(mosquitto.log()).contains("/oneM2M/req/+/:lintel.example:in-cse/#").doesNotContain(":lintel.example:mn-cse");
+            assertThat(mosquitto.log()).contains("/oneM2M/req/+/:lintel.example:in-cse/#")
+                    .doesNotContain(":lintel.example:mn-cse");
         } finally {
             middle.deactivate();
         }
