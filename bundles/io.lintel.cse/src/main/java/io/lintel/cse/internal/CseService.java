@@ -8,6 +8,7 @@ import io.lintel.cse.api.Hop;
 import io.lintel.cse.api.PrimitiveSender;
 import io.lintel.cse.api.RegistrationListener;
 import io.lintel.cse.api.Registrations;
+import io.lintel.cse.api.RequestCustody;
 import io.lintel.cse.api.Traffic;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.primitive.RequestPrimitive;
@@ -59,6 +60,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     private final ResourceStore store;
     private final CseCore core;
     private final OutboundSide outbound;
+    private final HeldRequests held;
     private final ScheduledThreadPoolExecutor executor;
     private final Whiteboard<PrimitiveSender> senders;
     private final Whiteboard<Door> doors;
@@ -92,8 +94,10 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
             executor.shutdownNow();
             throw e;
         }
+        this.held = new HeldRequests(store, config.maximumHeldRequests(), config.maximumHeldBytes());
         outbound.start();
         executor.scheduleWithFixedDelay(() -> guarded(core::refreshPointsOfAccess), 0, REFRESH_MILLIS, TimeUnit.MILLISECONDS);
+        executor.scheduleWithFixedDelay(() -> guarded(held::flush), REFRESH_MILLIS, REFRESH_MILLIS, TimeUnit.MILLISECONDS);
         executor.scheduleWithFixedDelay(() -> guarded(core::sweepExpired), config.expirationSweepSeconds(),
                 config.expirationSweepSeconds(), TimeUnit.SECONDS);
         this.registrarDoor = outbound.registrarDoor().map(door -> bundleContext.registerService(Door.class, door, null));
@@ -104,6 +108,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     @Deactivate
     void deactivate() {
         registrarDoor.ifPresent(ServiceRegistration::unregister);
+        core.close();
         outbound.close();
         executor.shutdownNow();
         LOG.info("CSE {} is closed", identity.cseId());
@@ -178,6 +183,11 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     }
 
     @Override
+    public RequestCustody custody() {
+        return held;
+    }
+
+    @Override
     public CseIdentity identity() {
         return identity;
     }
@@ -216,6 +226,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     public Map<String, Long> counters() {
         Map<String, Long> counters = new TreeMap<>(core.traffic().counters());
         counters.putAll(outbound.counters());
+        counters.put("requests.held", held.count());
         return counters;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.cse.internal;
 
+import io.lintel.cse.api.store.HeldRequest;
 import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
@@ -34,6 +35,7 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
     private final MemoryTree tree = new MemoryTree();
     private final Map<String, ResponsePrimitive> responses = new HashMap<>();
     private final NavigableMap<Long, OutboundItem> outbound = new TreeMap<>();
+    private final NavigableMap<Long, HeldRequest> held = new TreeMap<>();
     private final ThreadPoolExecutor writer;
     private final ExecutorService completer = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
             new java.util.concurrent.LinkedBlockingQueue<>(),
@@ -161,6 +163,21 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
         }
 
         @Override
+        public long hold(HeldRequest request) {
+            some = true;
+            long number = ++sequence;
+            atCommit.add(() -> held.put(number,
+                    new HeldRequest(number, request.holder(), request.envelope(), request.message())));
+            return number;
+        }
+
+        @Override
+        public void release(long number) {
+            some = true;
+            atCommit.add(() -> held.remove(number));
+        }
+
+        @Override
         public Optional<Resource> byId(String id) {
             return tree().byId(id);
         }
@@ -250,6 +267,22 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
     @Override
     public synchronized List<String> outboundTargets() {
         return outbound.values().stream().map(OutboundItem::target).distinct().toList();
+    }
+
+    @Override
+    public synchronized List<HeldRequest> held(String holder, long fromNumber, int limit) {
+        return held.tailMap(fromNumber, true).values().stream().filter(request -> request.holder().equals(holder)).limit(limit)
+                .toList();
+    }
+
+    @Override
+    public synchronized List<HeldRequest.Mark> heldMarks(String holder, long fromNumber, int limit) {
+        return held(holder, fromNumber, limit).stream().map(one -> new HeldRequest.Mark(one.number(), one.bytes())).toList();
+    }
+
+    @Override
+    public synchronized HeldRequest.Total heldTotal() {
+        return new HeldRequest.Total(held.size(), held.values().stream().mapToLong(HeldRequest::bytes).sum());
     }
 
     @Override

@@ -12,7 +12,7 @@ public final class Schema {
      * Raised with every change of the tables. A database of an earlier version is brought up to this one when it is
      * opened, one of a later version is refused.
      */
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     private static final List<String> STATEMENTS = List.of(
             // counters: the highest number that may have been used
@@ -48,7 +48,7 @@ public final class Schema {
             "CREATE TABLE mq (c {int} NOT NULL, ord {int} NOT NULL, id {int} NOT NULL, qos {int} NOT NULL, pid {int} NOT NULL, "
                     + "rel {int} NOT NULL, size {int} NOT NULL, PRIMARY KEY (c, ord)){keyed}",
             "CREATE TABLE retained (topic {text} PRIMARY KEY, id {int} NOT NULL){keyed}",
-            "{will}", "{damaged}");
+            "{will}", "{damaged}", "{held}", "{held_holder}");
 
     /** The wills of connected clients. */
     private static final String WILL = "CREATE TABLE will (n {serial} PRIMARY KEY, client {text} NOT NULL, "
@@ -57,9 +57,15 @@ public final class Schema {
     private static final String DAMAGED = "CREATE TABLE damaged (n {serial} PRIMARY KEY, at {int} NOT NULL, "
             + "what {text} NOT NULL, content {bytes} NOT NULL)";
 
+    /** Requests in custody. */
+    private static final String HELD = "CREATE TABLE held (n {serial} PRIMARY KEY, holder {bytes} NOT NULL, size {int} NOT NULL, "
+            + "envelope {bytes} NOT NULL, message {bytes} NOT NULL)";
+    private static final String HELD_HOLDER = "CREATE INDEX held_holder ON held (holder, n)";
+
     /** What turns a database of version 1, 2 … into one of the next. A message of version 1 has no checksum: -1. */
     private static final List<List<String>> STEPS = List.of(
-            List.of("ALTER TABLE msg ADD COLUMN crc {int} NOT NULL DEFAULT -1", "{will}", "{damaged}"));
+            List.of("ALTER TABLE msg ADD COLUMN crc {int} NOT NULL DEFAULT -1", "{will}", "{damaged}"),
+            List.of("{held}", "{held_holder}"));
 
     private Schema() {
     }
@@ -89,7 +95,8 @@ public final class Schema {
      */
     public record Words(String integer, String serial, String text, String bytes, String keyed) {
         private String in(String statement) {
-            return statement.replace("{will}", WILL).replace("{damaged}", DAMAGED).replace("{int}", integer)
+            return statement.replace("{will}", WILL).replace("{damaged}", DAMAGED).replace("{held}", HELD)
+                    .replace("{held_holder}", HELD_HOLDER).replace("{int}", integer)
                     .replace("{serial}", serial).replace("{text}", text).replace("{bytes}", bytes).replace("{keyed}", keyed);
         }
     }

@@ -16,7 +16,8 @@ public final class Plans {
                         ResourceQueries.OF_TYPE,
                 ResourceQueries.INSTANCES, ResourceQueries.NEWEST, ResourceQueries.EXPIRED, ResourceQueries.EXPIRED_INSTANCES,
                 OutboundQueries.ITEMS, OutboundQueries.FIRST_TARGET, OutboundQueries.NEXT_TARGET, SessionReader.QUEUE,
-                SessionReader.MESSAGE, WriterView.RESPONSE, Core.RESPONSES, Core.DELETE_RESPONSE));
+                SessionReader.MESSAGE, WriterView.RESPONSE, StoredResponses.RESPONSES, StoredResponses.DELETE,
+                StoredResponses.SIZES, HeldQueries.REQUESTS, HeldQueries.MARKS));
         statements.addAll(ChangeWriter.CHANGES);
         statements.addAll(Journal.CHANGES);
         return statements;

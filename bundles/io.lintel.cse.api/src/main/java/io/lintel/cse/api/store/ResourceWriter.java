@@ -33,4 +33,10 @@ public interface ResourceWriter extends ResourceReader {
 
     /** Removes an item that was delivered or given up. */
     void dequeue(long sequence);
+
+    /** Takes a request into custody; its number, which it did not have before, is larger than all earlier ones. */
+    long hold(HeldRequest request);
+
+    /** Ends the custody of a request. */
+    void release(long number);
 }
