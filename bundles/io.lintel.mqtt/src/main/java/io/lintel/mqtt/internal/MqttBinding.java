@@ -87,13 +87,17 @@ public final class MqttBinding implements PrimitiveSender, Door {
                 + " commas: noSuffix, leadingColon, swappedResponses, wrappedJson, hexCbor, qos0; none: none")
         String[] leniencies() default {"noSuffix", "leadingColon", "swappedResponses", "wrappedJson", "hexCbor", "qos0"};
 
+        @AttributeDefinition(name = "Originators that reuse request identifiers", required = false, description = "As in topics,"
+                + " with * as wildcard, separated by commas: an equal message of theirs is a new request, not a repetition")
+        String[] reusedIdentifiers() default {};
+
         @AttributeDefinition(name = "Requests in progress",
                 description = "Most requests of one server that are with the CSE at once")
         int maxInProgress() default 256;
 
         @AttributeDefinition(name = "Requests waiting",
-                description = "Most requests of one server that wait in memory; beyond, the"
-                + " connection is closed for a while and the server keeps them")
+                description = "Most requests of one server that wait in memory; beyond half"
+                + " of them they wait on disk, and if there is no room either, at the server")
         int maxWaiting() default 1_000;
 
         @AttributeDefinition(name = "Bytes waiting", description = "Most bytes of requests of one server that wait in memory")
@@ -361,6 +365,7 @@ public final class MqttBinding implements PrimitiveSender, Door {
                 Duration.ofMillis(config.connectWaitMillis()), serialization, spRelative,
                 Leniency.of(leniencies.equals(List.of("none")) ? List.of() : leniencies),
                 new RequestIntake.Limits(config.maxInProgress(), config.maxWaiting(), config.maxWaitingBytes()),
+                Repetitions.of(words(config.reusedIdentifiers())),
                 config.serverWindow(),
                 Optional.of(config.userName()).filter(s -> !s.isEmpty()),
                 Optional.of(config.password()).filter(s -> !s.isEmpty()));

@@ -40,8 +40,7 @@ final class ServerConnection implements MqttLink.Listener {
     private static final int OUTBOX_CAPACITY = 2_048;
     private static final int PENDING_CAPACITY = 2_048;
     private static final int FORMS_CAPACITY = 4_096;
-    private static final long RELIEVE_MILLIS = 500;
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final long RELIEVE_MILLIS = 100;
 
     private final ServerAddress server;
     private final Segments segments;
@@ -81,7 +80,7 @@ final class ServerConnection implements MqttLink.Listener {
         this.outbox = new Outbox(OUTBOX_WINDOW, OUTBOX_CAPACITY);
         RequestReader reader = new RequestReader(segments, settings.leniencies(), server.authority(), server.isLoopback(),
                 sockets::guard);
-        this.intake = new RequestIntake(reader, ledger, outbox, worker, settings.limits(),
+        this.intake = new RequestIntake(server.authority() + " " + clientId, reader, settings.repetitions(), ledger, outbox, worker, settings.limits(),
                 () -> link.pause("too many requests wait"));
         this.pending = new PendingResponses(PENDING_CAPACITY, count -> ledger.responsesAwaited(count > 0));
         this.relief = timer.scheduleWithFixedDelay(this::relieve, RELIEVE_MILLIS, RELIEVE_MILLIS, TimeUnit.MILLISECONDS);
@@ -180,7 +179,7 @@ final class ServerConnection implements MqttLink.Listener {
         } else if (topic.get().kind().isRequest()) {
             remember(topic.get());
             intake.accept(topic.get(), new InboundMessage(topicName, message.getPayload(), message.getQos(),
-                    message.isDuplicate(), ticket));
+                    message.isDuplicate(), message.getId(), ticket));
         } else {
             try {
                 response(topic.get(), message.getPayload());
@@ -337,7 +336,8 @@ final class ServerConnection implements MqttLink.Listener {
 
     private void relieve() {
         try {
-            ledger.relieve(PATIENCE.toNanos());
+            ledger.relieve();
+            intake.look();
             if (intake.hasRoom()) {
                 link.resume();
             }
