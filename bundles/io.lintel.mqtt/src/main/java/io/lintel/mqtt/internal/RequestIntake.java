@@ -210,11 +210,6 @@ final class RequestIntake {
         return inProgress.size();
     }
 
-    /** How many wait on disk only. */
-    synchronized int onDisk() {
-        return waiting.onDisk();
-    }
-
     /** Hands waiting requests to the CSE, in order: one thread at a time, the others leave it a note. */
     private void dispatch() {
         if (dispatching.getAndIncrement() != 0) {

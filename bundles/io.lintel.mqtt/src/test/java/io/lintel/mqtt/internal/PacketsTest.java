@@ -44,6 +44,7 @@ class PacketsTest {
     }
 
     @Test
+    @Tag("MQ-05") @Tag("MQ-12") @Tag("MQ-13") @Tag("MQ-15") @Tag("MQ-16") @Tag("MQ-17")
     void connectIsDurableWithoutWillAndNamesTheCse() {
         start(here());
 
@@ -58,6 +59,7 @@ class PacketsTest {
     }
 
     @Test
+    @Tag("MQ-17") @Tag("MQ-18") @Tag("MQ-66")
     void userNameAndPasswordAreSentWhenThereAreAny() {
         start(Map.of("servers", new String[] {server.uri()}, "userName", "gateway", "password", "secret", "keepAliveSeconds", 0));
 
@@ -70,6 +72,7 @@ class PacketsTest {
     }
 
     @Test
+    @Tag("MQ-28") @Tag("MQ-36") @Tag("MQ-46")
     void everythingIsSubscribedBeforeTheDoorIsOpen() {
         start(here());
         server.accept();
@@ -85,6 +88,7 @@ class PacketsTest {
     }
 
     @Test
+    @Tag("MQ-05") @Tag("MQ-21") @Tag("MQ-22") @Tag("MQ-23") @Tag("MQ-30")
     void aRequestIsAcknowledgedOnlyAfterItsResponseIs() {
         start(here());
         server.establish(false);
@@ -119,6 +123,7 @@ class PacketsTest {
     }
 
     @Test
+    @Tag("MQ-02")
     void aRedeliveredRequestCarriesTheSameKeyAndItsUnacknowledgedResponseIsRepeated() {
         start(here());
         server.establish(false);
@@ -319,6 +324,7 @@ class PacketsTest {
     }
 
     @Test
+    @Tag("MQ-31")
     void arrivedResponsesAreAcknowledgedAndARequestGoesOutAfterItsSubscription() {
         start(Map.of("servers", new String[] {server.uri()}, "leniencies", new String[] {"none"}));
         server.establish(false);

@@ -78,6 +78,7 @@ class RequestsInTest {
 
     @ParameterizedTest
     @EnumSource(Serialization.class)
+    @Tag("MQ-06") @Tag("MQ-11") @Tag("MQ-21") @Tag("MQ-24") @Tag("MQ-27") @Tag("MQ-30") @Tag("MQ-39") @Tag("MQ-43")
     void aRequestIsAnsweredInItsOwnFormatOnTheMirroredTopic(Serialization format) {
         RequestPrimitive request = RequestPrimitive.builder(Operation.CREATE, "mn-name").from("CAE01").requestIdentifier("r-1")
                 .resourceType(3).content(new Content("m2m:cnt", Attributes.of("rn", "data"))).build();
@@ -92,6 +93,7 @@ class RequestsInTest {
     }
 
     @Test
+    @Tag("MQ-26") @Tag("MQ-59")
     void theHopNamesTheOriginatorAndThatItIsLocal() {
         peer.publish("/oneM2M/req/mn-cse:CAE01/mn-cse/json", JSON);
 
@@ -105,6 +107,7 @@ class RequestsInTest {
     }
 
     @Test
+    @Tag("MQ-33") @Tag("MQ-34") @Tag("MQ-60")
     void aRegistrationComesWithItsCredential() {
         peer.publish("/oneM2M/reg_req/10-abc@mef.example:x/mn-cse/json",
                 "{\"op\":1,\"to\":\"mn-name\",\"fr\":\"C\",\"rqi\":\"r1\",\"rvi\":\"2a\",\"ty\":2,"
@@ -117,6 +120,7 @@ class RequestsInTest {
     }
 
     @Test
+    @Tag("MQ-35")
     void nothingButRegistrationComesOnRegistrationTopics() {
         peer.publish("/oneM2M/reg_req/cred/mn-cse/json", JSON);
 
@@ -137,6 +141,7 @@ class RequestsInTest {
             json/x | {"op":2,"to":"mn-name","fr":"CAE01","rqi":"r1"}      | 4000 | r1
             json | {"rsc":2000,"rqi":"r1"}                                | 4000 | r1
             """)
+    @Tag("MQ-37") @Tag("MQ-44")
     void whatIsMalformedIsRefusedWithAReasonAndTheConnectionLivesOn(String suffix, String payload, int status, String rqi) {
         peer.publish("/oneM2M/req/CAE01/mn-cse/" + suffix, payload);
 
@@ -152,6 +157,7 @@ class RequestsInTest {
     }
 
     @Test
+    @Tag("MQ-45")
     void aTopicWithoutSuffixIsAnsweredWithoutSuffix() {
         peer.publish("/oneM2M/req/CAE01/mn-cse", JSON);
 
@@ -170,6 +176,7 @@ class RequestsInTest {
     }
 
     @Test
+    @Tag("MQ-42")
     void releaseOneWrappingIsUnderstood() {
         peer.publish("/oneM2M/req/CAE01/mn-cse/json", "{\"m2m:rqp\":" + JSON + "}");
         assertThat(((ResponsePrimitive) peer.next(0).as(Serialization.JSON)).statusCode()).isEqualTo(2000);
@@ -205,6 +212,7 @@ class RequestsInTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
+    @Tag("MQ-22")
     void everyQualityOfServiceIsAccepted(int qos) {
         peer.publish("/oneM2M/req/CAE01/mn-cse/json", JSON.getBytes(StandardCharsets.UTF_8), qos, false);
 
@@ -242,6 +250,7 @@ class RequestsInTest {
     }
 
     @Test
+    @Tag("MQ-32")
     void responsesAreMatchedWhateverTheirOrder() {
         Map<String, CompletableFuture<ResponsePrimitive>> open = new ConcurrentHashMap<>();
         cse.answering(request -> open.computeIfAbsent(request.requestIdentifier(), id -> new CompletableFuture<>()));
@@ -290,10 +299,9 @@ class RequestsInTest {
     @Tag("MQ-02")
     void aBurstIsForwardedThroughTheVeryWindowThatItFills() {
         MemoryCustody custody = new MemoryCustody(10_000);
-        // what a filter of its own costs at the first request is not to be seen here
-        restart(Map.of("leniencies", new String[] {"none"}));
         cse.with(custody).answering(request -> binding.send(new OutboundRequest(request, URI.create(mosquitto.uri()),
                 Optional.of("/in-cse"), Optional.of(Serialization.JSON), Instant.now().plusSeconds(20))));
+        restart(Map.of());
         try (Peer in = new Peer(mosquitto.port(), "C::in-cse", "/oneM2M/req/+/in-cse/#")) {
             in.reacting(request -> in.publish(request.topic().replace("/req/", "/resp/"),
                     new String(PrimitiveCodec.of(Serialization.JSON).encode(RecordingCse.ok(
@@ -325,6 +333,7 @@ class RequestsInTest {
     }
 
     @Test
+    @Tag("MQ-01")
     void nothingIsLostWhenTheServerIsRestarted() {
         List<Runnable> held = new ArrayList<>();
         cse.answering(request -> {
@@ -381,6 +390,7 @@ class RequestsInTest {
     }
 
     @Test
+    @Tag("MQ-51") @Tag("MQ-52")
     void requestsUnderAPrefixAreAnsweredUnderIt() {
         restart(Map.of("servers", new String[] {mosquitto.uri() + "/abc/def"}));
         try (Peer prefixed = new Peer(mosquitto.port(), "prefixed", "abc/def/oneM2M/resp/CAE01/#")) {
