@@ -37,7 +37,8 @@ class RepeatedTransitTest {
         infrastructure = WholeCse.infrastructure(network);
         gateway = WholeCse.gateway(network, "mn");
         gateway.awaitRegistered();
-        Attributes rules = Attributes.of("acr", List.of(Attributes.builder().set("acor", List.of("all")).set("acop", 63).build()));
+        Attributes rule = Attributes.builder().set("acor", List.of("all")).set("acop", 63).build();
+        Attributes rules = Attributes.of("acr", List.of(rule));
         String base = infrastructure.identity().baseName();
         infrastructure.create(base, "CAdmin", 1, "m2m:acp", Attributes.builder().set("rn", "open").set("pv", rules)
                 .set("pvs", rules).build());
@@ -45,7 +46,8 @@ class RepeatedTransitTest {
                 .set("acpi", List.of(base + "/open")).build());
         gateway.ae("C1");
         network.peer("in", request -> {
-            var answer = infrastructure.core.dispatcher().handle(request.request(), named("/mn-cse", request.request().toString()));
+            var answer = infrastructure.core.dispatcher().handle(request.request(),
+                    named("/mn-cse", request.request().toString()));
             return answersAreLost.get() ? answer.thenCompose(lost -> new CompletableFuture<>()) : answer;
         });
     }

@@ -20,7 +20,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Both store contracts over one database with one writer, so that one sync covers the resource tree, stored responses,
- * the outbound queue, requests in custody and the MQTT server's journal. The store bundles embed this class; their components extend it.
+ * the outbound queue, requests in custody and the MQTT server's journal. The store bundles embed this class; their
+ * components extend it.
  *
  * <p>Lists of children are in order of creation throughout: one counter numbers resources and instances alike, and a
  * page merges both by it. Reads come from the cache or from a reading connection, on the caller's thread.

@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * Keeps the stored responses within their limits, however many requests come: those whose time is over go, and when
  * there are too many, or they are too large, the oldest. Their number is estimated from what was inserted, which is
- * never too low, and counted only at first and when the estimate is over the limit; then a little more goes than must, so that the
- * next count is far away. Runs between batches, a bite at a time. Writer thread only.
+ * never too low, and counted only at first and when the estimate is over the limit; then a little more goes than must,
+ * so that the next count is far away. Runs between batches, a bite at a time. Writer thread only.
  */
 final class StoredResponses {
     static final String RESPONSES = "SELECT n, until FROM resp WHERE n > ? ORDER BY n LIMIT ?";

@@ -6,9 +6,9 @@ import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * A durable store of the resource tree, of stored responses, of the outbound queue and of requests in custody. One writer thread takes tasks in
- * the order of {@link #write}, as many as have gathered, and commits them together; a task's stage completes after the
- * commit is synced to disk, in order, on a thread of the store that is not the writer.
+ * A durable store of the resource tree, of stored responses, of the outbound queue and of requests in custody. One
+ * writer thread takes tasks in the order of {@link #write}, as many as have gathered, and commits them together; a
+ * task's stage completes after the commit is synced to disk, in order, on a thread of the store that is not the writer.
  *
  * <p>The inherited reads may be called from any thread. They see at least everything whose stage has completed.
  */
