@@ -50,7 +50,7 @@ final class HeldRequests implements RequestCustody {
             number++;
             bytes += size;
         }
-        return store.write(writer -> new Receipt(writer.hold(request), size)).whenComplete((receipt, failure) -> {
+        return store.write(writer -> new Receipt(writer.keep(request), size)).whenComplete((receipt, failure) -> {
             if (failure != null) {
                 forget(1, size);
             }

@@ -114,7 +114,8 @@ class RepeatedTransitTest {
     @Test
     void anEndInGoodOrderLeavesNoAnswerThatNobodyGave() {
         theGatewayDiesBeforeTheAnswer(instance());
-        Optional<ResponsePrimitive> kept = gateway.store.writeNow(writer -> writer.storedResponse("delivery 1"));
+        Optional<ResponsePrimitive> kept = gateway.store.write(writer -> writer.storedResponse("delivery 1"))
+                .toCompletableFuture().join();
         assertThat(kept).isEmpty();
     }
 }

@@ -4,7 +4,6 @@ package io.lintel.mqtt.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lintel.cse.api.Hop;
-import io.lintel.cse.api.OutboundRequest;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;
 import io.lintel.primitive.Operation;
@@ -12,18 +11,14 @@ import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.Serialization;
 import io.lintel.primitive.codec.PrimitiveCodec;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -234,6 +229,7 @@ class RequestsInTest {
     }
 
     @Test
+    @Tag("MQ-05")
     void aRetainedRequestIsNotServed() {
         peer.publish("pre/oneM2M/req/CAE01/mn-cse/json", JSON.replace("r1", "stale").getBytes(StandardCharsets.UTF_8), 1, true);
         Waiting.until("Mosquitto has it", () -> mosquitto.log().contains("r1, m") && mosquitto.log().contains("pre/oneM2M/req"));
@@ -275,61 +271,6 @@ class RequestsInTest {
         assertThat(answered()).hasSize(1_000);
         assertThat(cse.asked).extracting(a -> a.request().requestIdentifier())
                 .containsExactlyElementsOf(IntStream.range(0, 1_000).mapToObj(i -> "b" + i).toList());
-    }
-
-    @Test
-    @Tag("MQ-02")
-    void aBurstBeyondAllMemoryWaitsOnDiskAndIsAnsweredInOrder() {
-        MemoryCustody custody = new MemoryCustody(10_000);
-        cse.with(custody).answering(request -> CompletableFuture.supplyAsync(() -> RecordingCse.ok(request),
-                CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS)));
-        restart(Map.of("maxInProgress", 4, "maxWaiting", 20));
-
-        IntStream.range(0, 1_000).forEach(i -> peer.publish("/oneM2M/req/CAE01/mn-cse/json", JSON.replace("r1", "b" + i)));
-
-        peer.next(999);
-        assertThat(answered()).hasSize(1_000);
-        assertThat(cse.asked).extracting(a -> a.request().requestIdentifier())
-                .containsExactlyElementsOf(IntStream.range(0, 1_000).mapToObj(i -> "b" + i).toList());
-        assertThat(custody.most()).isPositive();
-        Waiting.until("nothing is left in custody", () -> custody.size() == 0);
-    }
-
-    @Test
-    @Tag("MQ-02")
-    void aBurstIsForwardedThroughTheVeryWindowThatItFills() {
-        MemoryCustody custody = new MemoryCustody(10_000);
-        cse.with(custody).answering(request -> binding.send(new OutboundRequest(request, URI.create(mosquitto.uri()),
-                Optional.of("/in-cse"), Optional.of(Serialization.JSON), Instant.now().plusSeconds(20))));
-        restart(Map.of());
-        try (Peer in = new Peer(mosquitto.port(), "C::in-cse", "/oneM2M/req/+/in-cse/#")) {
-            in.reacting(request -> in.publish(request.topic().replace("/req/", "/resp/"),
-                    new String(PrimitiveCodec.of(Serialization.JSON).encode(RecordingCse.ok(
-                            (RequestPrimitive) request.as(Serialization.JSON))), StandardCharsets.UTF_8)));
-            IntStream.range(0, 1_000).forEach(i -> peer.publish("/oneM2M/req/CAE01/mn-cse/json", JSON.replace("r1", "f" + i)));
-
-            peer.next(999);
-            assertThat(answered()).hasSize(1_000);
-            assertThat(in.received).extracting(r -> r.as(Serialization.JSON).requestIdentifier()).as("in order, none twice")
-                    .containsExactlyElementsOf(IntStream.range(0, 1_000).mapToObj(i -> "f" + i).toList());
-            Waiting.until("nothing is left in custody", () -> custody.size() == 0);
-        }
-    }
-
-    @Test
-    @Tag("MQ-02")
-    void oneWhoNeverAnswersHoldsUpNobodyElse() {
-        MemoryCustody custody = new MemoryCustody(10_000);
-        cse.with(custody).answering(request -> request.requestIdentifier().startsWith("slow") ? new CompletableFuture<>()
-                : CompletableFuture.completedFuture(RecordingCse.ok(request)));
-        restart(Map.of());
-        IntStream.range(0, 60).forEach(i -> peer.publish("/oneM2M/req/CAE01/mn-cse/json", JSON.replace("r1", "slow" + i)));
-
-        IntStream.range(0, 100).forEach(i -> peer.publish("/oneM2M/req/CAE01/mn-cse/json", JSON.replace("r1", "q" + i)));
-
-        peer.next(99);
-        assertThat(answered()).hasSize(100).allMatch(identifier -> identifier.startsWith("q"));
-        Waiting.until("three windows full of them are in custody", () -> custody.size() == 60);
     }
 
     @Test

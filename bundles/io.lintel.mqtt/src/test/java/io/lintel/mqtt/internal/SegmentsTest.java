@@ -48,7 +48,7 @@ class SegmentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ":", "a b", "a:b:c", "mn-cse:", "ü", "-", "::x"})
+    @ValueSource(strings = {"", ":", "a b", "a:b:c", "mn-cse:", "mn-cse:in-cse", ":mn-cse:x", "ü", "-", "::x"})
     void othersDenoteNone(String segment) {
         assertThat(segments.entity(segment)).isEmpty();
     }
@@ -58,6 +58,27 @@ class SegmentsTest {
         assertThat(strict.entity(":in-cse")).isEmpty();
         assertThat(strict.entity("in-cse")).contains("/in-cse");
         assertThat(strict.entity(":sp.example:in-cse")).contains("//sp.example/in-cse");
+    }
+
+    @Test
+    void theResourceIdOfTheCseBaseIsALeniencyAndGivesWayToACseOfThatName() {
+        Segments lenient = new Segments(RecordingCse.MN, Set.of("/in-cse")::contains, true, true);
+        assertThat(lenient.alias()).contains("cb");
+        assertThat(lenient.isMe("cb")).isTrue();
+        assertThat(lenient.entity("cb:CAE01")).contains("/cb/CAE01");
+        assertThat(new Segments(RecordingCse.MN, Set.of("/cb")::contains, true, true).entity("cb")).contains("/cb");
+        Segments without = new Segments(RecordingCse.MN, Set.of("/in-cse")::contains, true, false);
+        assertThat(without.alias()).isEmpty();
+        assertThat(without.isMe("cb")).isFalse();
+        assertThat(without.me()).isEqualTo("mn-cse");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"mn-name, true", "cb, true", "-, true", "/mn-cse, true", "/mn-cse/mn-name, true", "/mn-cse/-, true",
+        "//lintel.example/mn-cse, true", "//lintel.example/mn-cse/cb, true", "mn-name/x, false", "/in-cse, false",
+        "/in-cse/mn-name, false", "//other.example/mn-cse, false", "x, false"})
+    void theCseBaseHasManyAddresses(String address, boolean own) {
+        assertThat(segments.isMyBase(address)).isEqualTo(own);
     }
 
     @Test

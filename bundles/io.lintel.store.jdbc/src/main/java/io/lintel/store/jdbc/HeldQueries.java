@@ -8,10 +8,10 @@ import java.util.List;
 
 /** Reads of the requests in custody. Stateless. */
 final class HeldQueries {
-    static final String REQUESTS = "SELECT n, envelope, message FROM held WHERE holder = ? AND n >= ? ORDER BY n LIMIT ?";
-    static final String MARKS = "SELECT n, size FROM held WHERE holder = ? AND n >= ? ORDER BY n LIMIT ?";
+    static final String REQUESTS = "SELECT n, envelope, message FROM custody WHERE holder = ? AND n >= ? ORDER BY n LIMIT ?";
+    static final String MARKS = "SELECT n, size FROM custody WHERE holder = ? AND n >= ? ORDER BY n LIMIT ?";
     /** Asked once, when the CSE opens. */
-    private static final String TOTAL = "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM held";
+    private static final String TOTAL = "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM custody";
 
     private HeldQueries() {
     }

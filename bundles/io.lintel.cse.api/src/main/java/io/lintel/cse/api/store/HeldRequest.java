@@ -7,7 +7,7 @@ import java.util.Objects;
  * A request that was acknowledged before it was answered, as the binding left it: see
  * {@link io.lintel.cse.api.RequestCustody}.
  *
- * @param number   its place in the order; 0 in {@link ResourceWriter#hold}, which assigns it
+ * @param number   its place in the order; 0 in {@link ResourceWriter#keep}, which assigns it
  * @param holder   who takes it up again
  * @param envelope the holder's own note on how it came
  * @param message  the request as it came
