@@ -355,8 +355,8 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
 
     @Override
     public synchronized List<HeldRequest> held(String holder, long fromNumber, int limit) {
-        return inCustody.tailMap(fromNumber, true).values().stream().filter(request -> request.holder().equals(holder)).limit(limit)
-                .toList();
+        return inCustody.tailMap(fromNumber, true).values().stream().filter(request -> request.holder().equals(holder))
+                .limit(limit).toList();
     }
 
     @Override
