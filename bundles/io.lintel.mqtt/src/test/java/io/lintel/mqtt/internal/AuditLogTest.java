@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -69,6 +70,7 @@ class AuditLogTest {
     }
 
     @Test
+    @Tag("MQ-67")
     void aHostileClientFillsNoDiskAndHidesNobody() {
         for (int i = 0; i < 1_000; i++) {
             audit.refused(client("client-" + i, "mallory", "192.0.2.7"), "publish", "t", "w");
@@ -96,6 +98,7 @@ class AuditLogTest {
     }
 
     @Test
+    @Tag("MQ-67")
     void thePolicyWritesWhatItRefuses(@TempDir Path home) {
         try (PolicyDriver driver = PolicyDriver.closed(home)) {
             driver.registered.add("CAE01", "12-bob");

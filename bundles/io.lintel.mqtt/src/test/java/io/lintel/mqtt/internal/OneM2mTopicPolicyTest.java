@@ -299,6 +299,7 @@ class OneM2mTopicPolicyTest {
     }
 
     @Test
+    @Tag("MQ-67")
     void repeatedMistakesEndTheConnection() {
         ConnectedClient client = user("x", "carol");
         for (int i = 1; i < 10; i++) {
