@@ -3,6 +3,7 @@ package io.lintel.cse.internal;
 
 import io.lintel.cse.api.Cse;
 import io.lintel.cse.api.CseIdentity;
+import io.lintel.cse.api.Departure;
 import io.lintel.cse.api.Door;
 import io.lintel.cse.api.Hop;
 import io.lintel.cse.api.PrimitiveSender;
@@ -64,6 +65,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     private final Whiteboard<Door> doors;
     private final Whiteboard<RegistrationListener> listeners;
     private final Optional<ServiceRegistration<Door>> registrarDoor;
+    private final Optional<ServiceRegistration<Departure>> departure;
 
     @Activate
     public CseService(BundleContext bundleContext, @Reference(policyOption = ReferencePolicyOption.GREEDY) ResourceStore store,
@@ -97,6 +99,8 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
         executor.scheduleWithFixedDelay(() -> guarded(core::sweepExpired), config.expirationSweepSeconds(),
                 config.expirationSweepSeconds(), TimeUnit.SECONDS);
         this.registrarDoor = outbound.registrarDoor().map(door -> bundleContext.registerService(Door.class, door, null));
+        this.departure = outbound.registrar().map(link -> bundleContext.registerService(Departure.class,
+                new RegistrarDeparture(link, registrar.settings().orElseThrow().cseId()), null));
         LOG.info("{}-CSE {} is open: {} resources, release {}", identity.type(), identity.cseId(), store.resourceCount(),
                 String.join(", ", settings.releaseVersions()));
     }
@@ -104,6 +108,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     @Deactivate
     void deactivate() {
         registrarDoor.ifPresent(ServiceRegistration::unregister);
+        departure.ifPresent(ServiceRegistration::unregister);
         outbound.close();
         executor.shutdownNow();
         LOG.info("CSE {} is closed", identity.cseId());

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +74,7 @@ class OneM2mTopicPolicyTest {
         "33-mn-cse:CAE01,   yes", "anything,         yes", "12abc,     yes",
         "A::CAE02,          no",  "A::/in-cse/CAE01, no",  "A::SAE1,   no", "C::CAE01, no", "C::asn-cse, no", "C::mn-cse, no",
         "33-CAE02,          no",  "12-CAE01,         no",  "A::,       no", "A::+,     no", "C::,        no"})
+    @Tag("MQ-57") @Tag("MQ-64")
     void theClientIdentifierFitsTheCertificate(String clientId, String fits) {
         assertThat(closed.connect(certificate(clientId, "URI:id://lintel.example/mn-cse/CAE01", "CN:CAE02")))
                 .isEqualTo(fits.equals("yes") ? ACCEPT : REFUSE_IDENTIFIER);
@@ -88,6 +90,7 @@ class OneM2mTopicPolicyTest {
         "bob,     A::CBob,   yes", "bob,     A::CAE01, no",  "COld,    A::COld,  yes", "CBob, A::CBob, no",
         "Ctrue,   A::Ctrue,  no",  "Ctrue,   x,        yes",
         "lintel.cse, x,      no",  "lintel.cse, C::mn-cse, no",  "lintel.cse, C::in-cse, no", "bob, C::mn-cse, no"})
+    @Tag("MQ-57")
     void theClientIdentifierFitsTheUser(String name, String clientId, String fits) {
         assertThat(closed.connect(user(clientId, name))).isEqualTo(fits.equals("yes") ? ACCEPT : REFUSE_IDENTIFIER);
     }
@@ -210,6 +213,7 @@ class OneM2mTopicPolicyTest {
     }
 
     @Test
+    @Tag("MQ-58")
     void rightsFollowTheRegistrationUnderTheConnection() {
         ConnectedClient ae = user("A::CNew", "alice");
         String request = "/oneM2M/req/CNew/mn-cse/json";
@@ -239,6 +243,7 @@ class OneM2mTopicPolicyTest {
 
     /** MQ-60: what registered with one credential is used with no other. */
     @Test
+    @Tag("MQ-58") @Tag("MQ-65")
     void anAeBelongsToTheCredentialItRegisteredWith() {
         ConnectedClient bob = user("bob's phone", "bob");
         ConnectedClient alice = user("alice's phone", "alice");

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,13 +22,14 @@ class RequestReaderTest {
     Path home;
 
     private static Hop hop(Optional<AccessConfiguration> guard, String topic) {
-        Segments segments = new Segments(RecordingCse.MN, id -> false, true);
+        Segments segments = new Segments(RecordingCse.MN, id -> false, true, false);
         RequestReader reader = new RequestReader(segments, EnumSet.allOf(Leniency.class), "localhost:1883", true, () -> guard);
         return reader.read(Topic.parse(topic).orElseThrow(), REGISTRATION.getBytes(StandardCharsets.UTF_8), "key").hop()
                 .orElseThrow();
     }
 
     @Test
+    @Tag("MQ-59") @Tag("MQ-60")
     void theOwnServerVouchesForItsTopicsWhileLoopbackIsClosed() {
         try (PolicyDriver closed = PolicyDriver.closed(home, "user hall is CHall*")) {
             Hop registration = hop(Optional.of(closed.access), "/oneM2M/reg_req/12-hall/mn-cse/json");
@@ -39,6 +41,7 @@ class RequestReaderTest {
     }
 
     @Test
+    @Tag("MQ-59") @Tag("MQ-60")
     void itDoesNotWhileLoopbackIsOpenNorDoesAnyOtherServer() {
         try (PolicyDriver open = PolicyDriver.open(home)) {
             for (Optional<AccessConfiguration> guard : List.of(Optional.of(open.access), Optional.<AccessConfiguration>empty())) {

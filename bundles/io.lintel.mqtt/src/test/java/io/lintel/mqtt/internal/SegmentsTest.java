@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,13 +13,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Identifiers as topic levels (TS-0010 6.4.2, MQ-26), in all spellings seen. */
 class SegmentsTest {
-    private final Segments segments = new Segments(RecordingCse.MN, Set.of("/in-cse", "/Cottage")::contains, true);
-    private final Segments strict = new Segments(RecordingCse.MN, Set.of("/in-cse")::contains, false);
+    private final Segments segments = new Segments(RecordingCse.MN, Set.of("/in-cse", "/Cottage")::contains, true, true);
+    private final Segments strict = new Segments(RecordingCse.MN, Set.of("/in-cse")::contains, false, false);
 
     @ParameterizedTest
     @CsvSource({
         "/in-cse, in-cse", "/in-cse/CAE01, in-cse:CAE01", "/S1234, S1234", "//sp.example/in-cse, :sp.example:in-cse",
     })
+    @Tag("MQ-26")
     void anIdentifierBecomesALevel(String id, String segment) {
         assertThat(Segments.ofId(id)).isEqualTo(segment);
     }
@@ -40,6 +42,7 @@ class SegmentsTest {
         ":lintel.example:in-cse,        /in-cse",
         ":lintel.example:mn-cse:CAE01,  CAE01",
     })
+    @Tag("MQ-26")
     void aLevelDenotesAnEntity(String segment, String entity) {
         assertThat(segments.entity(segment)).contains(entity);
     }
@@ -83,6 +86,7 @@ class SegmentsTest {
     }
 
     @Test
+    @Tag("MQ-33")
     void aCredentialKeepsItsSlashes() {
         assertThat(Segments.credential("10-abc@mef.example")).isEqualTo("10-abc@mef.example");
         assertThat(Segments.credential("a:b")).isEqualTo("a/b");
