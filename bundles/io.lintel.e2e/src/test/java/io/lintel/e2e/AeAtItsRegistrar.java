@@ -167,7 +167,7 @@ interface AeAtItsRegistrar {
                     .content(new Content("m2m:cin", Representations.instance("forged")))).toBuilder().from(victim.stem()).build();
             assertThat(Waiting.result("a refusal", ae.send(forged)).status()).isEqualTo(4106);
             assertThat(victim.retrieve(victim.path() + "/data").expect(2000).attributes().number("cni")).contains(0L);
-            for (String parameter : new String[] {"op", "to", "fr"}) {
+            for (String parameter : new String[] {"op", "to"}) {
                 RequestPrimitive whole = ae.complete(RequestPrimitive.builder(Operation.RETRIEVE, ae.path()));
                 Attributes less = whole.parameters().toBuilder().remove(parameter).build();
                 Message refusal = Waiting.result("a refusal without " + parameter, ae.send(whole.requestIdentifier(),
