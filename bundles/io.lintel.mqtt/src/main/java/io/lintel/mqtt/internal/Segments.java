@@ -124,7 +124,10 @@ final class Segments {
         if (!Identifiers.isCseId(cseId) || !Identifiers.isElement(stem)) {
             return Optional.empty();
         }
-        return Optional.of(cseId.equals(me.cseId()) ? stem : cseId + "/" + stem);
+        if (cseId.equals(me.cseId())) {
+            return Optional.of(stem).filter(Identifiers::isAeIdStem);
+        }
+        return Optional.of(cseId + "/" + stem);
     }
 
     private boolean isCse(String cseId) {

@@ -48,7 +48,7 @@ class SegmentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ":", "a b", "a:b:c", "mn-cse:", "ü", "-", "::x"})
+    @ValueSource(strings = {"", ":", "a b", "a:b:c", "mn-cse:", "mn-cse:in-cse", ":mn-cse:x", "ü", "-", "::x"})
     void othersDenoteNone(String segment) {
         assertThat(segments.entity(segment)).isEmpty();
     }
