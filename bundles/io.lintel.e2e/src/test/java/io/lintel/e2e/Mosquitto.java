@@ -28,7 +28,12 @@ final class Mosquitto implements AutoCloseable {
     static Mosquitto open(Path folder) throws Exception {
         int port = 1883 + Ports.offset();
         return start(folder, port, List.of("listener " + port + " 127.0.0.1", "allow_anonymous true",
-                "max_queued_messages 0", "persistence true", "persistence_location " + folder + "/", "log_type all"));
+                "max_queued_messages 0", "persistence true", "persistence_location " + folder + "/", "log_type all", ownUser()));
+    }
+
+    /** A line that lets it read and write what belongs to us: started by root it becomes another user otherwise. */
+    static String ownUser() {
+        return "user " + System.getProperty("user.name");
     }
 
     /** One that is configured by these lines. */

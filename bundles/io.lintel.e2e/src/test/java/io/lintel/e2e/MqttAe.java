@@ -44,12 +44,13 @@ final class MqttAe implements Application {
     private final BlockingQueue<Message> notifications = new LinkedBlockingQueue<>();
     private final List<Message> strays = new CopyOnWriteArrayList<>();
 
-    private MqttAe(Registrar registrar, String stem, Serialization serialization) throws MqttException {
+    private MqttAe(Registrar registrar, String stem, Serialization serialization, MqttClient.Account account)
+            throws MqttException {
         this.registrar = registrar;
         this.stem = stem;
         this.serialization = serialization;
         codec = PrimitiveCodec.of(serialization);
-        client = MqttClient.durable(registrar.mqtt(), "A::" + stem, this::arrived);
+        client = MqttClient.connect(registrar.mqtt(), "A::" + stem, account, false, this::arrived);
         assertThat(client.subscribe("/oneM2M/resp/" + stem + "/#", "/oneM2M/req/+/" + stem + "/#")).isTrue();
     }
 
@@ -60,7 +61,13 @@ final class MqttAe implements Application {
 
     /** Connects as that AE; whether it is registered is another matter. */
     static MqttAe connect(Registrar registrar, String stem, Serialization serialization) throws MqttException {
-        return new MqttAe(registrar, stem, serialization);
+        return new MqttAe(registrar, stem, serialization, null);
+    }
+
+    /** Connects with a user name and password. */
+    static MqttAe connect(Registrar registrar, String stem, Serialization serialization, MqttClient.Account account)
+            throws MqttException {
+        return new MqttAe(registrar, stem, serialization, account);
     }
 
     /** Connects, registers with an AE-ID of its own, and makes its container. */

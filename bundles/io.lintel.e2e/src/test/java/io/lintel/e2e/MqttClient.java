@@ -162,7 +162,9 @@ final class MqttClient implements AutoCloseable {
         }
         closed = true;
         try {
-            client.disconnectForcibly(0, 200);
+            if (client.isConnected()) {
+                client.disconnectForcibly(0, 200);
+            }
             client.close(true);
         } catch (MqttException e) {
             // nobody waits for it
