@@ -105,10 +105,13 @@ final class ServerConnections {
         }
     }
 
-    synchronized void close() {
-        ended = true;
-        List<ServerConnection> current = List.copyOf(connections.values());
-        connections.clear();
+    void close() {
+        List<ServerConnection> current;
+        synchronized (this) {
+            ended = true;
+            current = List.copyOf(connections.values());
+            connections.clear();
+        }
         current.forEach(ServerConnection::close);
     }
 
@@ -168,19 +171,21 @@ final class ServerConnections {
 
     /** Ends the sessions for good, at one server or at all (MQ-20), and connects there no more. Never fails. */
     CompletionStage<List<Departure.Outcome>> leave(Predicate<ServerAddress> which) {
-        List<CompletableFuture<Departure.Outcome>> outcomes = new ArrayList<>();
+        Map<ServerAddress, ServerConnection> going = new LinkedHashMap<>();
         synchronized (this) {
             List.copyOf(connections.keySet()).stream().filter(which)
                     .forEach(server -> left.put(server, connections.remove(server)));
             left.forEach((server, connection) -> {
                 if (which.test(server)) {
-                    outcomes.add(connection.leave().handle((done, failure) -> failure == null
-                        ? new Departure.Outcome(true, "MQTT server " + server + ": session ended")
-                        : new Departure.Outcome(false, "MQTT server " + server + ": session not ended, "
-                                + Retries.reason(failure))).toCompletableFuture());
+                    going.put(server, connection);
                 }
             });
         }
+        List<CompletableFuture<Departure.Outcome>> outcomes = new ArrayList<>();
+        going.forEach((server, connection) -> outcomes.add(connection.leave().handle((done, failure) -> failure == null
+                ? new Departure.Outcome(true, "MQTT server " + server + ": session ended")
+                : new Departure.Outcome(false, "MQTT server " + server + ": session not ended, " + Retries.reason(failure)))
+                .toCompletableFuture()));
         return CompletableFuture.allOf(outcomes.toArray(CompletableFuture<?>[]::new))
                 .thenApply(all -> outcomes.stream().map(CompletableFuture::join).toList());
     }
