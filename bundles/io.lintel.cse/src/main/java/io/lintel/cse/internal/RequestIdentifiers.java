@@ -17,12 +17,14 @@ final class RequestIdentifiers {
     /** What the bindings can all carry: a CoAP option has 255 bytes (TS-0008), and an identifier may be more than ASCII. */
     private static final int MAXIMUM_LENGTH = 200;
     private static final AtomicLong SEQUENCE = new AtomicLong();
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private RequestIdentifiers() {
     }
 
     static String next() {
-        return RUN_PREFIX + Long.toString(SEQUENCE.incrementAndGet(), 36);
+        // The end can't be guessed from identifiers seen before: whoever answers has to have read the request.
+        return RUN_PREFIX + Long.toString(SEQUENCE.incrementAndGet(), 36) + "-" + Long.toUnsignedString(RANDOM.nextLong(), 36);
     }
 
     /** A new identifier from which {@link #carried} gets back the one given; one that is too long is left out. */

@@ -34,6 +34,7 @@ final class RequestReader {
     private final Set<Leniency> leniencies;
     private final String server;
     private final boolean loopback;
+    private final boolean authorizes;
     private final Supplier<Optional<AccessConfiguration>> guard;
 
     /**
@@ -46,15 +47,17 @@ final class RequestReader {
     }
 
     /**
-     * @param loopback whether the connection it came through stays on this machine
-     * @param guard    whose rules everything on the connection has passed, if the server is the co-located one
+     * @param loopback   whether the connection it came through stays on this machine
+     * @param authorizes whether an independent server is known to do what the co-located one does
+     * @param guard      whose rules everything on the connection has passed, if the server is the co-located one
      */
-    RequestReader(Segments segments, Set<Leniency> leniencies, String server, boolean loopback,
+    RequestReader(Segments segments, Set<Leniency> leniencies, String server, boolean loopback, boolean authorizes,
             Supplier<Optional<AccessConfiguration>> guard) {
         this.segments = segments;
         this.leniencies = leniencies;
         this.server = server;
         this.loopback = loopback;
+        this.authorizes = authorizes;
         this.guard = guard;
     }
 
@@ -135,6 +138,10 @@ final class RequestReader {
         }
         String originator = segments.entity(topic.originator(), request.from())
                 .orElseThrow(() -> bad("the topic's originator is no AE-ID or CSE-ID: " + topic));
+        if (segments.isAdministrator(originator) && !authorizes && guard.get().isEmpty()) {
+            throw new PrimitiveException(ResponseStatusCode.ORIGINATOR_NOT_AUTHENTICATED, originator
+                    + " does not administer through an MQTT server that may serve anybody");
+        }
         return new Hop(Binding.MQTT, peer, loopback, isVerified(), Optional.empty(), Optional.of(originator), Optional.empty(),
                 Optional.of(deliveryKey));
     }
@@ -147,7 +154,7 @@ final class RequestReader {
 
     /** Whether the server lets nobody publish in the name of another (TS-0010 7.2). */
     private boolean isVerified() {
-        return guard.get().filter(access -> !access.loopbackOpen()).isPresent();
+        return authorizes || guard.get().filter(access -> !access.loopbackOpen()).isPresent();
     }
 
     private static Optional<Primitive> tryDecode(Serialization format, byte[] bytes) {

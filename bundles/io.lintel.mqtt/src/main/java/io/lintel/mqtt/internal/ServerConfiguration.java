@@ -77,6 +77,10 @@ public final class ServerConfiguration {
                 + "max_inflight_messages); 0: as mqtt.serverWindow says")
         int window() default 0;
 
+        @AttributeDefinition(description = "Whether the server, if reached by TLS, holds its clients to topics of their own "
+                + "(TS-0010 clause 7), so that what a topic says of the sender is believed")
+        boolean authorizes() default true;
+
         @AttributeDefinition(description = "When to be connected: permanent; need: while there is something to send or awaited; "
                 + "schedule: as the key schedule says. Others reach this CSE through a server only while it is connected")
         String connect() default "permanent";
@@ -149,7 +153,8 @@ public final class ServerConfiguration {
         return new ServerSettings(address, webSocket ? Optional.of(config.webSocketPath()) : Optional.empty(), account(),
                 tls(address), Optional.of(config.clientId().trim()).filter(id -> !id.isEmpty()),
                 config.keepAliveSeconds() < 0 ? common.keepAliveSeconds() : config.keepAliveSeconds(),
-                config.window() == 0 ? common.serverWindow() : config.window(), attendance(common));
+                config.window() == 0 ? common.serverWindow() : config.window(), attendance(common),
+                config.authorizes() && address.secure());
     }
 
     private Account account() {

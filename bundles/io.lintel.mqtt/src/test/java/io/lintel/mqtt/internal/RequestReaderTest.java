@@ -22,10 +22,36 @@ class RequestReaderTest {
     Path home;
 
     private static Hop hop(Optional<AccessConfiguration> guard, String topic) {
+        return read(guard, false, topic).hop().orElseThrow();
+    }
+
+    private static RequestReader.Reading read(Optional<AccessConfiguration> guard, boolean authorizes, String topic) {
         Segments segments = new Segments(RecordingCse.MN, id -> false, true, false);
-        RequestReader reader = new RequestReader(segments, EnumSet.allOf(Leniency.class), "localhost:1883", true, () -> guard);
-        return reader.read(Topic.parse(topic).orElseThrow(), REGISTRATION.getBytes(StandardCharsets.UTF_8), "key").hop()
-                .orElseThrow();
+        RequestReader reader = new RequestReader(segments, EnumSet.allOf(Leniency.class), "localhost:1883", true, authorizes,
+                () -> guard);
+        return reader.read(Topic.parse(topic).orElseThrow(), REGISTRATION.getBytes(StandardCharsets.UTF_8), "key");
+    }
+
+    @Test
+    @Tag("MQ-59") @Tag("MQ-60")
+    void anIndependentServerThatAuthorizesIsBelieved() {
+        assertThat(read(Optional.empty(), true, "/oneM2M/req/CAE01/mn-cse/json").hop().orElseThrow().secured()).isTrue();
+        assertThat(read(Optional.empty(), true, "/oneM2M/reg_req/31-x/mn-cse/json").hop().orElseThrow().secured()).isTrue();
+    }
+
+    @Test
+    @Tag("MQ-59")
+    void theAdministratorDoesNotComeThroughAServerThatMayServeAnybody() {
+        String administrator = RecordingCse.MN.administrator();
+        for (String level : List.of(administrator, "mn-cse:" + administrator, ":mn-cse:" + administrator)) {
+            RequestReader.Reading reading = read(Optional.empty(), false, "/oneM2M/req/" + level + "/mn-cse/json");
+            assertThat(reading.refusal().orElseThrow().statusCode()).isEqualTo(4106);
+        }
+        assertThat(read(Optional.empty(), true, "/oneM2M/req/" + administrator + "/mn-cse/json").hop()).isPresent();
+        try (PolicyDriver open = PolicyDriver.open(home)) {
+            assertThat(hop(Optional.of(open.access), "/oneM2M/req/" + administrator + "/mn-cse/json").originator())
+                    .contains(administrator);
+        }
     }
 
     @Test
