@@ -59,7 +59,7 @@ class BurstTest {
     }
 
     @ParameterizedTest(name = "{0} clients")
-    @ValueSource(ints = 1)
+    @ValueSource(ints = {1, 16})
     @Tag("5.2.3.6")
     @Tag("PS2")
     void withAnIndependentServer(int clients) throws Exception {
