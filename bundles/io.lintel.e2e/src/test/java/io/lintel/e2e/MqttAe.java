@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;
 import io.lintel.primitive.Operation;
+import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.RequestParameter;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResourceTypes;
@@ -43,6 +44,7 @@ final class MqttAe implements Application {
     private final Map<String, List<Message>> responses = new ConcurrentHashMap<>();
     private final BlockingQueue<Message> notifications = new LinkedBlockingQueue<>();
     private final List<Message> strays = new CopyOnWriteArrayList<>();
+    private final List<Message> unreadable = new CopyOnWriteArrayList<>();
 
     private MqttAe(Registrar registrar, String stem, Serialization serialization, MqttClient.Account account)
             throws MqttException {
@@ -173,6 +175,15 @@ final class MqttAe implements Application {
     }
 
     private void arrived(Message message) {
+        try {
+            read(message);
+        } catch (PrimitiveException e) {
+            // An answer to what somebody else sent in this AE's name, such as garbage without an identifier.
+            unreadable.add(message);
+        }
+    }
+
+    private void read(Message message) {
         String mine = "/oneM2M/resp/" + stem + "/" + registrar.cse() + "/";
         String forMe = "/oneM2M/req/" + registrar.cse() + "/" + stem + "/";
         if (!message.topic().startsWith(mine) && !message.topic().startsWith(forMe)) {
