@@ -86,6 +86,7 @@ final class Forwarder implements Forwarding {
             OutboundRoute route = router.toCse(target, request.to(), previous, previous.isPresent()
                     && previous.equals(registrar));
             RequestPrimitive.Builder builder = withFirstIdentifier(absoluteTimes(request)).toBuilder()
+                    .to(router.nameOnTheWay(request.to(), route))
                     .from(route.foreign() ? ids.absolute(from) : from).requestIdentifier(identifier(request));
             counters.add(OutboundCounters.REQUESTS_FORWARDED);
             return send(request, builder, route);

@@ -112,7 +112,7 @@ final class OutboundExchange {
             CompletionStage<ResponsePrimitive> answer;
             try {
                 answer = sender.get().send(new OutboundRequest(request, way.pointOfAccess(), route.receiver(),
-                        way.serialization(), end));
+                        way.serialization(), end, way.credential()));
             } catch (RuntimeException e) {
                 LOG.error("{} to {} could not be handed to its binding", request.requestIdentifier(), way.pointOfAccess(), e);
                 tryWay(index + 1, Optional.of(e), mayHaveArrived);
