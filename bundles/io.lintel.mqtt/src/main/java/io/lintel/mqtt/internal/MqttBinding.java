@@ -84,8 +84,9 @@ public final class MqttBinding implements PrimitiveSender, Door {
         String idForm() default "stem";
 
         @AttributeDefinition(name = "Leniencies", required = false, description = "Deviations accepted from peers, separated by"
-                + " commas: noSuffix, leadingColon, swappedResponses, wrappedJson, hexCbor, qos0; none: none")
-        String[] leniencies() default {"noSuffix", "leadingColon", "swappedResponses", "wrappedJson", "hexCbor", "qos0"};
+                + " commas: noSuffix, leadingColon, swappedResponses, wrappedJson, hexCbor, idAsCredential, qos0; none: none")
+        String[] leniencies() default {"noSuffix", "leadingColon", "swappedResponses", "wrappedJson", "hexCbor", "idAsCredential",
+                "qos0"};
 
         @AttributeDefinition(name = "Requests in progress",
                 description = "Most requests of one server that are with the CSE at once")

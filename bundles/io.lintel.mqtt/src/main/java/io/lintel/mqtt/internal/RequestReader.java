@@ -4,6 +4,7 @@ package io.lintel.mqtt.internal;
 import io.lintel.cse.api.Binding;
 import io.lintel.cse.api.Hop;
 import io.lintel.primitive.Content;
+import io.lintel.primitive.Identifiers;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.Primitive;
 import io.lintel.primitive.PrimitiveException;
@@ -118,7 +119,7 @@ final class RequestReader {
             if (topic.originator().isEmpty()) {
                 throw bad("the topic names no Credential-ID: " + topic);
             }
-            String credential = CredentialIds.canonical(Segments.credential(topic.originator()), segments);
+            String credential = credential(topic, request, type);
             return new Hop(Binding.MQTT, peer, loopback, isVerified(), Optional.empty(), Optional.empty(),
                     Optional.of(credential),
                     Optional.of(deliveryKey), false, guard.get().flatMap(access -> access.permitted(credential)));
@@ -127,6 +128,24 @@ final class RequestReader {
                 .orElseThrow(() -> bad("the topic's originator is no AE-ID or CSE-ID: " + topic));
         return new Hop(Binding.MQTT, peer, loopback, isVerified(), Optional.empty(), Optional.of(originator), Optional.empty(),
                 Optional.of(deliveryKey));
+    }
+
+    /**
+     * The Credential-ID in its one spelling. Where a CSE writes its own CSE-ID instead, that is as good as the Credential-ID of
+     * its certificate would be, since it is what {@code fr} says.
+     */
+    private String credential(Topic topic, RequestPrimitive request, int type) {
+        String credential = Segments.credential(topic.originator());
+        if (CredentialIds.isShaped(credential)) {
+            return CredentialIds.canonical(credential, segments);
+        }
+        if (!leniencies.contains(Leniency.ID_AS_CREDENTIAL)) {
+            throw bad("the topic names no Credential-ID, which is two digits, a dash and a value: " + topic);
+        }
+        Optional<String> from = request.from().map(segments::normalise);
+        boolean own = type == REMOTE_CSE && from.filter(Identifiers::isCseId).isPresent()
+                && segments.entity(topic.originator(), from).equals(from);
+        return own ? CredentialIds.ofCse(from.get()) : credential;
     }
 
     /** Whether the server lets nobody publish in the name of another (TS-0010 7.2). */

@@ -4,13 +4,18 @@ package io.lintel.mqtt.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lintel.cse.api.Hop;
+import io.lintel.primitive.ResponsePrimitive;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the CSE is told of a sender, depending on whose server the request came through (MQ-59, MQ-60). */
 class RequestReaderTest {
@@ -61,5 +66,43 @@ class RequestReaderTest {
         assertThat(hop(Optional.empty(), "/oneM2M/reg_req/32-:asn-cse/mn-cse/json").credential()).contains("32-asn-cse");
         assertThat(hop(Optional.empty(), "/oneM2M/reg_req/10-abc@mef.example/mn-cse/json").credential())
                 .contains("10-abc@mef.example");
+    }
+
+    private static RequestReader.Reading read(Set<Leniency> leniencies, String topic, String payload) {
+        Segments segments = new Segments(RecordingCse.MN, id -> false, true);
+        return new RequestReader(segments, leniencies, "localhost:1883", true, Optional::empty)
+                .read(Topic.parse(topic).orElseThrow(), payload.getBytes(StandardCharsets.UTF_8), "key");
+    }
+
+    /** Mobius registers with its CSE-ID in the place of a Credential-ID, its slash turned into a colon. */
+    @ParameterizedTest
+    @CsvSource({"asn-cse, 16, /asn-cse, 32-asn-cse", ":asn-cse, 16, /asn-cse, 32-asn-cse",
+        ":asn-cse, 16, //lintel.example/asn-cse, 32-asn-cse", "asn-cse, 16, /other-cse, asn-cse", "CAE01, 2, CAE01, CAE01",
+        "none, 2, C, none"})
+    @Tag("MQ-33")
+    void anIdInThePlaceOfTheCredentialIsALeniency(String level, int type, String from, String credential) {
+        String topic = "/oneM2M/reg_req/" + level + "/mn-cse/json";
+        String payload = "{\"op\":1,\"to\":\"mn-name\",\"fr\":\"" + from + "\",\"rqi\":\"1\",\"ty\":" + type + ",\"pc\":{}}";
+        assertThat(read(EnumSet.allOf(Leniency.class), topic, payload).hop().orElseThrow().credential()).contains(credential);
+
+        Set<Leniency> strict = EnumSet.complementOf(EnumSet.of(Leniency.ID_AS_CREDENTIAL));
+        ResponsePrimitive refusal = read(strict, topic, payload).refusal().orElseThrow();
+        assertThat(refusal.statusCode()).isEqualTo(4000);
+        assertThat(refusal.requestIdentifier()).isEqualTo("1");
+        assertThat(refusal.content().orElseThrow().toString()).contains("Credential-ID");
+        assertThat(read(strict, "/oneM2M/reg_req/12-lamp/mn-cse/json", payload).refusal()).isEmpty();
+    }
+
+    /** Op and ty of a request that is no registration. */
+    @ParameterizedTest
+    @CsvSource({"1, 3", "1, 4", "1, 1", "1, 23", "1, 10002", "1, 0", "2, 0", "2, 2", "3, 0", "3, 16", "4, 0", "5, 0"})
+    @Tag("MQ-35")
+    void onlyRegistrationsComeWithACredential(int operation, int type) {
+        String payload = "{\"op\":" + operation + ",\"to\":\"mn-name\",\"fr\":\"CAE01\",\"rqi\":\"1\",\"pc\":{}"
+                + (type == 0 ? "}" : ",\"ty\":" + type + "}");
+        RequestReader.Reading reading = read(EnumSet.allOf(Leniency.class), "/oneM2M/reg_req/12-lamp/mn-cse/json", payload);
+        assertThat(reading.hop()).isEmpty();
+        assertThat(reading.refusal().orElseThrow().statusCode()).isEqualTo(4000);
+        assertThat(reading.refusal().orElseThrow().requestIdentifier()).isEqualTo("1");
     }
 }
