@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -130,6 +131,7 @@ class ClosedLoopbackTest {
     }
 
     @Test
+    @Tag("MQ-56") @Tag("MQ-66")
     void usersComeInWithTheirPasswordAndNobodyWithout() throws Exception {
         assertThat(lintel("secret\n", "user", "add", "lamp")).isEqualTo(new Result(0, "user lamp added\n"));
         assertThat(lintel("", "user", "list")).isEqualTo(new Result(0, "lamp\n"));
@@ -163,6 +165,7 @@ class ClosedLoopbackTest {
     }
 
     @Test
+    @Tag("MQ-56") @Tag("MQ-62")
     void clientsComeInWithACertificateOfTheNodesAuthority() throws Exception {
         assertThat(lintel("", "certificate", "meter", "--ae", "Cmeter").output())
                 .contains("URI:m2m://lintel.example/mn-cse/Cmeter");
@@ -185,6 +188,7 @@ class ClosedLoopbackTest {
     }
 
     @Test
+    @Tag("MQ-62")
     void oneM2msCipherSuiteIsThereAndOldTlsIsNot() throws Exception {
         String server = "localhost:" + (8883 + offset);
         Result suite = run("", "openssl", "s_client", "-connect", server, "-CAfile", authority(), "-tls1_2", "-cipher",

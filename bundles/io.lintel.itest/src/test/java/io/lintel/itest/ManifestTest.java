@@ -18,6 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -83,6 +84,7 @@ class ManifestTest {
 
     @ParameterizedTest
     @MethodSource("bundles")
+    @Tag("MQ-06")
     void ofOursItImportsWhatItMay(String bundle) throws IOException {
         Set<String> allowed = new TreeSet<>();
         RULES.get(bundle).imports().forEach(other -> allowed.addAll(RULES.get(other).exports()));

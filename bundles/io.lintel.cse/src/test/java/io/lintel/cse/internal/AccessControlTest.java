@@ -15,6 +15,7 @@ import io.lintel.primitive.Attributes;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,6 +63,7 @@ class AccessControlTest {
     }
 
     @Test
+    @Tag("MQ-61")
     void withoutAPolicyAResourceIsItsCreators() {
         data();
         owner.create("mn-name/cae1/data", CIN, cin("x").named("one")).expect(2001);
@@ -140,6 +142,7 @@ class AccessControlTest {
     }
 
     @Test
+    @Tag("MQ-61")
     void aPolicyReplacesTheCreatorsRight() {
         guardedBy(rule(RETRIEVE, "CAE2"));
         owner.retrieve("mn-name/cae1/data").expect(4103);

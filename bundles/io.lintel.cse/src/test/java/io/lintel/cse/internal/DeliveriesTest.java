@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The same message delivered twice is one request. */
@@ -63,6 +64,7 @@ class DeliveriesTest {
     }
 
     @Test
+    @Tag("MQ-02")
     void aRepetitionGetsTheFirstResponse() {
         ResponsePrimitive first = cse.send(instance("r"), delivery("k1"));
         assertThat(first.statusCode()).isEqualTo(2001);
@@ -73,6 +75,7 @@ class DeliveriesTest {
     }
 
     @Test
+    @Tag("MQ-02")
     void alsoAfterARestart() {
         ResponsePrimitive first = cse.send(instance("r"), delivery("k1"));
         cse.restart();
@@ -98,6 +101,7 @@ class DeliveriesTest {
     }
 
     @Test
+    @Tag("MQ-02")
     void anIdentifierIsNotUsedTwiceAtATime() {
         CompletableFuture<ResponsePrimitive> answer = new CompletableFuture<>();
         cse.elsewhere = request -> answer;

@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Requests in transit on Mcc, in both directions, and NOTIFY for AEs: TS-0004 7.3.2.6. */
@@ -67,6 +68,7 @@ class ForwarderTest {
     }
 
     @Test
+    @Tag("MQ-08")
     void anAesRequestTravelsUpwardsAndItsAnswerBack() {
         gateway.ae("C12");
         infrastructure.container("cloud");

@@ -17,11 +17,13 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who may say it is whom (TS-0004 7.3.2.1, TS-0010 clause 7): {@code fr} against what the transport knows. */
+@Tag("MQ-59")
 class OriginatorCheckTest {
     private static final CseDriver.Body CSE = CseDriver.Body.of("m2m:csr").with("cb", "/new-cse/n").with("csi", "/new-cse")
             .with("rr", true);

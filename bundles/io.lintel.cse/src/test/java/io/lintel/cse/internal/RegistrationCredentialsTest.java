@@ -143,6 +143,7 @@ class RegistrationCredentialsTest {
         "CLamp|CFan,   CFan,   2001, CFan", "CLamp|CFan, C, 4126, ",
         "*,            '',     2001, C",
         "/asn-cse,     CLamp,  4106, ", "/asn-cse, '', 4126, ", "none, '', 4126, ", "none, CLamp, 4106, "})
+    @Tag("MQ-60")
     void standsForCertainAes(String permitted, String wish, int status, String stem) {
         List<String> ids = permitted.equals("none") ? List.of() : Arrays.asList(permitted.split("\\|"));
         cse.as(wish).via(with("12-x", Optional.of(ids))).create("mn-name", AE, ae()).expect(status);
@@ -154,6 +155,7 @@ class RegistrationCredentialsTest {
 
     @ParameterizedTest
     @CsvSource({"/new-cse, 2001", "/new-*, 2001", "/other-cse, 4106", "/other-*, 4106", "C*, 4106", "*, 4106", "none, 4106"})
+    @Tag("MQ-60")
     void standsForOneCse(String permitted, int status) {
         List<String> ids = permitted.equals("none") ? List.of() : List.of(permitted);
         CseDriver.Body remote = CseDriver.Body.of("m2m:csr").with("cb", "/new-cse/n").with("csi", "/new-cse").with("rr", true);

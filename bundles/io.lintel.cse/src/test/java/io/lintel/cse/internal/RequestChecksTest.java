@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,6 +71,7 @@ class RequestChecksTest {
 
     @ParameterizedTest
     @CsvSource({"-1, 4008", "0, 4008", "60, 2000"})
+    @Tag("MQ-29")
     void aRequestIsServedBeforeItsDeadlineOnly(long seconds, int status) {
         String deadline = cse.clock.in(Duration.ofSeconds(seconds));
         ae.with(RequestParameter.REQUEST_EXPIRATION_TIMESTAMP, deadline).retrieve("mn-name").expect(status);
@@ -78,11 +80,13 @@ class RequestChecksTest {
 
     @ParameterizedTest
     @CsvSource({"5000, 2000", "0, 4008", "-5, 4008", "soon, 4000", "20269999T000000, 4000"})
+    @Tag("MQ-29")
     void aDeadlineMayBeRelative(String deadline, int status) {
         ae.with(RequestParameter.REQUEST_EXPIRATION_TIMESTAMP, deadline).retrieve("mn-name").expect(status);
     }
 
     @Test
+    @Tag("MQ-29")
     void aRelativeDeadlineCountsFromTheOriginatingTimestamp() {
         CseDriver.Peer late = ae.with(RequestParameter.REQUEST_EXPIRATION_TIMESTAMP, "5000");
         late.with(RequestParameter.ORIGINATING_TIMESTAMP, cse.clock.in(Duration.ofSeconds(-10))).retrieve("mn-name").expect(4008);
@@ -95,6 +99,7 @@ class RequestChecksTest {
     }
 
     @Test
+    @Tag("MQ-37")
     void aMissingOriginatorIsRefusedUnlessAnAeRegisters() {
         cse.nobody().retrieve("mn-name").expect(4000).saying("fr");
         cse.nobody().create("mn-name", CNT, cnt()).expect(4000);

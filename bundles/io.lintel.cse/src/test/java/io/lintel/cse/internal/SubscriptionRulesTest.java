@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a subscription must be, and the verification of its targets: TS-0004 7.4.8.2.1. */
@@ -57,6 +58,7 @@ class SubscriptionRulesTest {
     }
 
     @Test
+    @Tag("MQ-53")
     void targetsMustBeThereAndWellFormed() {
         assertThat(subscribe(nu())).isEqualTo(4000);
         assertThat(subscribe(nu("no such thing"))).isEqualTo(4000);

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.eclipse.paho.client.mqttv3.MqttException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,6 +129,7 @@ abstract class DecisionTableOnANode {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("rows")
+    @Tag("MQ-56") @Tag("MQ-58") @Tag("MQ-65")
     void row(Row row) throws Exception {
         if (row.action().equals("connect")) {
             assertThatThrownBy(() -> connect(node, "anonymous", "x")).isInstanceOfSatisfying(MqttException.class,
@@ -210,6 +212,7 @@ abstract class DecisionTableOnANode {
     // ---- rights under a connection ----------------------------------------------------------------------------------
 
     @Test
+    @Tag("MQ-58")
     void rightsComeAndGoWithTheRegistrationUnderOneConnection() throws Exception {
         try (AeClient client = connect("other")) {
             String stem = register(client, credential("other"), "C");
@@ -230,6 +233,7 @@ abstract class DecisionTableOnANode {
     }
 
     @Test
+    @Tag("MQ-60")
     void nobodyRegistersAsSomebodyElse() throws Exception {
         try (AeClient client = connect("sUnregistered")) {
             String level = credential("sUnregistered");
@@ -262,6 +266,7 @@ abstract class DecisionTableOnANode {
 
     /** MQ-57. */
     @Test
+    @Tag("MQ-57")
     void theClientIdentifierFitsTheCredential() {
         assertThatThrownBy(() -> connect(node, "cRegistered", "A::CAE02")).isInstanceOfSatisfying(MqttException.class,
                 refusal -> assertThat(refusal.getReasonCode()).isEqualTo(MqttException.REASON_CODE_INVALID_CLIENT_ID));

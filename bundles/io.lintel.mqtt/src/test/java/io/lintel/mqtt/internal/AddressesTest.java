@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +31,7 @@ class AddressesTest {
         "mqtt://my_host:1883/a,         my_host:1883,   a",
         "mqtt://user@host,              host:1883,      ''",
     })
+    @Tag("MQ-47") @Tag("MQ-48") @Tag("MQ-50")
     void anMqttUriNamesServerAndPath(String uri, String server, String path) {
         MqttUri parsed = MqttUri.parse(URI.create(uri));
 
@@ -46,6 +48,7 @@ class AddressesTest {
     }
 
     @Test
+    @Tag("MQ-54")
     void aNotificationUriMaySayItsFormat() {
         assertThat(MqttUri.parse(URI.create("mqtt://h/t?ct=xml")).contentType()).contains(Serialization.XML);
         assertThat(MqttUri.parse(URI.create("mqtt://h/t?a=b&ct=application/cbor")).contentType()).contains(Serialization.CBOR);

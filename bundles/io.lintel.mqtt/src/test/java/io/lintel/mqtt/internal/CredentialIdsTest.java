@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ class CredentialIdsTest {
     @ParameterizedTest
     @CsvSource({"alice, 12-alice", "/asn-cse, 12-/asn-cse", "lamp@hall.example, 12-lamp@hall.example", "a b, 12-a%20b",
         "a+#, 12-a%2B%23", "a%20, 12-a%2520", "ä, 12-%C3%A4", "-, 12--"})
+    @Tag("MQ-66")
     void usersAreReadBack(String name, String credential) {
         CredentialIds ids = new CredentialIds("12-%u");
         String formed = ids.ofUser(name);
@@ -41,6 +43,7 @@ class CredentialIdsTest {
     @CsvSource({"33-CAE01, CAE01", "33-SAE1, SAE1", "32-asn-cse, /asn-cse", "31-lamp.example, C*", "31-CLamp, CLamp",
         "12-alice, C*", "12-CAE01, CAE01", "12-/asn-cse, /asn-cse", "12-asn, /asn-cse", "12-hall, CHall*", "12-nobody, none",
         "10-key, none", "anything, none"})
+    @Tag("MQ-60")
     void whatTheyStandForWhileClosed(String credential, String first) {
         try (PolicyDriver driver = PolicyDriver.closed(home, RULES)) {
             Optional<List<String>> permitted = driver.access.permitted(credential);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,7 @@ class DecisionTableTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("rows")
+    @Tag("MQ-58")
     void withCertificates(DecisionTable.Row row) {
         driver.registered.add("/asn-cse", "").add("SAE1", "33-SAE1").add("CAE01", "33-CAE01");
         switch (row.client()) {
@@ -63,6 +65,7 @@ class DecisionTableTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("rows")
+    @Tag("MQ-58")
     void withUsers(DecisionTable.Row row) {
         driver.registered.add("/asn-cse", "").add("SAE1", "12-SAE1").add("CAE01", "12-CAE01");
         switch (row.client()) {

@@ -75,6 +75,7 @@ class OneM2mTopicPolicyTest {
         "33-mn-cse:CAE01,   yes", "anything,         yes", "12abc,     yes",
         "A::CAE02,          no",  "A::/in-cse/CAE01, no",  "A::SAE1,   no", "C::CAE01, no", "C::asn-cse, no", "C::mn-cse, no",
         "33-CAE02,          no",  "12-CAE01,         no",  "A::,       no", "A::+,     no", "C::,        no"})
+    @Tag("MQ-57") @Tag("MQ-64")
     void theClientIdentifierFitsTheCertificate(String clientId, String fits) {
         assertThat(closed.connect(certificate(clientId, "URI:id://lintel.example/mn-cse/CAE01", "CN:CAE02")))
                 .isEqualTo(fits.equals("yes") ? ACCEPT : REFUSE_IDENTIFIER);
@@ -90,6 +91,7 @@ class OneM2mTopicPolicyTest {
         "bob,     A::CBob,   yes", "bob,     A::CAE01, no",  "COld,    A::COld,  yes", "CBob, A::CBob, no",
         "Ctrue,   A::Ctrue,  no",  "Ctrue,   x,        yes",
         "lintel.cse, x,      no",  "lintel.cse, C::mn-cse, no",  "lintel.cse, C::in-cse, no", "bob, C::mn-cse, no"})
+    @Tag("MQ-57")
     void theClientIdentifierFitsTheUser(String name, String clientId, String fits) {
         assertThat(closed.connect(user(clientId, name))).isEqualTo(fits.equals("yes") ? ACCEPT : REFUSE_IDENTIFIER);
     }
@@ -212,6 +214,7 @@ class OneM2mTopicPolicyTest {
     }
 
     @Test
+    @Tag("MQ-58")
     void rightsFollowTheRegistrationUnderTheConnection() {
         ConnectedClient ae = user("A::CNew", "alice");
         String request = "/oneM2M/req/CNew/mn-cse/json";
@@ -295,6 +298,7 @@ class OneM2mTopicPolicyTest {
 
     /** MQ-60: what registered with one credential is used with no other. */
     @Test
+    @Tag("MQ-58") @Tag("MQ-65")
     void anAeBelongsToTheCredentialItRegisteredWith() {
         ConnectedClient bob = user("bob's phone", "bob");
         ConnectedClient alice = user("alice's phone", "alice");

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What goes over the wire, and when it is acknowledged: seen from the server's side. */
@@ -41,6 +42,7 @@ class PacketsTest {
     }
 
     @Test
+    @Tag("MQ-05") @Tag("MQ-12") @Tag("MQ-13") @Tag("MQ-15") @Tag("MQ-16") @Tag("MQ-17")
     void connectIsDurableWithoutWillAndNamesTheCse() {
         start(here());
 
@@ -55,6 +57,7 @@ class PacketsTest {
     }
 
     @Test
+    @Tag("MQ-17") @Tag("MQ-18") @Tag("MQ-66")
     void userNameAndPasswordAreSentWhenThereAreAny() {
         start(Map.of("servers", new String[] {server.uri()}, "userName", "gateway", "password", "secret", "keepAliveSeconds", 0));
 
@@ -67,6 +70,7 @@ class PacketsTest {
     }
 
     @Test
+    @Tag("MQ-28") @Tag("MQ-36") @Tag("MQ-46")
     void everythingIsSubscribedBeforeTheDoorIsOpen() {
         start(here());
         server.accept();
@@ -82,6 +86,7 @@ class PacketsTest {
     }
 
     @Test
+    @Tag("MQ-05") @Tag("MQ-21") @Tag("MQ-22") @Tag("MQ-23") @Tag("MQ-30")
     void aRequestIsAcknowledgedOnlyAfterItsResponseIs() {
         start(here());
         server.establish(false);
@@ -116,6 +121,7 @@ class PacketsTest {
     }
 
     @Test
+    @Tag("MQ-02")
     void aRedeliveredRequestCarriesTheSameKeyAndItsUnacknowledgedResponseIsRepeated() {
         start(here());
         server.establish(false);
@@ -212,6 +218,7 @@ class PacketsTest {
     }
 
     @Test
+    @Tag("MQ-31")
     void arrivedResponsesAreAcknowledgedAndARequestGoesOutAfterItsSubscription() {
         start(Map.of("servers", new String[] {server.uri()}, "leniencies", new String[] {"none"}));
         server.establish(false);

@@ -33,6 +33,7 @@ class RequestReaderTest {
     }
 
     @Test
+    @Tag("MQ-59") @Tag("MQ-60")
     void theOwnServerVouchesForItsTopicsWhileLoopbackIsClosed() {
         try (PolicyDriver closed = PolicyDriver.closed(home, "user hall is CHall*")) {
             Hop registration = hop(Optional.of(closed.access), "/oneM2M/reg_req/12-hall/mn-cse/json");
@@ -44,6 +45,7 @@ class RequestReaderTest {
     }
 
     @Test
+    @Tag("MQ-59") @Tag("MQ-60")
     void itDoesNotWhileLoopbackIsOpenNorDoesAnyOtherServer() {
         try (PolicyDriver open = PolicyDriver.open(home)) {
             for (Optional<AccessConfiguration> guard : List.of(Optional.of(open.access), Optional.<AccessConfiguration>empty())) {

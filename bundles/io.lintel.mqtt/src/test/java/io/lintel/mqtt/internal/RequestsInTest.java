@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +73,7 @@ class RequestsInTest {
 
     @ParameterizedTest
     @EnumSource(Serialization.class)
+    @Tag("MQ-06") @Tag("MQ-11") @Tag("MQ-21") @Tag("MQ-24") @Tag("MQ-27") @Tag("MQ-30") @Tag("MQ-39") @Tag("MQ-43")
     void aRequestIsAnsweredInItsOwnFormatOnTheMirroredTopic(Serialization format) {
         RequestPrimitive request = RequestPrimitive.builder(Operation.CREATE, "mn-name").from("CAE01").requestIdentifier("r-1")
                 .resourceType(3).content(new Content("m2m:cnt", Attributes.of("rn", "data"))).build();
@@ -86,6 +88,7 @@ class RequestsInTest {
     }
 
     @Test
+    @Tag("MQ-26") @Tag("MQ-59")
     void theHopNamesTheOriginatorAndThatItIsLocal() {
         peer.publish("/oneM2M/req/mn-cse:CAE01/mn-cse/json", JSON);
 
@@ -99,6 +102,7 @@ class RequestsInTest {
     }
 
     @Test
+    @Tag("MQ-33") @Tag("MQ-34") @Tag("MQ-60")
     void aRegistrationComesWithItsCredential() {
         peer.publish("/oneM2M/reg_req/10-abc@mef.example:x/mn-cse/json",
                 "{\"op\":1,\"to\":\"mn-name\",\"fr\":\"C\",\"rqi\":\"r1\",\"rvi\":\"2a\",\"ty\":2,"
@@ -111,6 +115,7 @@ class RequestsInTest {
     }
 
     @Test
+    @Tag("MQ-35")
     void nothingButRegistrationComesOnRegistrationTopics() {
         peer.publish("/oneM2M/reg_req/cred/mn-cse/json", JSON);
 
@@ -131,6 +136,7 @@ class RequestsInTest {
             json/x | {"op":2,"to":"mn-name","fr":"CAE01","rqi":"r1"}      | 4000 | r1
             json | {"rsc":2000,"rqi":"r1"}                                | 4000 | r1
             """)
+    @Tag("MQ-37") @Tag("MQ-44")
     void whatIsMalformedIsRefusedWithAReasonAndTheConnectionLivesOn(String suffix, String payload, int status, String rqi) {
         peer.publish("/oneM2M/req/CAE01/mn-cse/" + suffix, payload);
 
@@ -146,6 +152,7 @@ class RequestsInTest {
     }
 
     @Test
+    @Tag("MQ-45")
     void aTopicWithoutSuffixIsAnsweredWithoutSuffix() {
         peer.publish("/oneM2M/req/CAE01/mn-cse", JSON);
 
@@ -164,6 +171,7 @@ class RequestsInTest {
     }
 
     @Test
+    @Tag("MQ-42")
     void releaseOneWrappingIsUnderstood() {
         peer.publish("/oneM2M/req/CAE01/mn-cse/json", "{\"m2m:rqp\":" + JSON + "}");
         assertThat(((ResponsePrimitive) peer.next(0).as(Serialization.JSON)).statusCode()).isEqualTo(2000);
@@ -199,6 +207,7 @@ class RequestsInTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
+    @Tag("MQ-22")
     void everyQualityOfServiceIsAccepted(int qos) {
         peer.publish("/oneM2M/req/CAE01/mn-cse/json", JSON.getBytes(StandardCharsets.UTF_8), qos, false);
 
@@ -236,6 +245,7 @@ class RequestsInTest {
     }
 
     @Test
+    @Tag("MQ-32")
     void responsesAreMatchedWhateverTheirOrder() {
         Map<String, CompletableFuture<ResponsePrimitive>> open = new ConcurrentHashMap<>();
         cse.answering(request -> open.computeIfAbsent(request.requestIdentifier(), id -> new CompletableFuture<>()));
@@ -263,6 +273,7 @@ class RequestsInTest {
     }
 
     @Test
+    @Tag("MQ-01")
     void nothingIsLostWhenTheServerIsRestarted() {
         List<Runnable> held = new ArrayList<>();
         cse.answering(request -> {
@@ -319,6 +330,7 @@ class RequestsInTest {
     }
 
     @Test
+    @Tag("MQ-51") @Tag("MQ-52")
     void requestsUnderAPrefixAreAnsweredUnderIt() {
         restart(Map.of("servers", new String[] {mosquitto.uri() + "/abc/def"}));
         try (Peer prefixed = new Peer(mosquitto.port(), "prefixed", "abc/def/oneM2M/resp/CAE01/#")) {

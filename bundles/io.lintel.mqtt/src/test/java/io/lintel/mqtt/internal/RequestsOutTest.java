@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +54,7 @@ class RequestsOutTest {
 
     @ParameterizedTest
     @EnumSource(Serialization.class)
+    @Tag("MQ-06") @Tag("MQ-11") @Tag("MQ-21") @Tag("MQ-25") @Tag("MQ-27") @Tag("MQ-39") @Tag("MQ-45")
     void aRequestGoesToTheTopicOfItsReceiverAndItsResponseComesBack(Serialization format) {
         try (Peer in = inCse("/oneM2M/req/+/in-cse/#")) {
             CompletionStage<ResponsePrimitive> response = send(request("r1"), mosquitto.uri(), "/in-cse", format, 10);
@@ -66,6 +68,7 @@ class RequestsOutTest {
     }
 
     @Test
+    @Tag("MQ-32")
     void responsesInAnyOrderFindTheirRequests() {
         List<Peer.Received> requests = new ArrayList<>();
         try (Peer in = new Peer(mosquitto.port(), "C::in-cse", "/oneM2M/req/+/in-cse/#")) {
@@ -110,6 +113,7 @@ class RequestsOutTest {
     }
 
     @Test
+    @Tag("MQ-32")
     void aResponseFromSomebodyElseIsNotTaken() {
         try (Peer in = new Peer(mosquitto.port(), "C::in-cse", "/oneM2M/req/+/in-cse/#")) {
             in.reacting(r -> answer(in, r, "/oneM2M/resp/mn-cse/other-cse/json"));
@@ -121,6 +125,7 @@ class RequestsOutTest {
     }
 
     @Test
+    @Tag("MQ-26")
     void anAeIsAddressedByItsStemOrByTheFormItUses() {
         try (Peer ae = new Peer(mosquitto.port(), "A::CAE01", "/oneM2M/req/+/CAE01/#", "/oneM2M/req/+/mn-cse:CAE01/#",
                 "/oneM2M/resp/mn-cse:CAE01/#")) {
@@ -141,6 +146,7 @@ class RequestsOutTest {
     }
 
     @Test
+    @Tag("MQ-51") @Tag("MQ-52")
     void aReceiverBehindAPrefixIsAddressedAndHeardUnderIt() {
         try (Peer ae = new Peer(mosquitto.port(), "A::CAE01", "abc/def/oneM2M/req/+/CAE01/#")) {
             ae.reacting(r -> answer(ae, r, r.topic().replace("/req/", "/resp/")));
@@ -152,6 +158,7 @@ class RequestsOutTest {
     }
 
     @Test
+    @Tag("MQ-53") @Tag("MQ-55")
     void aFreeNotificationTopicIsUsedAsItIsAndItsAcknowledgementIsSuccess() {
         try (Peer watcher = new Peer(mosquitto.port(), "watcher", "my/own/#")) {
             ResponsePrimitive response = Waiting.result(binding.send(new OutboundRequest(request("n1"),
@@ -172,6 +179,7 @@ class RequestsOutTest {
     }
 
     @Test
+    @Tag("MQ-08")
     void twoServersAreUsedAtOnceAndNothingIsBridged() {
         try (Mosquitto other = new Mosquitto(remote);
                 Peer in = new Peer(other.port(), "C::in-cse", "/oneM2M/req/+/in-cse/#", "/oneM2M/resp/in-cse/#");
@@ -196,6 +204,7 @@ class RequestsOutTest {
 
     /** As in configuration 5.2.3.8, with more requests than the server's window lets through at a time. */
     @Test
+    @Tag("MQ-08") @Tag("MQ-19") @Tag("MQ-25")
     void manyForwardedRequestsOverOneServerDoNotBlockEachOther() {
         try (Peer in = inCse("/oneM2M/req/+/in-cse/#");
                 Peer ae = new Peer(mosquitto.port(), "A::CAE01", "/oneM2M/resp/CAE01/#")) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,6 +20,7 @@ class SegmentsTest {
     @CsvSource({
         "/in-cse, in-cse", "/in-cse/CAE01, in-cse:CAE01", "/S1234, S1234", "//sp.example/in-cse, :sp.example:in-cse",
     })
+    @Tag("MQ-26")
     void anIdentifierBecomesALevel(String id, String segment) {
         assertThat(Segments.ofId(id)).isEqualTo(segment);
     }
@@ -40,6 +42,7 @@ class SegmentsTest {
         ":lintel.example:in-cse,        /in-cse",
         ":lintel.example:mn-cse:CAE01,  CAE01",
     })
+    @Tag("MQ-26")
     void aLevelDenotesAnEntity(String segment, String entity) {
         assertThat(segments.entity(segment)).contains(entity);
     }
@@ -83,6 +86,7 @@ class SegmentsTest {
     }
 
     @Test
+    @Tag("MQ-33")
     void aCredentialKeepsItsSlashes() {
         assertThat(Segments.credential("10-abc@mef.example")).isEqualTo("10-abc@mef.example");
         assertThat(Segments.credential("a:b")).isEqualTo("a/b");

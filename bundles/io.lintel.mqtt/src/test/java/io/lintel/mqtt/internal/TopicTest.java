@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lintel.primitive.Serialization;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +23,7 @@ class TopicTest {
         "x/oneM2M/y/oneM2M/req/a/b/json,          x/oneM2M/y, REQUEST,            a,            b,      json",
         "/oneM2M/req//mn-cse/json,                '',      REQUEST,               '',           mn-cse, json",
     })
+    @Tag("MQ-25") @Tag("MQ-33") @Tag("MQ-34")
     void aTopicIsTakenApartAndPutTogetherAgain(String name, String prefix, Topic.Kind kind, String originator, String receiver,
             String suffix) {
         Topic topic = Topic.parse(name).orElseThrow();
@@ -46,11 +48,13 @@ class TopicTest {
         "/oneM2M/req/a/b/yaml,          /oneM2M/resp/a/b/json",
         "/oneM2M/req/a/b/json/more,     /oneM2M/resp/a/b/json",
     })
+    @Tag("MQ-30") @Tag("MQ-34")
     void theAnswerRepeatsTheSegmentsAndThePrefix(String request, String response) {
         assertThat(Topic.parse(request).orElseThrow().answer(Serialization.JSON).name()).isEqualTo(response);
     }
 
     @Test
+    @Tag("MQ-25") @Tag("MQ-27") @Tag("MQ-45")
     void whatIsSentIsAlwaysStrict() {
         assertThat(Topic.of("", Topic.Kind.REQUEST, "mn-cse", "in-cse", Serialization.CBOR).name())
                 .isEqualTo("/oneM2M/req/mn-cse/in-cse/cbor");
@@ -59,6 +63,7 @@ class TopicTest {
     }
 
     @Test
+    @Tag("MQ-28") @Tag("MQ-46") @Tag("MQ-51")
     void filtersAreThoseOfTheStandard() {
         assertThat(Topic.requestFilter("", Topic.Kind.REQUEST, "mn-cse")).isEqualTo("/oneM2M/req/+/mn-cse/#");
         assertThat(Topic.requestFilter("abc/def", Topic.Kind.REQUEST, "CAE01")).isEqualTo("abc/def/oneM2M/req/+/CAE01/#");

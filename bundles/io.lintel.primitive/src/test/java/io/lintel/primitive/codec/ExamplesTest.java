@@ -10,6 +10,7 @@ import com.google.gson.JsonParser;
 import io.lintel.primitive.codec.Examples.ContentExample;
 import io.lintel.primitive.codec.Examples.PrimitiveExample;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -39,6 +40,7 @@ class ExamplesTest {
 
     @ParameterizedTest
     @MethodSource("io.lintel.primitive.codec.Examples#primitives")
+    @Tag("MQ-39") @Tag("MQ-40") @Tag("MQ-41") @Tag("MQ-42")
     void aPrimitiveInJson(PrimitiveExample example) {
         assertThat(PrimitiveCodec.of(JSON).decode(utf8(example.json()))).isEqualTo(example.primitive());
         assertThat(JsonParser.parseString(text(PrimitiveCodec.of(JSON).encode(example.primitive()))))
@@ -47,6 +49,7 @@ class ExamplesTest {
 
     @ParameterizedTest
     @MethodSource("io.lintel.primitive.codec.Examples#primitives")
+    @Tag("MQ-39") @Tag("MQ-40") @Tag("MQ-41") @Tag("MQ-42")
     void aPrimitiveInXml(PrimitiveExample example) {
         assertThat(PrimitiveCodec.of(XML).decode(utf8(example.xml()))).isEqualTo(example.primitive());
         assertThat(text(PrimitiveCodec.of(XML).encode(example.primitive()))).isEqualTo(example.xml());
@@ -54,6 +57,7 @@ class ExamplesTest {
 
     @ParameterizedTest
     @MethodSource("io.lintel.primitive.codec.Examples#primitives")
+    @Tag("MQ-39") @Tag("MQ-40") @Tag("MQ-41")
     void aPrimitiveInCbor(PrimitiveExample example) {
         String json = example.json();
         assertThat(PrimitiveCodec.of(CBOR).decode(TestCbor.of(json))).isEqualTo(example.primitive());

@@ -12,12 +12,14 @@ import io.lintel.primitive.Serialization;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What peers write in other ways than the standard's newest edition, and what becomes of it. */
 class LenienciesTest {
 
     @Test
+    @Tag("MQ-42")
     void theWrapperOfReleaseOneIsAccepted() {
         assertThat(request("{'m2m:rqp':{'op':2,'to':'x','fr':'C1','rqi':'r'}}").to()).isEqualTo("x");
         assertThat(response("{'m2m:rsp':{'rsc':2000,'rqi':'r'}}").statusCode()).isEqualTo(2000);

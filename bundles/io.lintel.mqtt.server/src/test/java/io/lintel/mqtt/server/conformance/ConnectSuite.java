@@ -8,6 +8,7 @@ import io.lintel.mqtt.server.internal.Packets;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -102,6 +103,7 @@ abstract class ConnectSuite extends ConformanceSuite {
     @Test
     @Checks(value = "MQTT 3.1 (`MQIsdp`, level 3): the server may speak other versions", statements = "3.1.2-1",
             lintel = "closes: speaks 3.1.1 only", mosquitto = "accepts: speaks 3.1 too")
+    @Tag("MQ-12")
     void mqtt31() {
         byte[] connect = Packets.body().string("MQIsdp").one(3, 2).two(0).string("c").as(0x10);
         try (PacketClient client = open()) {
@@ -117,6 +119,7 @@ abstract class ConnectSuite extends ConformanceSuite {
     @ValueSource(ints = {0, 1, 2, 3, 6, 127, 132, 255})
     @Checks(value = "protocol level is not supported: CONNACK 0x01, then closed", statements = {"3.1.2-2", "3.2.2-4", "3.2.2-5"},
             mosquitto = "takes level 132 for 4 with the bridge bit, which only bridges use")
+    @Tag("MQ-12")
     void refusesAnotherLevel(int level) {
         try (PacketClient client = open()) {
             client.send(Packets.body().string("MQTT").one(level, 2).two(0).string("c").as(0x10));
@@ -131,6 +134,7 @@ abstract class ConnectSuite extends ConformanceSuite {
     @Test
     @Checks(value = "MQTT 5 (level 5)", statements = "3.1.2-2", lintel = "CONNACK 0x01, which a client of both versions expects",
             mosquitto = "accepts: speaks 5 too, with a CONNACK of that version")
+    @Tag("MQ-12")
     void mqtt5() {
         // behind the keep alive comes the length of the properties, 0
         byte[] connect = Packets.body().string("MQTT").one(5, 2).two(0).one(0).string("five").as(0x10);
@@ -329,6 +333,7 @@ abstract class ConnectSuite extends ConformanceSuite {
     @CsvSource({"someone, wrong", "nobody, something", "someone, ''"})
     @Checks(value = "bad user name or password: CONNACK 0x04, then closed", statements = {"3.2.2-4", "3.2.2-5"},
             mosquitto = "0x05")
+    @Tag("MQ-18")
     void badUserNameOrPassword(String user, String password) {
         try (PacketClient client = open()) {
             client.send(connect(0xc2, "bad", user, password)).expectConnack(isMosquitto() ? 5 : 4, false).expectClosed();
@@ -338,6 +343,7 @@ abstract class ConnectSuite extends ConformanceSuite {
     @Test
     @Checks(value = "user name without a password: the server may ask for one", statements = "3.1.2-22",
             lintel = "0x04 for a user that has one", mosquitto = "0x05")
+    @Tag("MQ-18")
     void userNameAlone() {
         try (PacketClient client = open()) {
             client.send(connect(0x82, "alone", Subject.SOMEONE)).expectConnack(isMosquitto() ? 5 : 4, false).expectClosed();

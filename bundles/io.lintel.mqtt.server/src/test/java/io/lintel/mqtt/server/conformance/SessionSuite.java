@@ -3,6 +3,7 @@ package io.lintel.mqtt.server.conformance;
 
 import io.lintel.mqtt.server.internal.PacketClient;
 import io.lintel.mqtt.server.internal.Packets;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -60,6 +61,7 @@ abstract class SessionSuite extends ConformanceSuite {
     @Test
     @Checks(value = "QoS 1 and 2 messages for a client that is away wait; QoS 0 need not", statements = {"3.1.2-5", "4.5.0-1"},
             lintel = "QoS 0 does not wait", mosquitto = "the same (queue_qos0_messages false)")
+    @Tag("MQ-01")
     void messagesWaitForAClientThatIsAway() {
         away("away", "away/#", 2);
         try (PacketClient publisher = connected("p")) {
@@ -167,6 +169,7 @@ abstract class SessionSuite extends ConformanceSuite {
     @EnumSource
     @Checks(value = "subscriptions, waiting messages and retained messages are there after the server's restart",
             statements = {"3.1.2-4", "3.1.2-5", "4.1.0-1"})
+    @Tag("MQ-01")
     void aSessionOutlivesTheServer(End end) {
         String topic = "outlives/" + end;
         away("outlives " + end, topic, 2);
@@ -187,6 +190,7 @@ abstract class SessionSuite extends ConformanceSuite {
     @Test
     @Checks(value = "1 000 acknowledged QoS 1 messages, kill -9, restart: all are there", statements = {"4.3.2-2", "4.5.0-1"},
             lintel = "acknowledged means synced", mosquitto = "none is: it writes its database every 30 minutes and at its end")
+    @Tag("MQ-01")
     void acknowledgedMessagesSurviveAKill() {
         away("survives", "survives", 1);
         try (PacketClient publisher = connected("p")) {

@@ -3,6 +3,7 @@ package io.lintel.mqtt.server.conformance;
 
 import io.lintel.mqtt.server.internal.PacketClient;
 import io.lintel.mqtt.server.internal.Packets;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +21,7 @@ abstract class TopicMatchingSuite extends ConformanceSuite {
         "a/+/c, a/b/c", "a/+/c, a//c", "+/a/+, /a/", "a//b, a//b", "a b, a b", "/, /", "//, //", "+/+, /",
         "/oneM2M/req/+/mn-cse/+, /oneM2M/req/CAE01/mn-cse/json"})
     @Checks(value = "wildcards: what a filter matches", statements = {"4.7.1-2", "4.7.1-3", "4.7.3-4"})
+    @Tag("MQ-04")
     void matches(String filter, String topic) {
         try (PacketClient client = connected("matches")) {
             client.subscribed(filter, 0);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,6 +55,7 @@ class LimitsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"connectionsPerSecond", "connectionsPerSecondPerAddress"})
+    @Tag("MQ-67")
     void connectionsThatComeTooFastAreClosedBeforeAByteIsRead(String limit) {
         server = TestServer.start(Map.of(limit, 1, "limitLoopbackAddresses", true));
         List<PacketClient> clients = new ArrayList<>();
@@ -70,6 +72,7 @@ class LimitsTest {
 
     @ParameterizedTest
     @CsvSource({"messagesPerSecond, 50", "messagesPerSecondInAll, 50", "bytesPerSecond, 50000", "bytesPerSecondInAll, 50000"})
+    @Tag("MQ-67")
     void aClientThatSendsTooFastIsTakenLaterAndLosesNothing(String limit, int value) {
         server = TestServer.start(Map.of(limit, value));
         try (PacketClient listener = server.connected("l").subscribed("t", 0); PacketClient publisher = server.connected("p")) {

@@ -16,6 +16,7 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** TLS listeners with the node's own certificates and a JDK client: who gets in and as whom. */
@@ -57,6 +58,7 @@ class TlsTest {
     }
 
     @Test
+    @Tag("MQ-62")
     void aCertificateMakesTheIdentity() throws Exception {
         listen("certificate");
         ClientCertificate lamp = certificates.issue("Lamp", "DNS:lamp.example", "URI://lintel.example/Clamp");
@@ -90,6 +92,7 @@ class TlsTest {
     }
 
     @Test
+    @Tag("MQ-66")
     void eitherMeansCertificateOrPassword() throws Exception {
         listen("password,certificate");
         TestUsers.put(server.home(), "lamp", "right");

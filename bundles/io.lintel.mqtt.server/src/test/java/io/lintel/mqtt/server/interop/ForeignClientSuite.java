@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -107,6 +108,7 @@ abstract class ForeignClientSuite {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("MQ-10")
     void everyQualityOfServiceBothWays(Transport transport) throws Exception {
         try (ForeignClient one = connect(transport, "one", true); ForeignClient two = connect(transport, "two", true)) {
             assertThat(one.sessionPresent()).isFalse();
@@ -127,6 +129,7 @@ abstract class ForeignClientSuite {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("MQ-01")
     void messagesWaitForADurableSession(Transport transport) throws Exception {
         try (ForeignClient away = connect(transport, "away", false)) {
             away.subscribe("away/" + transport + "/#", 2);
