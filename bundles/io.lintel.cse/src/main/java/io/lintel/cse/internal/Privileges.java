@@ -5,6 +5,7 @@ import io.lintel.cse.api.Binding;
 import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.api.Hop;
 import io.lintel.primitive.Attributes;
+import io.lintel.primitive.ScheduleExpression;
 import java.util.Optional;
 
 /**

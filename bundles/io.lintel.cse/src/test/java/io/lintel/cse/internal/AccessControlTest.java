@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lintel.cse.api.Binding;
 import io.lintel.cse.api.Hop;
 import io.lintel.primitive.Attributes;
+import io.lintel.primitive.ScheduleExpression;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

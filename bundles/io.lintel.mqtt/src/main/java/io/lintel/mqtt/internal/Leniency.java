@@ -23,7 +23,9 @@ enum Leniency {
     /** A CSE's own CSE-ID, or any other text, where its Credential-ID belongs (Mobius, ACME). */
     ID_AS_CREDENTIAL("idAsCredential"),
     /** Primitives at QoS 0 (ACME). */
-    QOS_0("qos0");
+    QOS_0("qos0"),
+    /** A receiver's identifier behind two or three slashes of a URI, {@code mqtt://host//CAE01}, where a topic belongs (ACME). */
+    RECEIVER_IN_PATH("receiverInPath");
 
     private final String key;
 

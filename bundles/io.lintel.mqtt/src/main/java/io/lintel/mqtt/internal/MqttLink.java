@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.internal;
 
+import java.io.IOException;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
 import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
@@ -30,10 +31,14 @@ import org.slf4j.LoggerFactory;
 final class MqttLink {
     private static final Logger LOG = LoggerFactory.getLogger(MqttLink.class);
     private static final int CONNECT_SECONDS = 10;
-    private static final long BACK_OFF_FIRST_MILLIS = 100;
-    private static final long BACK_OFF_MOST_MILLIS = 30_000;
-    private static final long BACK_OFF_MOST_LOOPBACK_MILLIS = 2_000;
-    private static final long STABLE_MILLIS = 10_000;
+
+    /** Why a link stays away from its server although it might connect. */
+    enum Hold {
+        /** Too much waits here: the server shall keep what comes. */
+        OVERFLOW,
+        /** Nobody needs the connection now, or its schedule forbids it (MQ-19). */
+        ATTENDANCE
+    }
 
     /** Where a link's events go. Must not block. */
     interface Listener {
@@ -55,32 +60,33 @@ final class MqttLink {
 
     private enum State { NEW, CONNECTING, SUBSCRIBING, READY, WAITING, PAUSED, CLOSED }
 
+    private final ServerSettings settings;
     private final ServerAddress server;
     private final String clientId;
-    private final Settings settings;
     private final ScheduledExecutorService timer;
     private final SocketFactory sockets;
-    private final OwnAccount account;
     private final Listener listener;
+    private final Map<Hold, String> holds = new EnumMap<>(Hold.class);
+    private final Retries retries;
     /** Filters, and whether the link is of no use without them. */
     private final Map<String, Boolean> filters = new LinkedHashMap<>();
     private State state = State.NEW;
     private String trouble = "not connected yet";
     private PahoClient client;
     private volatile long generation;
-    private long backOffMillis = BACK_OFF_FIRST_MILLIS;
-    private long readySince;
 
-    /** @param account what to show the own server; no other gets to see it */
-    MqttLink(ServerAddress server, String clientId, Settings settings, ScheduledExecutorService timer, SocketFactory sockets,
-            OwnAccount account, Listener listener) {
-        this.server = server;
-        this.clientId = clientId;
+    /**
+     * @param clientId the session's; that of the CSE, or for an initial registration another one (MQ-14)
+     * @param sockets  see {@link ServerSettings#sockets}
+     */
+    MqttLink(ServerSettings settings, String clientId, ScheduledExecutorService timer, SocketFactory sockets, Listener listener) {
         this.settings = settings;
+        this.server = settings.address();
+        this.clientId = clientId;
         this.timer = timer;
         this.sockets = sockets;
-        this.account = account;
         this.listener = listener;
+        this.retries = new Retries(server.isLoopback(), clientId);
     }
 
     /** Adds a subscription to be made with the next connection. */
@@ -154,30 +160,43 @@ final class MqttLink {
         }
     }
 
-    /** Stops reading by disconnecting: the session stays, the server keeps what comes. Until {@link #resume()}. */
-    void pause(String why) {
-        timer.execute(() -> {
-            PahoClient current;
-            synchronized (this) {
-                if (state == State.CLOSED || state == State.PAUSED || client == null) {
-                    return;
-                }
-                state = State.PAUSED;
-                trouble = why;
-                current = client;
+    /** Disconnects, or does not connect, until {@link #release}: the session stays, the server keeps what comes. */
+    void hold(Hold hold, String why) {
+        PahoClient current;
+        boolean unfinished;
+        synchronized (this) {
+            boolean held = holds.put(hold, why) != null;
+            if (state == State.CLOSED || held) {
+                return;
             }
-            LOG.info("{}: paused, {}", server, why);
-            current.disconnect();
-            listener.lost(false);
+            current = client;
+            unfinished = state == State.CONNECTING || state == State.SUBSCRIBING;
+            // A client that is not through with its CONNECT cannot be told to begin another.
+            client = unfinished ? null : client;
+            if (state == State.READY) {
+                LOG.info("{}: disconnected, {}", server, why);
+            }
+            state = State.PAUSED;
+            trouble = why;
+            generation++;
+        }
+        timer.execute(() -> {
+            if (current != null && unfinished) {
+                current.close();
+            } else if (current != null) {
+                current.disconnect();
+            }
+            listener.lost(unfinished);
         });
     }
 
-    void resume() {
+    void release(Hold hold) {
         synchronized (this) {
-            if (state != State.PAUSED) {
+            if (holds.remove(hold) == null || state != State.PAUSED || !holds.isEmpty()) {
                 return;
             }
             state = State.WAITING;
+            trouble = "not connected yet";
         }
         timer.execute(this::connect);
     }
@@ -199,11 +218,28 @@ final class MqttLink {
         }
     }
 
+    /**
+     * Ends the session for good, with all that waits in it (TS-0010 6.3.3, MQ-20): DISCONNECT if connected, CONNECT with
+     * clean session 1, DISCONNECT. The link is of no use afterwards. Fails with the reason if the server cannot be reached.
+     */
+    CompletionStage<Void> leave() {
+        CompletableFuture<Void> left = new CompletableFuture<>();
+        try {
+            timer.execute(() -> {
+                close();
+                new Leaving(settings, clientId, timer, sockets, left).begin(CONNECT_SECONDS);
+            });
+        } catch (RejectedExecutionException e) {
+            left.completeExceptionally(e);
+        }
+        return left;
+    }
+
     private void connect() {
         long attempt;
         PahoClient current;
         synchronized (this) {
-            if (state != State.NEW && state != State.WAITING) {
+            if (state != State.NEW && state != State.WAITING || !holds.isEmpty()) {
                 return;
             }
             state = State.CONNECTING;
@@ -225,7 +261,7 @@ final class MqttLink {
                 return;
             }
             current.connect(CONNECT_SECONDS, () -> connected(attempt), failure -> failed(attempt, failure));
-        } catch (MqttException | RuntimeException e) {
+        } catch (MqttException | IOException | RuntimeException e) {
             failed(attempt, e);
             return;
         }
@@ -238,7 +274,7 @@ final class MqttLink {
     }
 
     private PahoClient newClient() throws MqttException {
-        return new PahoClient(server, clientId, settings, timer, sockets, account, new MqttCallback() {
+        return new PahoClient(settings, clientId, timer, sockets, new MqttCallback() {
             @Override
             public void connectionLost(Throwable cause) {
                 failed(generation, cause);
@@ -296,7 +332,7 @@ final class MqttLink {
                 return;
             }
             state = State.READY;
-            readySince = System.nanoTime();
+            retries.ready();
         }
         LOG.info("connected to {} as {}", server, clientId);
         listener.ready();
@@ -331,44 +367,25 @@ final class MqttLink {
     }
 
     private void failed(long attempt, Throwable cause) {
-        long wait;
-        boolean wasReady;
-        String reason = reason(cause);
+        Retries.Next next;
         synchronized (this) {
             if (attempt != generation || state == State.WAITING || state == State.PAUSED || state == State.CLOSED) {
                 return;
             }
-            wasReady = state == State.READY;
+            next = retries.failed(cause, state == State.READY);
             state = State.WAITING;
-            if (wasReady && System.nanoTime() - readySince > TimeUnit.MILLISECONDS.toNanos(STABLE_MILLIS)) {
-                backOffMillis = BACK_OFF_FIRST_MILLIS;
-            }
-            wait = backOffMillis / 2 + ThreadLocalRandom.current().nextLong(backOffMillis / 2 + 1);
-            backOffMillis = Math.min(backOffMillis * 2, server.isLoopback() ? BACK_OFF_MOST_LOOPBACK_MILLIS
-                    : BACK_OFF_MOST_MILLIS);
-            if (!wasReady && reason.equals(trouble)) {
-                LOG.debug("{}: {}", server, reason);
-            } else {
-                LOG.info("{}: {}; trying again", server, reason);
-            }
-            trouble = reason;
+            trouble = next.reason();
+        }
+        if (next.news()) {
+            LOG.info("{}: {}; trying again", server, next.reason());
+        } else {
+            LOG.debug("{}: {}", server, next.reason());
         }
         listener.lost(false);
         try {
-            timer.schedule(this::connect, wait, TimeUnit.MILLISECONDS);
+            timer.schedule(this::connect, next.millis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("{}: not tried again, the binding has ended", server);
         }
-    }
-
-    private static String reason(Throwable cause) {
-        if (cause == null) {
-            return "connection lost";
-        }
-        Throwable root = cause;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }
 }

@@ -14,9 +14,8 @@ import org.slf4j.LoggerFactory;
  * refused. The server makes the secret before it listens, in a file that only the node's user reads; it is read with
  * every connection, and shown to no other server. Reads the disk: not on a callback thread.
  */
-final class OwnAccount {
+final class OwnAccount implements Account {
     static final String NAME = OneM2mTopicPolicy.OWN_ACCOUNT;
-    static final OwnAccount NONE = new OwnAccount(false, Path.of(""));
 
     private static final Logger LOG = LoggerFactory.getLogger(OwnAccount.class);
 
@@ -30,7 +29,12 @@ final class OwnAccount {
     }
 
     /** Empty while the server has made none. */
-    Optional<String> secret() {
+    @Override
+    public Optional<Login> login() {
+        return secret().map(secret -> new Login(NAME, Optional.of(secret)));
+    }
+
+    private Optional<String> secret() {
         if (!enabled || !Files.exists(file)) {
             return Optional.empty();
         }

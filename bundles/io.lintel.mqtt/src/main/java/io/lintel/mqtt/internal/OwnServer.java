@@ -15,6 +15,7 @@ import org.osgi.service.component.annotations.Component;
 public final class OwnServer {
     private final ServerAddress address;
     private final int window;
+    private final Path home;
     private final OwnAccount account;
 
     /** Settings of {@code io.lintel.mqttserver} that concern its clients; the server describes them. */
@@ -35,6 +36,7 @@ public final class OwnServer {
         account = new OwnAccount(config.enabled(), home.resolve("data").resolve("mqtt-accounts"));
         address = ServerAddress.of(ServerAddress.LOOPBACK, config.port());
         window = config.maxInFlight();
+        this.home = home;
     }
 
     ServerAddress address() {
@@ -49,5 +51,10 @@ public final class OwnServer {
     /** How many unacknowledged messages it allows a client. */
     int window() {
         return window;
+    }
+
+    /** The node's home: what file names are relative to. */
+    Path home() {
+        return home;
     }
 }

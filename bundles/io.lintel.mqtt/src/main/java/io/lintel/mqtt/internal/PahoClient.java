@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.internal;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
@@ -39,46 +39,49 @@ final class PahoClient {
     private static final int PAHO_INFLIGHT = 256;
     private static final int REFUSED = 0x80;
 
-    private final ServerAddress server;
-    private final Settings settings;
+    private final ServerSettings server;
     private final SocketFactory sockets;
-    private final OwnAccount account;
     private final MqttAsyncClient client;
 
-    /**
-     * @param account what to show the own server; no other gets to see it
-     * @param callback what arrives, and that the connection is lost
-     */
-    PahoClient(ServerAddress server, String clientId, Settings settings, ScheduledExecutorService timer, SocketFactory sockets,
-            OwnAccount account, MqttCallback callback) throws MqttException {
+    /** @param callback what arrives, and that the connection is lost */
+    PahoClient(ServerSettings server, String clientId, ScheduledExecutorService timer, SocketFactory sockets,
+            MqttCallback callback) throws MqttException {
         this.server = server;
-        this.settings = settings;
         this.sockets = sockets;
-        this.account = account;
-        this.client = new MqttAsyncClient(server.tcpUri(), clientId, new MemoryPersistence(),
+        this.client = new MqttAsyncClient(server.pahoUri(), clientId, new MemoryPersistence(),
                 new ScheduledExecutorPingSender(timer), null);
         client.setManualAcks(true);
         client.setCallback(callback);
     }
 
-    /** @throws MqttException if Paho cannot even begin; then neither function is called */
-    void connect(int timeoutSeconds, Runnable connected, Consumer<Throwable> failed) throws MqttException {
-        client.connect(options(timeoutSeconds), null, new Outcome(token -> connected.run(), failed));
+    /**
+     * Connects to the durable session. Reads the disk.
+     *
+     * @throws MqttException if Paho cannot even begin; then neither function is called
+     * @throws IOException   if what to present is not to be had; the same
+     */
+    void connect(int timeoutSeconds, Runnable connected, Consumer<Throwable> failed) throws MqttException, IOException {
+        client.connect(options(timeoutSeconds, false), null, new Outcome(token -> connected.run(), failed));
     }
 
-    private MqttConnectOptions options(int timeoutSeconds) {
+    /** Connects with clean session 1, which ends the durable session (MQ-20); otherwise as {@link #connect}. */
+    void connectClean(int timeoutSeconds, Runnable connected, Consumer<Throwable> failed) throws MqttException, IOException {
+        client.connect(options(timeoutSeconds, true), null, new Outcome(token -> connected.run(), failed));
+    }
+
+    private MqttConnectOptions options(int timeoutSeconds, boolean clean) throws IOException {
         MqttConnectOptions options = new MqttConnectOptions();
         options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
-        options.setCleanSession(false);
+        options.setCleanSession(clean);
         options.setAutomaticReconnect(false);
-        options.setKeepAliveInterval(settings.keepAliveSeconds());
+        options.setKeepAliveInterval(server.keepAliveSeconds());
         options.setConnectionTimeout(timeoutSeconds);
         options.setMaxInflight(PAHO_INFLIGHT);
         options.setSocketFactory(sockets);
-        Optional<String> secret = account.secret();
-        Optional<String> password = secret.isPresent() ? secret : settings.password();
-        (secret.isPresent() ? Optional.of(OwnAccount.NAME) : settings.userName()).ifPresent(options::setUserName);
-        password.ifPresent(text -> options.setPassword(text.toCharArray()));
+        server.account().login().ifPresent(login -> {
+            options.setUserName(login.userName());
+            login.password().ifPresent(password -> options.setPassword(password.toCharArray()));
+        });
         return options;
     }
 
@@ -118,7 +121,7 @@ final class PahoClient {
         try {
             client.unsubscribe(filter);
         } catch (MqttException e) {
-            LOG.debug("{}: could not unsubscribe from {}: {}", server, filter, e.toString());
+            LOG.debug("{}: could not unsubscribe from {}: {}", server.address(), filter, e.toString());
         }
     }
 
@@ -130,7 +133,7 @@ final class PahoClient {
                     new Outcome(token -> published.accept(message), failure -> { }));
             return true;
         } catch (MqttException | RuntimeException e) {
-            LOG.debug("{}: not published yet: {}", server, e.toString());
+            LOG.debug("{}: not published yet: {}", server.address(), e.toString());
             return false;
         }
     }
@@ -140,7 +143,7 @@ final class PahoClient {
         try {
             client.messageArrivedComplete(packetId, 1);
         } catch (MqttException | RuntimeException e) {
-            LOG.debug("{}: not acknowledged: {}", server, e.toString());
+            LOG.debug("{}: not acknowledged: {}", server.address(), e.toString());
         }
     }
 
@@ -149,7 +152,7 @@ final class PahoClient {
         try {
             client.disconnectForcibly(0, 200, true);
         } catch (MqttException | RuntimeException e) {
-            LOG.debug("{}: disconnecting: {}", server, e.toString());
+            LOG.debug("{}: disconnecting: {}", server.address(), e.toString());
         }
     }
 
@@ -159,7 +162,7 @@ final class PahoClient {
         try {
             client.close(true);
         } catch (MqttException | RuntimeException e) {
-            LOG.debug("{}: closing: {}", server, e.toString());
+            LOG.debug("{}: closing: {}", server.address(), e.toString());
         }
     }
 

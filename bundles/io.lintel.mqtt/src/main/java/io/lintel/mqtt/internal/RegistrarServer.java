@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.internal;
 
-import java.net.URI;
 import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -22,7 +21,15 @@ public final class RegistrarServer {
     @Activate
     public RegistrarServer(Config config) {
         String text = config.uri().trim();
-        uri = text.startsWith("mqtt:") ? Optional.of(MqttUri.parse(URI.create(text))) : Optional.empty();
+        uri = text.startsWith("mqtt:") || text.startsWith("mqtts:") ? Optional.of(parse(text)) : Optional.empty();
+    }
+
+    private static MqttUri parse(String text) {
+        try {
+            return MqttUri.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("registrar.uri: " + e.getMessage(), e);
+        }
     }
 
     Optional<MqttUri> uri() {

@@ -7,19 +7,23 @@ import java.util.Locale;
  * One MQTT server: what one connection of ours leads to. Two spellings of the same server must become one address,
  * because two connections with the same client identifier would push each other out [MQTT-3.1.4-2].
  *
- * @param host in lower case, without the brackets of an IPv6 literal; every spelling of loopback is {@code 127.0.0.1}
+ * @param host   in lower case, without the brackets of an IPv6 literal; without TLS every spelling of loopback is
+ *               {@code 127.0.0.1}, with TLS a name stays as it is, because the server's certificate has to show it
+ * @param secure whether the server demands TLS on that port ({@code mqtts:}, MQ-49)
  */
-record ServerAddress(String host, int port) {
+record ServerAddress(String host, int port, boolean secure) {
     static final String LOOPBACK = "127.0.0.1";
 
     static ServerAddress of(String host, int port) {
+        return of(host, port, false);
+    }
+
+    static ServerAddress of(String host, int port, boolean secure) {
         String name = host.toLowerCase(Locale.ROOT);
         if (name.startsWith("[") && name.endsWith("]")) {
             name = name.substring(1, name.length() - 1);
         }
-        boolean loopback = name.equals("localhost") || name.equals("::1") || name.equals("0:0:0:0:0:0:0:1")
-                || name.startsWith("127.") && isLiteral(name);
-        return new ServerAddress(loopback ? LOOPBACK : name, port);
+        return new ServerAddress(!secure && isLoopback(name) ? LOOPBACK : name, port, secure);
     }
 
     /** Whether the host is a number and needs no name service. */
@@ -28,12 +32,7 @@ record ServerAddress(String host, int port) {
     }
 
     boolean isLoopback() {
-        return host.equals(LOOPBACK);
-    }
-
-    /** As Paho wants it. */
-    String tcpUri() {
-        return "tcp://" + authority();
+        return isLoopback(host);
     }
 
     String authority() {
@@ -42,7 +41,12 @@ record ServerAddress(String host, int port) {
 
     @Override
     public String toString() {
-        return authority();
+        return secure ? "mqtts://" + authority() : authority();
+    }
+
+    private static boolean isLoopback(String name) {
+        return name.equals("localhost") || name.equals("::1") || name.equals("0:0:0:0:0:0:0:1")
+                || name.startsWith("127.") && isLiteral(name);
     }
 
     private static boolean isLiteral(String host) {

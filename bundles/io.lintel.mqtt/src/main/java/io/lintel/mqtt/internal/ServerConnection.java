@@ -9,11 +9,13 @@ import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
 import io.lintel.primitive.Serialization;
 import io.lintel.primitive.codec.PrimitiveCodec;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +27,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import javax.net.SocketFactory;
 import org.eclipse.paho.client.mqttv3.MqttMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,9 +55,10 @@ final class ServerConnection implements MqttLink.Listener {
     private final Outbox outbox;
     private final RequestIntake intake;
     private final PendingResponses pending;
+    private final Attending attending;
     private final ScheduledFuture<?> relief;
     /** What waits for the connection: run once when it is ready. */
-    private final List<Runnable> onReady = new ArrayList<>();
+    private final Set<Runnable> onReady = new LinkedHashSet<>();
     /** Swapped filters of peers that have not yet shown which order they use (see {@link Leniency#SWAPPED_RESPONSES}). */
     private final Map<String, String> swappedFilters = new ConcurrentHashMap<>();
     private final Set<String> provedStandard = ConcurrentHashMap.newKeySet();
@@ -68,22 +72,23 @@ final class ServerConnection implements MqttLink.Listener {
         }
     };
 
-    /** @param window how many unacknowledged messages the server allows */
-    ServerConnection(ServerAddress server, String clientId, Segments segments, Settings settings, int window,
-            ScheduledExecutorService timer, Executor worker, OwnSockets ownSockets, OwnAccount account) {
-        this.server = server;
+    /** @param clientId the session's: that of the CSE (MQ-13), unless configured otherwise */
+    ServerConnection(ServerSettings own, String clientId, Segments segments, Settings settings, ScheduledExecutorService timer,
+            Executor worker, OwnSockets ownSockets) {
+        this.server = own.address();
         this.segments = segments;
         this.settings = settings;
         this.timer = timer;
-        OwnSockets.Factory sockets = ownSockets.factoryFor(clientId);
-        this.link = new MqttLink(server, clientId, settings, timer, sockets, account, this);
-        this.ledger = new AcknowledgementLedger(window, link::acknowledge);
+        SocketFactory sockets = own.sockets(ownSockets, clientId);
+        this.link = new MqttLink(own, clientId, timer, sockets, this);
+        this.ledger = new AcknowledgementLedger(own.window(), link::acknowledge);
         this.outbox = new Outbox(OUTBOX_WINDOW, OUTBOX_CAPACITY);
         RequestReader reader = new RequestReader(segments, settings.leniencies(), server.authority(), server.isLoopback(),
-                sockets::guard);
+                () -> sockets instanceof OwnSockets.Factory plain ? plain.guard() : Optional.empty());
         this.intake = new RequestIntake(reader, ledger, outbox, worker, settings.limits(),
-                () -> link.pause("too many requests wait"));
+                () -> link.hold(MqttLink.Hold.OVERFLOW, "too many requests wait"));
         this.pending = new PendingResponses(PENDING_CAPACITY, count -> ledger.responsesAwaited(count > 0));
+        this.attending = new Attending(own.attendance(), Clock.systemUTC(), link);
         this.relief = timer.scheduleWithFixedDelay(this::relieve, RELIEVE_MILLIS, RELIEVE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -100,6 +105,7 @@ final class ServerConnection implements MqttLink.Listener {
     }
 
     void open() {
+        attending.begin();
         link.open();
     }
 
@@ -158,11 +164,26 @@ final class ServerConnection implements MqttLink.Listener {
         return wait.response();
     }
 
+    /** Ends the session for good, and everything with it (MQ-20); fails if the server cannot be reached. */
+    CompletionStage<Void> leave() {
+        ended();
+        return link.leave();
+    }
+
     /** Ends everything: the session stays at the server, with what was not acknowledged. */
     void close() {
+        ended();
+        link.close();
+    }
+
+    /** Whether this connection was made by a request alone and has nothing to do any more. */
+    boolean isDispensable() {
+        return attending.isResting();
+    }
+
+    private void ended() {
         relief.cancel(false);
         intake.close();
-        link.close();
         for (PendingResponses.Pending wait : pending.all()) {
             pending.failed(wait, new UnreachableException("the MQTT binding has ended", true, null));
         }
@@ -170,6 +191,7 @@ final class ServerConnection implements MqttLink.Listener {
 
     @Override
     public void arrived(String topicName, MqttMessage message, long generation) {
+        attending.used();
         boolean acknowledgeable = message.getQos() == 1;
         AcknowledgementLedger.Ticket ticket = acknowledgeable ? ledger.opened(message.getId())
                 : AcknowledgementLedger.Ticket.NONE;
@@ -224,6 +246,11 @@ final class ServerConnection implements MqttLink.Listener {
     }
 
     private void dispatch(PendingResponses.Pending wait, Outbox.Message message, List<String> filters, Instant until) {
+        Optional<String> absent = attending.needed();
+        if (absent.isPresent()) {
+            pending.failed(wait, new UnreachableException("MQTT server " + server + ": " + absent.get(), false, null));
+            return;
+        }
         Instant now = Instant.now();
         long answerMillis = Math.max(0, Math.min(Duration.between(now, until).toMillis(), settings.requestTimeout().toMillis()));
         long connectMillis = Math.min(answerMillis, settings.connectWait().toMillis());
@@ -236,6 +263,7 @@ final class ServerConnection implements MqttLink.Listener {
         synchronized (onReady) {
             onReady.add(publish);
         }
+        wait.response().whenComplete((response, failure) -> notWaiting(publish));
         if (link.isReady()) {
             ready();
             return;
@@ -243,6 +271,12 @@ final class ServerConnection implements MqttLink.Listener {
         if (connectMillis < answerMillis) {
             ScheduledFuture<?> bound = timer.schedule(() -> unconnected(wait, publish), connectMillis, TimeUnit.MILLISECONDS);
             wait.response().whenComplete((response, failure) -> bound.cancel(false));
+        }
+    }
+
+    private boolean notWaiting(Runnable publish) {
+        synchronized (onReady) {
+            return onReady.remove(publish);
         }
     }
 
@@ -262,10 +296,8 @@ final class ServerConnection implements MqttLink.Listener {
     }
 
     private void unconnected(PendingResponses.Pending wait, Runnable publish) {
-        synchronized (onReady) {
-            if (!onReady.remove(publish)) {
-                return;
-            }
+        if (!notWaiting(publish)) {
+            return;
         }
         pending.failed(wait, new UnreachableException("no connection to MQTT server " + server + ": " + link.trouble(), false,
                 null));
@@ -339,8 +371,9 @@ final class ServerConnection implements MqttLink.Listener {
         try {
             ledger.relieve(PATIENCE.toNanos());
             if (intake.hasRoom()) {
-                link.resume();
+                link.release(MqttLink.Hold.OVERFLOW);
             }
+            attending.look(pending.count() > 0 || outbox.size() > 0 || intake.inProgress() > 0);
         } catch (RuntimeException e) {
             LOG.error("{}: upkeep failed", server, e);
         }

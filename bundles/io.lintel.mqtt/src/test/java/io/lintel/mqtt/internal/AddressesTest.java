@@ -58,7 +58,7 @@ class AddressesTest {
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "127.0.0.1", "127.1.2.3", "[::1]", "::1", "LocalHost"})
     void loopbackHasOneName(String host) {
-        assertThat(ServerAddress.of(host, 1883)).isEqualTo(new ServerAddress("127.0.0.1", 1883));
+        assertThat(ServerAddress.of(host, 1883)).isEqualTo(ServerAddress.of("127.0.0.1", 1883));
         assertThat(ServerAddress.of(host, 1883).isLoopback()).isTrue();
     }
 

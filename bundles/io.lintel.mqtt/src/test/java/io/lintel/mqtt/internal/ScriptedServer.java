@@ -25,6 +25,7 @@ final class ScriptedServer implements AutoCloseable {
     static final int PUBLISH = 3;
     static final int PUBACK = 4;
     static final int SUBSCRIBE = 8;
+    static final int DISCONNECT = 14;
 
     /** A control packet as it came: type, flags of the first byte, and the rest. */
     record Packet(int type, int flags, byte[] body) {

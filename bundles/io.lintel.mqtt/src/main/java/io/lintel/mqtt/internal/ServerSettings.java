@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.mqtt.internal;
+
+import java.util.Optional;
+import javax.net.SocketFactory;
+
+/**
+ * What one MQTT server needs to know to be connected to, and what it is shown; from {@code mqtt.server-NAME.*} or, for a server
+ * without settings of its own, from {@code mqtt.*}.
+ *
+ * @param address       which server
+ * @param webSocketPath the path of the WebSocket, if MQTT travels in one (MQ-10)
+ * @param account       who we say we are; no other server gets to see it
+ * @param tls           used if the address is secure
+ * @param clientId      the client identifier, if it shall not be the one of MQ-13
+ * @param window        unacknowledged messages that the server allows, see {@link AcknowledgementLedger}
+ * @param attendance    when to be connected (MQ-19)
+ */
+record ServerSettings(ServerAddress address, Optional<String> webSocketPath, Account account, ClientTls tls,
+        Optional<String> clientId, int keepAliveSeconds, int window, Attendance attendance) {
+
+    /** As Paho wants it: to Paho a socket with TLS is a plain one, see {@link ClientTls}. */
+    String pahoUri() {
+        return webSocketPath.map(path -> "ws://" + address.authority() + path).orElseGet(() -> "tcp://" + address.authority());
+    }
+
+    /** Makes the sockets of one link. Those without TLS are known to the topic policy as this CSE's own. */
+    SocketFactory sockets(OwnSockets ownSockets, String client) {
+        return address.secure() ? tls.sockets() : ownSockets.factoryFor(client);
+    }
+}
