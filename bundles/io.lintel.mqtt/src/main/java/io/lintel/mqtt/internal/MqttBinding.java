@@ -206,6 +206,10 @@ public final class MqttBinding implements PrimitiveSender, Door {
         CompletableFuture<ResponsePrimitive> response = new CompletableFuture<>();
         aliases.canonical(configured.canonical(target.server()), connections::addresses).thenCompose(server -> {
             try {
+                if (receiver.isPresent() && outbound.credential().isPresent()) {
+                    return connections.register(server, prefix, outbound.credential().get(), session -> session.request(
+                            outbound.request(), receiver.get(), format, outbound.deadline()));
+                }
                 ServerConnection connection = connections.to(server);
                 return receiver.or(() -> inPath)
                         .map(id -> connection.request(outbound.request(), prefix, id, format, outbound.deadline()))

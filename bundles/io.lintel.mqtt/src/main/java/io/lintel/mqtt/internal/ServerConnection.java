@@ -109,6 +109,11 @@ final class ServerConnection implements MqttLink.Listener {
         link.open();
     }
 
+    /** This CSE is known to the server now, which may have refused it before. */
+    void tryNow() {
+        link.tryNow();
+    }
+
     boolean isReady() {
         return link.isReady();
     }

@@ -4,6 +4,7 @@ package io.lintel.mqtt.internal;
 import io.lintel.cse.api.Cse;
 import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.api.UnreachableException;
+import io.lintel.primitive.ResponsePrimitive;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -30,6 +32,7 @@ final class ServerConnections {
     private final Map<ServerAddress, ServerConnection> connections = new LinkedHashMap<>();
     /** Left for good: not connected to any more by this component. */
     private final Set<ServerAddress> left = new LinkedHashSet<>();
+    private final InitialRegistrations registrations = new InitialRegistrations();
     private ConfiguredServers configured;
     private CseIdentity identity;
     private Cse cse;
@@ -95,6 +98,9 @@ final class ServerConnections {
             }
         });
         drop(changed);
+        if (!changed.isEmpty()) {
+            registrations.restart();
+        }
         if (identity != null) {
             openConfigured();
         }
@@ -102,6 +108,7 @@ final class ServerConnections {
 
     synchronized void close() {
         ended = true;
+        registrations.close();
         List<ServerConnection> current = List.copyOf(connections.values());
         connections.clear();
         current.forEach(ServerConnection::close);
@@ -123,6 +130,34 @@ final class ServerConnections {
                     () -> new ConfiguredServers.Server(configured.stranger(server), List.of(""), false)));
         }
         return connection;
+    }
+
+    /**
+     * Registers this CSE with a Credential-ID (TS-0010 6.4.4), over a session of its own; then the connection under the
+     * definitive client identifier need not wait any more.
+     *
+     * @throws UnreachableException if there can be no connection to this server
+     */
+    CompletionStage<ResponsePrimitive> register(ServerAddress address, String prefix, String credential,
+            Function<RegistrationSession, CompletionStage<ResponsePrimitive>> sent) throws UnreachableException {
+        ServerConnection definitive = to(address);
+        ServerSettings own;
+        Segments segments;
+        synchronized (this) {
+            ServerAddress server = configured.canonical(address);
+            own = configured.find(server).map(ConfiguredServers.Server::settings).orElseGet(() -> configured.stranger(server));
+            segments = segments();
+        }
+        return registrations.register(own.address(), prefix, credential, () -> new RegistrationSession(own, prefix, credential,
+                segments, settings, threads.timer(), ownSockets), sent).thenApply(answer -> {
+                    definitive.tryNow();
+                    return answer;
+                });
+    }
+
+    /** With the lock held. */
+    private Segments segments() {
+        return new Segments(identity, knownCse, settings.allows(Leniency.LEADING_COLON));
     }
 
     private void makeRoom(ServerAddress server) throws UnreachableException {
@@ -194,7 +229,7 @@ final class ServerConnections {
 
     /** With the lock held. */
     private ServerConnection open(ConfiguredServers.Server server) {
-        Segments segments = new Segments(identity, knownCse, settings.allows(Leniency.LEADING_COLON));
+        Segments segments = segments();
         String clientId = server.settings().clientId().orElse("C::" + identity.cseIdElement());
         ServerConnection opened = new ServerConnection(server.settings(), clientId, segments, settings, threads.timer(),
                 threads.worker(), ownSockets);
