@@ -258,7 +258,7 @@ final class OwnRegistration {
     }
 
     private CompletionStage<Void> standsUntil(Optional<Instant> expires, boolean created) {
-        boolean news = !registered;
+        boolean news = !registered || created;
         until = expires.orElseGet(() -> clock.instant().plus(settings.expiration()));
         granted = Duration.between(clock.instant(), until);
         registered = true;

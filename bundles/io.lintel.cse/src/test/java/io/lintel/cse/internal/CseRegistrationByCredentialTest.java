@@ -7,9 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lintel.cse.api.OutboundRequest;
 import io.lintel.cse.api.Registrations.Registration;
 import io.lintel.primitive.Operation;
+import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.primitive.ResponseStatusCode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -90,6 +94,29 @@ class CseRegistrationByCredentialTest {
         assertThat(infrastructure.core.registrations().withCredential(CREDENTIAL)).isEmpty();
         network.await(() -> withCredential().size() == 2, "it registers anew");
         network.await(() -> infrastructure.core.registrations().cse("/mn-cse").isPresent(), "and is registered");
+    }
+
+    /** A MQTT server drops what comes from who is not registered any more; others' requests notice it first. */
+    @Test
+    void silenceOfTheRegistrarMakesItLookAtItsRegistration() {
+        gateway = WholeCse.gateway(network, "mn", RegistrarSettings.of("mqtt://in", "/in-cse", "in-name", List.of("mqtt://mn"),
+                "json", Duration.ofHours(1), Duration.ofHours(1), Duration.ofMillis(5), Duration.ofMillis(50))
+                .withCredential(CREDENTIAL));
+        gateway.awaitRegistered();
+        network.await(() -> network.sentTo("in").size() > 2, "it has looked at the registrar's base");
+        assertThat(infrastructure.ask(Operation.DELETE, "in-name/mn-cse", "CAdmin", Optional.empty(), null).statusCode())
+                .isEqualTo(2002);
+        network.peer("in", request -> request.credential().isPresent() ? registering(request)
+                : OutboundNetwork.unreachable(true));
+        network.await(() -> {
+            gateway.ask(Operation.RETRIEVE, "/in-cse", "CAdmin", Optional.empty(), null);
+            return withCredential().size() > 1;
+        }, "it registers anew long before its next look");
+    }
+
+    private static CompletionStage<ResponsePrimitive> registering(OutboundRequest request) {
+        return CompletableFuture.completedFuture(ResponsePrimitive.builder(ResponseStatusCode.CREATED,
+                request.request().requestIdentifier()).build());
     }
 
     @ParameterizedTest
