@@ -21,6 +21,7 @@ abstract class LintelPlugin extends AbstractServlet {
         TABS.put(ConsoleListener.OVERVIEW, "Overview");
         TABS.put("/console/resources", "Resources");
         TABS.put(MqttPlugin.PATH, "MQTT");
+        TABS.put(OutboundPlugin.PATH, "Outbound queue");
         TABS.put("/console/bundles", "Bundles");
         TABS.put("/console/components", "Components");
         TABS.put("/console/configMgr", "Configuration");

@@ -3,6 +3,7 @@ package io.lintel.console.internal;
 
 import io.lintel.cse.api.Cse;
 import io.lintel.cse.api.Door;
+import io.lintel.cse.api.OutboundQueueAdministration;
 import io.lintel.cse.api.Registrations;
 import io.lintel.cse.api.Traffic;
 import io.lintel.mqtt.server.MqttServerAdministration;
@@ -54,6 +55,10 @@ public final class NodeState {
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     volatile MqttServerAdministration mqttServer;
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile OutboundQueueAdministration outboundQueue;
 
     private final Set<String> expected;
 
@@ -140,6 +145,10 @@ public final class NodeState {
 
     Optional<MqttServerAdministration> mqttServer() {
         return Optional.ofNullable(mqttServer);
+    }
+
+    Optional<OutboundQueueAdministration> outboundQueue() {
+        return Optional.ofNullable(outboundQueue);
     }
 
     /** All counters, by name. */

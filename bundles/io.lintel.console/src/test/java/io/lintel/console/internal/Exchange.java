@@ -74,7 +74,7 @@ final class Exchange {
                     status = 302;
                     redirect = (String) arguments[0];
                 }
-                case "flushBuffer" -> { }
+                case "flushBuffer", "setCharacterEncoding" -> { }
                 case "getWriter" -> {
                     return new PrintWriter(body, true);
                 }

@@ -2,22 +2,16 @@
 package io.lintel.cse.internal;
 
 import io.lintel.cse.api.Busy;
-import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.api.store.ResourceWriter;
-import io.lintel.primitive.Attributes;
-import io.lintel.primitive.Content;
-import io.lintel.primitive.Operation;
-import io.lintel.primitive.RequestParameter;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
-import io.lintel.primitive.Timestamps;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * nonBlockingRequestAsynch without {@code <request>} resources (TS-0001 8.2.2.3): the request is executed, the answer is
@@ -45,58 +39,34 @@ final class AsynchronousResults {
         });
     }
 
-    CompletionStage<ResponsePrimitive> deliver(RequestContext context, CompletionStage<ResponsePrimitive> result) {
-        ResponsePrimitive accepted = ResultContents.response(context.request(), ResponseStatusCode.ACCEPTED_NON_BLOCKING_ASYNCH)
-                .build();
-        List<String> targets = targets(context);
+    /** @param work what executes the request; it is not begun while there is no room for the result */
+    CompletionStage<ResponsePrimitive> deliver(RequestContext context, Supplier<CompletionStage<ResponsePrimitive>> work) {
+        RequestPrimitive request = context.request();
+        ResponsePrimitive accepted = ResultContents.response(request, ResponseStatusCode.ACCEPTED_NON_BLOCKING_ASYNCH).build();
+        List<String> targets = queue.results().targets(request, context.originator());
+        Optional<String> full = targets.stream().filter(target -> !queue.hasRoom(target)).findFirst();
+        if (full.isPresent()) {
+            return CompletableFuture.completedFuture(Busy.refusal(request, "as much waits for " + full.get() + " as is allowed"));
+        }
+        CompletionStage<ResponsePrimitive> result = work.get();
         if (targets.isEmpty()) {
             return result.thenApply(response -> accepted);
         }
         return result.thenCompose(response -> Busy.isBusy(response) ? CompletableFuture.completedFuture(response)
                 : store.write(writer -> {
-                    enqueue(writer, context, targets, response, accepted);
+                    enqueue(writer, context, response, accepted);
                     return accepted;
                 }));
     }
 
-    private List<String> targets(RequestContext context) {
-        boolean named = context.request().parameters().object("rt").filter(rt -> rt.has("nu")).isPresent();
-        if (named) {
-            return context.request().notificationTargets();
-        }
-        boolean nowhere = context.originator().equals(settings.identity().administrator());
-        return nowhere ? List.of() : List.of(context.originator());
-    }
-
-    private void enqueue(ResourceWriter writer, RequestContext context, List<String> targets, ResponsePrimitive response,
-            ResponsePrimitive accepted) {
+    private void enqueue(ResourceWriter writer, RequestContext context, ResponsePrimitive response, ResponsePrimitive accepted) {
         Optional<String> key = context.hop().deliveryKey().map(delivery -> delivery + " accepted");
         if (key.flatMap(writer::storedResponse).isPresent()) {
             return;
         }
-        long until = expiration(context);
-        for (String target : targets) {
-            queue.enqueue(writer, new OutboundItem(0, target, notification(context, target, response), "", until));
-        }
+        queue.results().items(context.request(), context.originator(), response, context.now(), context.now().plus(queue.life()))
+                .forEach(item -> queue.enqueue(writer, item));
         key.ifPresent(accepting -> writer.storeResponse(accepting, accepted,
                 context.now().plus(settings.storedResponse()).toEpochMilli()));
-    }
-
-    private long expiration(RequestContext context) {
-        Attributes parameters = context.request().parameters();
-        Instant base = parameters.text("ot").flatMap(Timestamps::parse).orElse(context.now());
-        Instant latest = context.now().plus(queue.life());
-        return parameters.get("rset").flatMap(rset -> Timestamps.parseAbsoluteOrRelative(rset.toString(), base))
-                .filter(latest::isAfter).orElse(latest).toEpochMilli();
-    }
-
-    private RequestPrimitive notification(RequestContext context, String target, ResponsePrimitive response) {
-        Attributes.Builder primitive = response.parameters().toBuilder();
-        response.content().ifPresent(content -> primitive.set("pc", Attributes.of(content.name(), content.value())));
-        return RequestPrimitive.builder(Operation.NOTIFY, NotificationTarget.parse(target).name()).from(settings.identity()
-                .cseId())
-                .requestIdentifier(RequestIdentifiers.next()).set(RequestParameter.RELEASE_VERSION_INDICATOR,
-                        context.request().releaseVersionIndicator().orElse("2a"))
-                .content(new Content("m2m:rsp", primitive.build())).build();
     }
 }

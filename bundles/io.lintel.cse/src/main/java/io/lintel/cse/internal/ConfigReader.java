@@ -41,6 +41,11 @@ final class ConfigReader {
         positive("cse.notificationQueueLimit", config.notificationQueueLimit());
         positive("cse.notificationRetryInitialMillis", config.notificationRetryInitialMillis());
         positive("cse.maximumOutstanding", config.maximumOutstanding());
+        positive("cse.forwardedRequestLifeSeconds", config.forwardedRequestLifeSeconds());
+        positive("cse.outboundTargetBytes", config.outboundTargetBytes());
+        positive("cse.outboundTotalLimit", config.outboundTotalLimit());
+        positive("cse.outboundTotalBytes", config.outboundTotalBytes());
+        positive("cse.delayedRequestLimit", config.delayedRequestLimit());
         if (config.notificationRetryMaxMillis() < config.notificationRetryInitialMillis()) {
             throw new IllegalArgumentException("cse.notificationRetryMaxMillis must not be less than"
                     + " cse.notificationRetryInitialMillis: " + config.notificationRetryMaxMillis() + " < "
@@ -52,7 +57,9 @@ final class ConfigReader {
                 config.notificationQueueLimit(), whenFull(config.notificationQueueFull()), config.maximumOutstanding(),
                 config.verification(), OutboundSettings.defaults().releaseVersion(),
                 OutboundSettings.defaults().sessionReachable(),
-                settings.releaseVersions());
+                settings.releaseVersions(), new OutboundSettings.Bounds(config.outboundTotalLimit(),
+                        config.outboundTargetBytes(), config.outboundTotalBytes(),
+                        Duration.ofSeconds(config.forwardedRequestLifeSeconds()), config.delayedRequestLimit()));
     }
 
     private static void positive(String key, long value) {

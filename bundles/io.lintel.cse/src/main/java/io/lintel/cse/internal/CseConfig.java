@@ -70,8 +70,25 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "How long a notification or an asynchronous result that can't be delivered is kept and tried again.")
     long notificationLifeSeconds() default 86_400;
 
-    @AttributeDefinition(name = "Most notifications that wait for one target")
+    @AttributeDefinition(name = "Life of a request for another CSE, seconds",
+            description = "How long one that is stored and forwarded waits, if it names no earlier time itself.")
+    long forwardedRequestLifeSeconds() default 604_800;
+
+    @AttributeDefinition(name = "Most notifications and requests that wait for one target")
     int notificationQueueLimit() default 10_000;
+
+    @AttributeDefinition(name = "Most bytes that wait for one target")
+    long outboundTargetBytes() default 67_108_864;
+
+    @AttributeDefinition(name = "Most notifications and requests that wait in all")
+    int outboundTotalLimit() default 100_000;
+
+    @AttributeDefinition(name = "Most bytes that wait in all")
+    long outboundTotalBytes() default 268_435_456;
+
+    @AttributeDefinition(name = "Most requests that wait for their execution time",
+            description = "Named by oet; further ones are told to come again later.")
+    int delayedRequestLimit() default 1000;
 
     @AttributeDefinition(name = "When a target's queue is full",
             description = "dropOldest: what has waited longest makes room. dropNewest: the new notification is dropped.")

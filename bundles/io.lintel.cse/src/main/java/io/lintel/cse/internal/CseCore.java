@@ -35,6 +35,7 @@ final class CseCore {
     private final Expiration expiration;
     private final CseBase base;
     private final ResourceStore store;
+    private final DelayedExecutions delayed;
 
     /**
      * What the outbound side gives to the hosting side.
@@ -51,9 +52,15 @@ final class CseCore {
      * @param listeners hands an action to each registration listener
      * @param doors     URIs of the open doors
      * @param executor  for short steps
+     * @param maximumDelayed most requests that wait for their execution time
      */
     record Surroundings(Clock clock, Consumer<Consumer<RegistrationListener>> listeners, Supplier<List<String>> doors,
-            Executor executor) {
+            Executor executor, int maximumDelayed) {
+
+        Surroundings(Clock clock, Consumer<Consumer<RegistrationListener>> listeners, Supplier<List<String>> doors,
+                Executor executor) {
+            this(clock, listeners, doors, executor, OutboundSettings.Bounds.defaults().executions());
+        }
     }
 
     CseCore(CseSettings settings, ResourceStore store, Surroundings surroundings, Outbound outbound) {
@@ -78,12 +85,14 @@ final class CseCore {
         Update update = new Update(store, writes, resolver, access, catalog, common, outbound.events(), results);
         Retrieval retrieval = new Retrieval(store, resolver, access, deletion, results, settings);
         HostedNotify notify = new HostedNotify(store, resolver, access, outbound.forwarding());
+        this.delayed = new DelayedExecutions(store, outbound.queue(), writes, clock, settings.requestTimeout(),
+                surroundings.maximumDelayed());
         this.dispatcher = new Dispatcher(settings.identity(), clock, checks, new OriginatorCheck(settings, registrations,
                 stem -> AnnouncedAe.host(store, stem)),
                 resolver,
                 new Deliveries(clock), writes,
                 new Dispatcher.Operations(creation, retrieval, update, deletion, notify), outbound.forwarding(), traffic,
-                new AsynchronousResults(store, outbound.queue(), settings));
+                new AsynchronousResults(store, outbound.queue(), settings), delayed);
         this.expiration = new Expiration(store, deletion, clock, surroundings.executor());
         this.base = new CseBase(settings, store, clock, catalog, surroundings.doors());
     }
@@ -120,6 +129,7 @@ final class CseCore {
             throw new IllegalStateException("interrupted while the CSEBase was made", e);
         }
         registrations.load();
+        delayed.load(dispatcher::executed);
     }
 
     Dispatcher dispatcher() {
@@ -141,6 +151,16 @@ final class CseCore {
     /** Whether the originator of a request may RETRIEVE a resource. */
     boolean mayRetrieve(RequestContext context, Resource resource) {
         return access.permits(store, context, resource, Operation.RETRIEVE.accessControlBit());
+    }
+
+    /** Executes what has its time now; every second or so. */
+    void executeDelayed() {
+        delayed.tick();
+    }
+
+    /** How many requests wait for their execution time. */
+    int delayed() {
+        return delayed.size();
     }
 
     void sweepExpired() {

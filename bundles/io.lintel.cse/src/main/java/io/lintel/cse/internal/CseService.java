@@ -3,8 +3,10 @@ package io.lintel.cse.internal;
 
 import io.lintel.cse.api.Cse;
 import io.lintel.cse.api.CseIdentity;
+import io.lintel.cse.api.Departure;
 import io.lintel.cse.api.Door;
 import io.lintel.cse.api.Hop;
+import io.lintel.cse.api.OutboundQueueAdministration;
 import io.lintel.cse.api.PrimitiveSender;
 import io.lintel.cse.api.RegistrationListener;
 import io.lintel.cse.api.Registrations;
@@ -54,6 +56,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
 
     private static final Logger LOG = LoggerFactory.getLogger(CseService.class);
     private static final long REFRESH_MILLIS = 2000;
+    private static final long EXECUTION_MILLIS = 250;
 
     private final CseIdentity identity;
     private final ResourceStore store;
@@ -64,6 +67,9 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     private final Whiteboard<Door> doors;
     private final Whiteboard<RegistrationListener> listeners;
     private final Optional<ServiceRegistration<Door>> registrarDoor;
+    private final ServiceRegistration<OutboundQueueAdministration> administration;
+    private List<String> doorStates = List.of();
+    private final Optional<ServiceRegistration<Departure>> departure;
 
     @Activate
     public CseService(BundleContext bundleContext, @Reference(policyOption = ReferencePolicyOption.GREEDY) ResourceStore store,
@@ -83,7 +89,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
         OutboundSettings numbers = ConfigReader.outbound(config, settings);
         this.outbound = new OutboundSide(identity, store, this::sender, hosting, numbers, registrar.settings(), clock, executor);
         this.core = new CseCore(settings, store, new CseCore.Surroundings(clock,
-                action -> listeners.services().forEach(action), this::openDoors, executor),
+                action -> listeners.services().forEach(action), this::openDoors, executor, numbers.bounds().executions()),
                 new CseCore.Outbound(outbound.events(), outbound.forwarding(), outbound.rules(), outbound.queue(),
                         outbound.infrastructure()));
         built.set(core);
@@ -95,16 +101,24 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
         }
         outbound.start();
         executor.scheduleWithFixedDelay(() -> guarded(core::refreshPointsOfAccess), 0, REFRESH_MILLIS, TimeUnit.MILLISECONDS);
+        executor.scheduleWithFixedDelay(() -> guarded(this::watchDoors), REFRESH_MILLIS, REFRESH_MILLIS, TimeUnit.MILLISECONDS);
+        executor.scheduleWithFixedDelay(() -> guarded(core::executeDelayed), EXECUTION_MILLIS, EXECUTION_MILLIS,
+                TimeUnit.MILLISECONDS);
         executor.scheduleWithFixedDelay(() -> guarded(core::sweepExpired), config.expirationSweepSeconds(),
                 config.expirationSweepSeconds(), TimeUnit.SECONDS);
         this.registrarDoor = outbound.registrarDoor().map(door -> bundleContext.registerService(Door.class, door, null));
+        this.administration = bundleContext.registerService(OutboundQueueAdministration.class, outbound.administration(), null);
+        this.departure = outbound.registrar().map(link -> bundleContext.registerService(Departure.class,
+                new RegistrarDeparture(link, registrar.settings().orElseThrow().cseId()), null));
         LOG.info("{}-CSE {} is open: {} resources, release {}", identity.type(), identity.cseId(), store.resourceCount(),
                 String.join(", ", settings.releaseVersions()));
     }
 
     @Deactivate
     void deactivate() {
+        administration.unregister();
         registrarDoor.ifPresent(ServiceRegistration::unregister);
+        departure.ifPresent(ServiceRegistration::unregister);
         outbound.close();
         executor.shutdownNow();
         LOG.info("CSE {} is closed", identity.cseId());
@@ -163,6 +177,16 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
                 : property instanceof Collection<?> many ? many.contains(scheme) : scheme.equals(property);
     }
 
+    /** A binding whose links have changed may lead to peers again that could not be reached: what waits is tried. */
+    private void watchDoors() {
+        List<String> states = senders.services().stream().filter(Door.class::isInstance).map(Door.class::cast)
+                .map(door -> door.name() + ' ' + door.isOpen() + ' ' + door.detail()).sorted().toList();
+        if (!states.equals(doorStates)) {
+            doorStates = states;
+            outbound.tryAgain();
+        }
+    }
+
     private List<String> openDoors() {
         return doors.services().stream().filter(Door::isOpen).flatMap(door -> door.pointsOfAccess().stream()).toList();
     }
@@ -217,6 +241,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     public Map<String, Long> counters() {
         Map<String, Long> counters = new TreeMap<>(core.traffic().counters());
         counters.putAll(outbound.counters());
+        counters.put("requests.delayed.waiting", (long) core.delayed());
         return counters;
     }
 

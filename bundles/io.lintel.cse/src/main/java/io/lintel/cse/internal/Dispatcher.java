@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Dispatcher implements Cse {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+    private static final int ASYNCH = 2;
 
     private final CseIdentity identity;
     private final Clock clock;
@@ -42,6 +43,7 @@ final class Dispatcher implements Cse {
     private final Forwarding forwarding;
     private final TrafficCounters traffic;
     private final AsynchronousResults asynchronous;
+    private final DelayedExecutions delayed;
     private final PendingRequests pending = new PendingRequests();
 
     /** The operations on hosted resources. */
@@ -50,7 +52,7 @@ final class Dispatcher implements Cse {
 
     Dispatcher(CseIdentity identity, Clock clock, RequestChecks checks, OriginatorCheck originators, TargetResolver resolver,
             Deliveries deliveries, Writes writes, Operations operations, Forwarding forwarding, TrafficCounters traffic,
-            AsynchronousResults asynchronous) {
+            AsynchronousResults asynchronous, DelayedExecutions delayed) {
         this.identity = identity;
         this.clock = clock;
         this.checks = checks;
@@ -62,6 +64,7 @@ final class Dispatcher implements Cse {
         this.forwarding = forwarding;
         this.traffic = traffic;
         this.asynchronous = asynchronous;
+        this.delayed = delayed;
     }
 
     @Override
@@ -103,11 +106,25 @@ final class Dispatcher implements Cse {
             return transit(context, address);
         }
         checks.hosted(request);
-        if (request.responseType() == 2) {
+        if (request.responseType() == ASYNCH) {
             AsynchronousResults.check(request);
-            return asynchronous.deliver(context, guarded(request, () -> hosted(context, address)));
+        }
+        Optional<Instant> time = RequestChecks.executionTime(request, context.now());
+        if (time.isPresent()) {
+            return delayed.later(context, time.get(), this::executed);
+        }
+        if (request.responseType() == ASYNCH) {
+            return asynchronous.deliver(context, () -> guarded(request, () -> hosted(context, address)));
         }
         return hosted(context, address);
+    }
+
+    /** A request whose time has come, which was looked at when it came; never completes exceptionally. */
+    CompletionStage<ResponsePrimitive> executed(RequestContext context) {
+        return guarded(context.request(), () -> {
+            checks.refuseIfPast(context.request(), clock.instant());
+            return hosted(context, Address.parse(context.request().to()));
+        });
     }
 
     private CompletionStage<ResponsePrimitive> transit(RequestContext context, Address address) {
@@ -117,11 +134,24 @@ final class Dispatcher implements Cse {
             throw Refusals.badRequest("registration is made at the registrar itself, not through another CSE: " + request.to());
         }
         traffic.count("requests.forwarded");
+        if (forwarding.mayWait(context, address)) {
+            return accepted(context, address);
+        }
         if (request.operation() == Operation.RETRIEVE) {
             return forwarding.forward(request, context.originator(), context.hop(), address);
         }
         return writes.unlessDone(context, () -> forwarding.forward(request, context.originator(), context.hop(), address)
-                .thenCompose(response -> writes.keep(context, response)));
+                .thenCompose(response -> writes.keep(context, response))).handle((response, failure) -> {
+                    boolean instead = failure != null && forwarding.mayWaitInstead(request, failure);
+                    return instead ? accepted(context, address) : failure != null
+                            ? CompletableFuture.<ResponsePrimitive>failedFuture(failure)
+                            : CompletableFuture.completedFuture(response);
+                }).thenCompose(stage -> stage);
+    }
+
+    /** Taken into the outbound queue; the acknowledgement is on disk with it, and kept for a repeated delivery. */
+    private CompletionStage<ResponsePrimitive> accepted(RequestContext context, Address address) {
+        return writes.run(context, (writer, effects) -> forwarding.accept(writer, context, address));
     }
 
     private CompletionStage<ResponsePrimitive> hosted(RequestContext context, Address address) {

@@ -4,8 +4,10 @@ package io.lintel.cse.internal;
 import io.lintel.cse.api.Busy;
 import io.lintel.cse.api.Hop;
 import io.lintel.cse.api.UnreachableException;
+import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
+import io.lintel.cse.api.store.ResourceWriter;
 import io.lintel.primitive.Address;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;
@@ -33,6 +35,9 @@ import org.slf4j.LoggerFactory;
  * Transit of requests on Mcc, and retargeting of NOTIFY to AEs registered here (TS-0004 7.3.2.6, 7.3.2.8). Called on a
  * door's thread, completes on a binding's; no thread waits in between. Each hop gets a request identifier of its own,
  * and the response travels back under the one it came with.
+ *
+ * <p>A request whose originator does not wait for the answer is stored and forwarded (decision 17): accepted with its
+ * place in the outbound queue, whether or not the next CSE can be reached now, and sent from there in its turn.
  */
 final class Forwarder implements Forwarding {
     private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
@@ -40,7 +45,10 @@ final class Forwarder implements Forwarding {
             RequestParameter.RESULT_EXPIRATION_TIMESTAMP, RequestParameter.OPERATION_EXECUTION_TIME,
             RequestParameter.RESULT_PERSISTENCE);
 
+    private static final int ASYNCH = 2;
     private static final int BLOCKING = 3;
+    private static final int FLEX = 4;
+    private static final int NO_RESPONSE = 5;
     private static final String RESULT = "m2m:rsp";
 
     private final EntityIds ids;
@@ -48,6 +56,7 @@ final class Forwarder implements Forwarding {
     private final OutboundRouter router;
     private final RemoteCseIndex remotes;
     private final OutboundExchange exchange;
+    private final OutboundQueue queue;
     private final OutboundSettings settings;
     private final OutboundCounters counters;
     private final Clock clock;
@@ -59,12 +68,13 @@ final class Forwarder implements Forwarding {
     }
 
     Forwarder(EntityIds ids, ResourceStore store, OutboundRouter router, RemoteCseIndex remotes, OutboundExchange exchange,
-            OutboundSettings settings, OutboundCounters counters, Clock clock, Optional<String> registrar) {
+            OutboundQueue queue, OutboundSettings settings, OutboundCounters counters, Clock clock, Optional<String> registrar) {
         this.ids = ids;
         this.store = store;
         this.router = router;
         this.remotes = remotes;
         this.exchange = exchange;
+        this.queue = queue;
         this.settings = settings;
         this.counters = counters;
         this.clock = clock;
@@ -75,25 +85,125 @@ final class Forwarder implements Forwarding {
     public CompletionStage<ResponsePrimitive> forward(RequestPrimitive request, String originator, Hop hop, Address target) {
         try {
             String from = ids.spRelative(originator);
-            if (transits.contains(new Transit(from, request.requestIdentifier(), request.to()))) {
-                throw new PrimitiveException(ResponseStatusCode.NOT_FOUND, "the way to " + request.to() + " leads back here");
-            }
+            refuseLoop(request, from);
             Optional<Resource> ae = router.localAe(target);
             if (ae.isPresent()) {
                 return toAe(request, ae.get());
             }
             Optional<String> previous = previousHop(originator, hop);
-            OutboundRoute route = router.toCse(target, request.to(), previous, previous.isPresent()
-                    && previous.equals(registrar));
+            OutboundRoute route = router.toCse(target, request.to(), previous, isRegistrar(previous));
             RequestPrimitive.Builder builder = withFirstIdentifier(absoluteTimes(request)).toBuilder()
                     .to(router.nameOnTheWay(request.to(), route))
                     .from(route.foreign() ? ids.absolute(from) : from).requestIdentifier(identifier(request));
             counters.add(OutboundCounters.REQUESTS_FORWARDED);
-            return send(request, builder, route);
+            String waiting = queueOf(target);
+            return send(request, builder, route).thenApply(response -> {
+                queue.tryAgain(waiting);
+                return response;
+            });
         } catch (PrimitiveException e) {
             counters.add(OutboundCounters.REQUESTS_FORWARD_FAILED);
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    private void refuseLoop(RequestPrimitive request, String from) {
+        if (transits.contains(new Transit(from, request.requestIdentifier(), request.to()))) {
+            throw new PrimitiveException(ResponseStatusCode.NOT_FOUND, "the way to " + request.to() + " leads back here");
+        }
+    }
+
+    /** The target of the outbound queue that a request waits for: the CSE that hosts what it is about. */
+    private String queueOf(Address target) {
+        String cse = target.cseId().orElseThrow();
+        return ids.isForeignDomain(target) ? target.spId().orElseThrow() + cse : cse;
+    }
+
+    @Override
+    public boolean mayWait(RequestContext context, Address target) {
+        RequestPrimitive request = context.request();
+        boolean answered = request.responseType() != ASYNCH && request.responseType() != NO_RESPONSE;
+        if (answered || EventCategory.isImmediate(request) || router.localAe(target).isPresent()) {
+            return false;
+        }
+        refuseLoop(request, ids.spRelative(context.originator()));
+        Optional<String> previous = previousHop(context.originator(), context.hop());
+        try {
+            router.toCse(target, request.to(), previous, isRegistrar(previous));
+        } catch (PrimitiveException e) {
+            if (e.status() != ResponseStatusCode.TARGET_NOT_REACHABLE) {
+                throw e;
+            }
+        }
+        return true;
+    }
+
+    private boolean isRegistrar(Optional<String> cse) {
+        return cse.isPresent() && cse.equals(registrar);
+    }
+
+    /** flexBlocking leaves the choice to the CSE; without targets for a result there is none (TS-0001 8.2.2). */
+    @Override
+    public boolean mayWaitInstead(RequestPrimitive request, Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return request.responseType() == FLEX && !request.notificationTargets().isEmpty() && !EventCategory.isImmediate(request)
+                && cause instanceof PrimitiveException refusal && refusal.status() == ResponseStatusCode.TARGET_NOT_REACHABLE;
+    }
+
+    @Override
+    public ResponsePrimitive accept(ResourceWriter writer, RequestContext context, Address target) {
+        RequestPrimitive request = context.request();
+        RequestPrimitive outgoing = withTargets(asynchronous(withFirstIdentifier(absoluteTimes(request)))).toBuilder()
+                .from(ids.spRelative(context.originator()))
+                .requestIdentifier(RequestIdentifiers.carrying(ids.identity().cseId(), request.requestIdentifier())).build();
+        String latest = EventCategory.isLatest(request)
+                ? String.join(" ", outgoing.operation().name(), outgoing.from().orElse(""), outgoing.to()) : "";
+        queue.accept(writer, new OutboundItem(0, queueOf(target), outgoing,
+                previousHop(context.originator(), context.hop()).orElse(""), expiration(request, context.now()),
+                OutboundItem.Kind.REQUEST, EventCategory.rank(request), latest, context.now().toEpochMilli(), 0));
+        counters.add(OutboundCounters.REQUESTS_QUEUED);
+        return ResultContents.response(request, request.responseType() == NO_RESPONSE ? ResponseStatusCode.ACCEPTED
+                : ResponseStatusCode.ACCEPTED_NON_BLOCKING_ASYNCH).build();
+    }
+
+    /** What is left of flexBlocking once the choice is made. */
+    static RequestPrimitive asynchronous(RequestPrimitive request) {
+        return request.responseType() != FLEX ? request : request.toBuilder().set(RequestParameter.RESPONSE_TYPE,
+                request.parameters().object("rt").orElseThrow().toBuilder().set("rtv", ASYNCH).build()).build();
+    }
+
+    /** Targets named by their short IDs mean those of this CSE, also elsewhere. */
+    private RequestPrimitive withTargets(RequestPrimitive request) {
+        List<String> targets = request.notificationTargets();
+        return targets.isEmpty() ? request : request.toBuilder().set(RequestParameter.RESPONSE_TYPE,
+                request.parameters().object("rt").orElseThrow().toBuilder().set("nu", targets.stream()
+                        .map(target -> target.contains("://") ? target : ids.spRelative(target)).toList()).build()).build();
+    }
+
+    /** Until when it is of use to pass the request on: the earliest of what it says itself, and the longest life. */
+    private long expiration(RequestPrimitive request, Instant now) {
+        Instant expiration = now.plus(settings.bounds().requestLife());
+        for (RequestParameter time : TIMES.subList(0, 3)) {
+            Optional<Instant> asked = RequestChecks.time(request, time.shortName(), now)
+                    .filter(at -> time != RequestParameter.OPERATION_EXECUTION_TIME || at.isAfter(now));
+            if (asked.isPresent() && asked.get().isBefore(expiration)) {
+                expiration = asked.get();
+            }
+        }
+        return expiration.toEpochMilli();
+    }
+
+    /** Sends an item of the outbound queue; the CSE it came from is the item's reason. */
+    CompletionStage<ResponsePrimitive> sendOn(OutboundItem item, Instant deadline) {
+        RequestPrimitive request = item.request();
+        Optional<String> previous = Optional.of(item.reason()).filter(reason -> !reason.isEmpty());
+        OutboundRoute route = router.toCse(Address.parse(request.to()), request.to(), previous, isRegistrar(previous));
+        RequestPrimitive outgoing = route.foreign() ? request.toBuilder().from(ids.absolute(request.from().orElse(""))).build()
+                : request;
+        Transit transit = new Transit(outgoing.from().orElse(""), outgoing.requestIdentifier(), outgoing.to());
+        transits.add(transit);
+        counters.add(OutboundCounters.REQUESTS_FORWARDED);
+        return exchange.send(outgoing, route, deadline).whenComplete((response, failure) -> transits.remove(transit));
     }
 
     @Override
@@ -171,12 +281,13 @@ final class Forwarder implements Forwarding {
                 + cause.getMessage());
     }
 
-    /** The earliest of what the request says and the default; {@code oet} counts because it can't be met later. */
+    /** The earliest of what the request says and the default; {@code oet} counts unless it means "now". */
     private Instant deadline(RequestPrimitive request, Instant now) {
         Instant deadline = now.plus(settings.requestTimeout());
         Instant base = request.parameters().text("ot").flatMap(Timestamps::parse).orElse(now);
         for (RequestParameter time : TIMES.subList(0, 3)) {
-            Optional<Instant> asked = timeText(request, time).flatMap(text -> Timestamps.parseAbsoluteOrRelative(text, base));
+            Optional<Instant> asked = timeText(request, time).flatMap(text -> Timestamps.parseAbsoluteOrRelative(text, base))
+                    .filter(at -> time != RequestParameter.OPERATION_EXECUTION_TIME || at.isAfter(now));
             if (asked.isPresent() && asked.get().isBefore(deadline)) {
                 deadline = asked.get();
             }

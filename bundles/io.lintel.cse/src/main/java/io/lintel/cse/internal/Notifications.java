@@ -18,8 +18,6 @@ final class Notifications {
     private static final int ALL_ATTRIBUTES = 1;
     private static final int MODIFIED_ATTRIBUTES = 2;
     private static final int RESOURCE_ID = 3;
-    /** The event category in which only the newest notification matters. */
-    static final long LATEST = 4;
 
     private final EntityIds ids;
     private final ResourceReferences references;

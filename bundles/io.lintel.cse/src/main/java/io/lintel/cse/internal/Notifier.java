@@ -6,8 +6,8 @@ import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceWriter;
 import io.lintel.primitive.Content;
 import io.lintel.primitive.PrimitiveException;
+import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResourceTypes;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -25,15 +25,15 @@ final class Notifier implements EventSink {
     private final Notifications notifications;
     private final OutboundQueue queue;
     private final OutboundCounters counters;
-    private final Duration life;
+    private final OutboundSettings settings;
 
     Notifier(SubscriptionIndex index, Notifications notifications, OutboundQueue queue, OutboundCounters counters,
-            Duration life) {
+            OutboundSettings settings) {
         this.index = index;
         this.notifications = notifications;
         this.queue = queue;
         this.counters = counters;
-        this.life = life;
+        this.settings = settings;
     }
 
     @Override
@@ -57,7 +57,7 @@ final class Notifier implements EventSink {
             return;
         }
         Content content = notifications.event(writer, subscription, reference, event);
-        Optional<Long> category = subscription.attributes().flag("ln").orElse(false) ? Optional.of(Notifications.LATEST)
+        Optional<Long> category = subscription.attributes().flag("ln").orElse(false) ? Optional.of((long) EventCategory.LATEST)
                 : subscription.attributes().number("nec");
         // With the resource its subscriptions go; what they have to say of it goes out nevertheless.
         String reason = event.kind() == ResourceEvent.Kind.DELETED ? "" : subscription.id();
@@ -84,8 +84,13 @@ final class Notifier implements EventSink {
     private void enqueue(ResourceWriter writer, String target, Content content, Optional<Long> category, String reason,
             Instant now) {
         try {
-            queue.enqueue(writer, new OutboundItem(0, target, notifications.request(target, content, category, now), reason,
-                    now.plus(life).toEpochMilli()));
+            RequestPrimitive request = notifications.request(target, content, category, now);
+            // an immediate one is worth as much time as one attempt takes
+            Instant until = now.plus(EventCategory.isImmediate(request) ? settings.requestTimeout()
+                    : settings.notificationLife());
+            String latest = EventCategory.isLatest(request) && !reason.isEmpty() ? reason + " " + target : "";
+            queue.enqueue(writer, new OutboundItem(0, target, request, reason, until.toEpochMilli(),
+                    OutboundItem.Kind.NOTIFICATION, EventCategory.rank(request), latest, now.toEpochMilli(), 0));
             counters.add(OutboundCounters.NOTIFICATIONS_QUEUED);
         } catch (PrimitiveException e) {
             // Checked when the subscription was made; only an older store may hold such a target.

@@ -15,6 +15,8 @@ final class OutboundCounters {
     static final String NOTIFICATIONS_EXPIRED = "notifications.expired";
     static final String NOTIFICATIONS_DROPPED = "notifications.dropped";
     static final String NOTIFICATIONS_SUPERSEDED = "notifications.superseded";
+    static final String REQUESTS_QUEUED = "requests.queued";
+    static final String REQUESTS_REFUSED = "requests.queue.full";
     static final String REQUESTS_FORWARDED = "requests.forwarded";
     static final String REQUESTS_FORWARD_FAILED = "requests.forward.failed";
     static final String REQUESTS_RETARGETED = "requests.retargeted";

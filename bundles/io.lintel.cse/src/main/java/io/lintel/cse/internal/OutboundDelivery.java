@@ -3,6 +3,7 @@ package io.lintel.cse.internal;
 
 import io.lintel.cse.api.UnreachableException;
 import io.lintel.cse.api.store.OutboundItem;
+import io.lintel.cse.api.store.OutboundItem.Kind;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.ResponsePrimitive;
@@ -10,13 +11,12 @@ import io.lintel.primitive.ResponseStatusCode;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,13 +35,6 @@ import org.slf4j.LoggerFactory;
 final class OutboundDelivery {
     private static final Logger LOG = LoggerFactory.getLogger(OutboundDelivery.class);
     private static final int PAGE = 32;
-    /** Attempts on a target that answers, but with an error of its own. */
-    private static final int MAX_SERVER_ERRORS = 5;
-    /** Not reached, or not known there any more, which a renewed registration cures. */
-    private static final Set<Integer> UNREACHED = Set.of(ResponseStatusCode.TARGET_NOT_REACHABLE.code(),
-            ResponseStatusCode.REQUEST_TIMEOUT.code(), ResponseStatusCode.REMOTE_ENTITY_NOT_REACHABLE.code(),
-            ResponseStatusCode.ORIGINATOR_NOT_AUTHENTICATED.code(), ResponseStatusCode.SECURITY_ASSOCIATION_REQUIRED.code());
-
     /** How one item is sent. */
     interface Sending {
         /** @throws PrimitiveException if there is no way to the target now, or never (4000) */
@@ -64,12 +57,19 @@ final class OutboundDelivery {
     private boolean wokenMeanwhile;
     private int unremoved;
     private ScheduledFuture<?> pause;
+    private long pausedUntilMillis;
+    private String trouble = "";
+    /** What was read is not all that is there now: an item was put before, or taken out. */
+    private volatile boolean stale;
+    /** The last item that was read. */
+    private volatile long readUpTo;
 
     /** Touched by steps only, which exclude each other. */
     private final Deque<OutboundItem> page = new ArrayDeque<>();
+    private final OutboundPatience patience = new OutboundPatience();
     private long last;
     private int failures;
-    private int serverErrors;
+    private long claimed;
     private boolean warned;
 
     OutboundDelivery(OutboundQueue queue, String target, ResourceStore store, Sending sending, OutboundSettings settings,
@@ -87,8 +87,11 @@ final class OutboundDelivery {
         return target;
     }
 
-    /** There is something new on disk for the target. */
-    synchronized void wake() {
+    /** There is something new on disk for the target, at this place. */
+    synchronized void wake(long place) {
+        if (place <= readUpTo) {
+            stale = true;
+        }
         if (state == State.IDLE) {
             stepNext();
         } else {
@@ -96,12 +99,29 @@ final class OutboundDelivery {
         }
     }
 
+    /** Somebody took an item out. */
+    void readAgain() {
+        stale = true;
+    }
+
     /** The pause after a failure, if there is one, ends now. */
     synchronized void tryAgain() {
-        if (state == State.PAUSING && pause != null) {
-            pause.cancel(false);
+        if (state == State.PAUSING) {
+            if (pause != null) {
+                pause.cancel(false);
+            }
             stepNext();
         }
+    }
+
+    /** What it is doing, for a person. */
+    synchronized Activity activity() {
+        boolean paused = state == State.PAUSING;
+        return new Activity(paused, paused && pause != null ? pausedUntilMillis : 0, trouble);
+    }
+
+    /** @param untilMillis when it goes on by itself; 0 if it does not pause, or not for a time */
+    record Activity(boolean paused, long untilMillis, String trouble) {
     }
 
     synchronized void close() {
@@ -165,46 +185,64 @@ final class OutboundDelivery {
             }
         }
         LOG.error("delivery to {} is interrupted", target, e);
+        queue.claims().release(claimed);
         pauseAfterFailure();
     }
 
     /** The next item worth sending; null after having entered another state because there is none now. */
     private OutboundItem nextItem() {
         while (true) {
+            if (queue.isHeld(target)) {
+                page.clear();
+                rest();
+                return null;
+            }
+            if (stale) {
+                stale = false;
+                page.clear();
+                last = 0;
+            }
             if (page.isEmpty()) {
                 page.addAll(store.outbound(target, last, PAGE));
+                readUpTo = page.isEmpty() ? last : page.peekLast().sequence();
             }
             OutboundItem item = page.peek();
             if (item == null) {
                 end();
                 return null;
             }
+            if (!queue.claims().claim(item.sequence())) {
+                // sent and not yet off the disk, or somebody is about to take it out
+                page.poll();
+                last = item.sequence();
+                continue;
+            }
+            if (stale) {
+                queue.claims().release(item.sequence());
+                continue;
+            }
+            claimed = item.sequence();
             if (item.expiration() <= clock.millis()) {
-                give(item, OutboundCounters.NOTIFICATIONS_EXPIRED);
+                give(item, OutboundCounters.NOTIFICATIONS_EXPIRED, Optional.of(OutboundQueue.refusal(item,
+                        ResponseStatusCode.REQUEST_TIMEOUT, "it expired while it waited for " + target)));
                 if (!warned) {
                     warned = true;
                     LOG.warn("{} could not be reached in time: what waits too long for it is given up", target);
                 }
             } else if (!queue.isWanted(item)) {
-                give(item, OutboundCounters.NOTIFICATIONS_SUPERSEDED);
-            } else if (isSuperseded(item)) {
-                give(item, OutboundCounters.NOTIFICATIONS_SUPERSEDED);
+                give(item, OutboundCounters.NOTIFICATIONS_SUPERSEDED, Optional.empty());
             } else {
                 return item;
             }
         }
     }
 
-    /** Of what a subscription wants the latest of ({@code ln}), a newer one waiting makes the older one worthless. */
-    private boolean isSuperseded(OutboundItem item) {
-        if (item.reason().isEmpty() || !isLatestOnly(item)) {
-            return false;
+    /** Held back by an administrator, until {@link #tryAgain}. */
+    private synchronized void rest() {
+        if (state != State.CLOSED) {
+            state = State.PAUSING;
+            pause = null;
         }
-        return page.stream().skip(1).anyMatch(later -> later.reason().equals(item.reason()) && isLatestOnly(later));
-    }
-
-    private static boolean isLatestOnly(OutboundItem item) {
-        return item.request().parameters().number("ec").filter(category -> category == Notifications.LATEST).isPresent();
     }
 
     /**
@@ -260,15 +298,19 @@ final class OutboundDelivery {
             }
             warned = false;
             failures = 0;
-            give(item, OutboundCounters.NOTIFICATIONS_SENT);
+            trouble("");
+            give(item, OutboundCounters.NOTIFICATIONS_SENT, isAcceptance(response) ? Optional.empty() : Optional.of(response));
             afterDelivered(item);
-        } else if (UNREACHED.contains(response.statusCode())) {
-            pause("answers " + response.statusCode());
-        } else if (response.statusCode() >= 5000 && response.statusCode() < 5100 && ++serverErrors < MAX_SERVER_ERRORS) {
-            pause("answers " + response.statusCode());
+        } else if (patience.mayChange(item, response)) {
+            pause(item, "answers " + response.statusCode());
         } else {
-            refused(item, "answers " + response.statusCode());
+            refused(item, "answers " + response.statusCode(), response);
         }
+    }
+
+    /** The result of an accepted request comes on its own. */
+    private static boolean isAcceptance(ResponsePrimitive response) {
+        return response.statusCode() < 2000;
     }
 
     /** A counted subscription may just have ended; the next item waits until that is known. */
@@ -286,41 +328,53 @@ final class OutboundDelivery {
 
     private void failed(OutboundItem item, Throwable failure) {
         if (failure instanceof UnreachableException) {
-            pause(failure.getMessage());
+            pause(item, failure.getMessage());
         } else if (failure instanceof PrimitiveException refusal) {
             if (refusal.status() == ResponseStatusCode.BAD_REQUEST) {
-                refused(item, refusal.getMessage());
+                refused(item, refusal.getMessage(), ResponsePrimitive.refusal(item.request(), refusal));
             } else {
-                pause(refusal.getMessage());
+                pause(item, refusal.getMessage());
             }
         } else {
             LOG.error("{} could not be sent to {}", item.request().requestIdentifier(), target, failure);
-            pauseAfterFailure();
+            pause(item, failure.toString());
         }
     }
 
-    private void refused(OutboundItem item, String why) {
-        LOG.debug("notification {} of {} is given up: {} {}", item.request().requestIdentifier(), item.reason(), target, why);
+    private void refused(OutboundItem item, String why, ResponsePrimitive answer) {
+        LOG.debug("{} of {} is given up: {} {}", item.request().requestIdentifier(), item.reason(), target, why);
         failures = 0;
-        give(item, OutboundCounters.NOTIFICATIONS_REFUSED);
+        give(item, OutboundCounters.NOTIFICATIONS_REFUSED, Optional.of(answer));
         stepNext();
     }
 
-    private void pause(String why) {
+    /** An immediate notification is not worth keeping; all else is. */
+    private void pause(OutboundItem item, String why) {
         LOG.debug("{} is tried again later: {}", target, why);
+        trouble(why);
+        if (item.kind() == Kind.NOTIFICATION && item.rank() == EventCategory.IMMEDIATE) {
+            give(item, OutboundCounters.NOTIFICATIONS_DROPPED, Optional.empty());
+        } else {
+            queue.claims().release(item.sequence());
+        }
         pauseAfterFailure();
+    }
+
+    private synchronized void trouble(String why) {
+        trouble = String.valueOf(why);
     }
 
     /** Nobody else waits for this; memory is given back until the target is tried again. */
     private void pauseAfterFailure() {
         page.clear();
-        long pauseMillis = backOff(settings, failures++);
+        long pauseMillis = OutboundPatience.pauseMillis(settings, failures++);
         counters.add(OutboundCounters.NOTIFICATIONS_RETRIED);
         synchronized (this) {
             if (state != State.CLOSED) {
                 state = State.PAUSING;
                 try {
                     pause = queue.schedule(this::pauseOver, pauseMillis);
+                    pausedUntilMillis = System.currentTimeMillis() + pauseMillis;
                 } catch (RejectedExecutionException e) {
                     state = State.CLOSED;
                 }
@@ -328,22 +382,16 @@ final class OutboundDelivery {
         }
     }
 
-    /** Doubles from the initial pause to the longest, a fifth more or less by chance. */
-    static long backOff(OutboundSettings settings, int failuresBefore) {
-        long initial = settings.retryInitial().toMillis();
-        long pause = Math.min(settings.retryMax().toMillis(), initial << Math.min(failuresBefore, 20));
-        return Math.max(1, Math.round(pause * (0.8 + 0.4 * ThreadLocalRandom.current().nextDouble())));
-    }
-
     /** The item is done with, one way or the other. */
-    private void give(OutboundItem item, String counter) {
+    private void give(OutboundItem item, String counter, Optional<ResponsePrimitive> result) {
         counters.add(counter);
         page.poll();
-        serverErrors = 0;
+        patience.next();
         last = item.sequence();
+        claimed = 0;
         synchronized (this) {
             unremoved++;
         }
-        queue.remove(this, item, counter.equals(OutboundCounters.NOTIFICATIONS_SENT));
+        queue.removals().remove(this, item, counter.equals(OutboundCounters.NOTIFICATIONS_SENT), result);
     }
 }

@@ -2,42 +2,51 @@
 package io.lintel.cse.internal;
 
 import io.lintel.cse.api.store.OutboundItem;
+import io.lintel.cse.api.store.OutboundItem.Kind;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.api.store.ResourceWriter;
-import io.lintel.primitive.Attributes;
+import io.lintel.cse.api.store.StoreFullException;
 import io.lintel.primitive.Operation;
-import io.lintel.primitive.ResourceTypes;
+import io.lintel.primitive.PrimitiveException;
+import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.primitive.ResponseStatusCode;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The store's outbound queue in motion: one {@link OutboundDelivery} for each target that has something waiting, none for
- * the others. Items enter on the writer thread in the task that causes them, and leave by tasks that remove many at a
- * time. What was sent but not yet removed when the process dies is sent again under the same request identifier.
+ * The store's outbound queue in motion (decision 17): one {@link OutboundDelivery} for each target that has something
+ * waiting, none for the others. Items enter on the writer thread in the task that causes them, and leave by tasks that
+ * remove many at a time. What was sent but not yet removed when the process dies is sent again under the same request
+ * identifier. What was promised leaves without being sent only with its result.
  */
 final class OutboundQueue implements OutboundEnqueuing {
     private static final Logger LOG = LoggerFactory.getLogger(OutboundQueue.class);
-    private static final int COUNT_PAGE = 500;
-    private static final int MAX_COUNTERS = 10_000;
+    /** The "target" of requests to this CSE that wait for their time; nothing is delivered there. */
+    static final String EXECUTION = "(execution)";
     private static final int MAX_DELETED = 10_000;
-    private static final long RECOUNT_MILLIS = 10_000;
-    private static final long FLUSH_RETRY_MILLIS = 1000;
+    private static final int DROP_PAGE = 32;
+    private static final int EXPIRED_PAGE = 500;
 
     private final ResourceStore store;
     private final ScheduledExecutorService executor;
@@ -46,15 +55,18 @@ final class OutboundQueue implements OutboundEnqueuing {
     private final OutboundCounters counters;
     private final Clock clock;
     private final OutboundDelivery.Sending sending;
-    private final Consumer<Resource> exhausted;
+    private final OutboundResults results;
+    private final OutboundRemovals removals;
+    private final OutboundRoom room;
+    private final OutboundClaims claims = new OutboundClaims();
 
     private final Map<String, OutboundDelivery> deliveries = new ConcurrentHashMap<>();
+    private final Set<String> held = ConcurrentHashMap.newKeySet();
     private final Runnable kick = this::tryAgain;
-
-    /** How many items wait for a target: writer thread only. Absent until it is asked for. */
-    private final Map<String, Waiting> waiting = new HashMap<>();
-    /** Subscriptions whose {@code exc} has run out, until they are deleted. */
-    private final Set<String> finished = ConcurrentHashMap.newKeySet();
+    /** Targets whose full queue was reported; writer thread only. */
+    private final Set<String> reportedFull = new HashSet<>();
+    /** Up to where a target's queue holds nothing that may be dropped; writer thread only. */
+    private final Map<String, Long> droppedUpTo = new HashMap<>();
     /** Subscriptions that somebody deleted in this run, the last ones: what still waits from them is wanted no more. */
     private final Set<String> deleted = Collections.newSetFromMap(Collections.synchronizedMap(new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -64,25 +76,19 @@ final class OutboundQueue implements OutboundEnqueuing {
             return size() > MAX_DELETED;
         }
     }));
-
-    private final List<Done> done = new ArrayList<>();
-    private boolean flushing;
     private volatile boolean closed;
 
-    private static final class Waiting {
-        private int count;
-        private long countedAtMillis;
-        private long droppedUpTo;
-        private boolean full;
-    }
-
-    private record Done(OutboundDelivery delivery, OutboundItem item, boolean delivered) {
-    }
-
-    private record Wake(OutboundQueue queue, String target) implements Runnable {
+    private record Wake(OutboundQueue queue, String target, long place, boolean now) implements Runnable {
         @Override
         public void run() {
-            queue.wake(target);
+            queue.wake(target, place, now);
+        }
+    }
+
+    private record Spare(OutboundQueue queue, String target, long sequence) implements Runnable {
+        @Override
+        public void run() {
+            queue.spare(target, sequence);
         }
     }
 
@@ -91,20 +97,24 @@ final class OutboundQueue implements OutboundEnqueuing {
      * @param exhausted told, on the executor, of a subscription whose {@code exc} has run out
      */
     OutboundQueue(ResourceStore store, ScheduledExecutorService executor, OutboundCommit commit, OutboundSettings settings,
-            OutboundCounters counters, Clock clock, OutboundDelivery.Sending sending, Consumer<Resource> exhausted) {
+            OutboundCounters counters, Clock clock, OutboundResults results, OutboundDelivery.Sending sending,
+            Consumer<Resource> exhausted) {
         this.store = store;
         this.executor = executor;
         this.commit = commit;
         this.settings = settings;
         this.counters = counters;
         this.clock = clock;
+        this.results = results;
         this.sending = sending;
-        this.exhausted = exhausted;
+        this.room = new OutboundRoom(settings, clock);
+        this.removals = new OutboundRemovals(this, store, exhausted);
     }
 
     /** Takes up what waits since the last run. */
     void start() {
-        store.outboundTargets().forEach(this::wake);
+        held.addAll(store.outboundHeld());
+        store.outboundTargets().forEach(target -> wake(target, 0, false));
     }
 
     /** Stops sending; what is under way may still be answered, and is sent again at the next start if it is not. */
@@ -119,29 +129,54 @@ final class OutboundQueue implements OutboundEnqueuing {
         return deliveries.size();
     }
 
-    /** A full queue drops by its rule, audibly. */
+    Collection<OutboundDelivery> deliveries() {
+        return deliveries.values();
+    }
+
+    Optional<OutboundDelivery> delivery(String target) {
+        return Optional.ofNullable(deliveries.get(target));
+    }
+
+    OutboundClaims claims() {
+        return claims;
+    }
+
+    OutboundRemovals removals() {
+        return removals;
+    }
+
+    /** A full queue drops by its rule, audibly; what was promised before is never dropped, and what is promised enters. */
     @Override
     public void enqueue(ResourceWriter writer, OutboundItem item) {
-        Waiting count = waiting(item.target());
-        if (count.count >= settings.queueLimit() && isReallyFull(item.target(), count)) {
-            counters.add(OutboundCounters.NOTIFICATIONS_DROPPED);
-            if (!count.full) {
-                count.full = true;
-                LOG.warn("{} items wait for {}: {} from now on, until there is room", count.count, item.target(),
-                        settings.whenFull() == OutboundSettings.WhenFull.DROP_NEWEST ? "new ones are dropped"
-                        : "the oldest are dropped");
-            }
-            if (settings.whenFull() == OutboundSettings.WhenFull.DROP_NEWEST || !dropOldest(writer, item.target(), count)) {
+        if (room.isFull(writer, item.target())) {
+            if (item.kind() == Kind.NOTIFICATION && !makeRoom(writer, item)) {
                 return;
             }
-            count.count--;
-        } else if (count.full) {
-            count.full = false;
+        } else if (reportedFull.remove(item.target())) {
             LOG.info("there is room again for what waits for {}", item.target());
         }
-        writer.enqueue(item);
-        count.count++;
-        commit.after(new Wake(this, item.target()));
+        put(writer, item, older(writer, item));
+    }
+
+    /** @throws StoreFullException if there is no room; nothing was accepted then */
+    @Override
+    public OutboundItem accept(ResourceWriter writer, OutboundItem item) {
+        Optional<OutboundItem> old = older(writer, item);
+        if (old.isEmpty() && room.isFull(writer, item.target())) {
+            counters.add(OutboundCounters.REQUESTS_REFUSED);
+            throw new StoreFullException("as much waits for " + item.target() + " as is allowed");
+        }
+        return put(writer, item, old);
+    }
+
+    @Override
+    public boolean hasRoom(String target) {
+        return !room.isKnownFull(target);
+    }
+
+    @Override
+    public OutboundResults results() {
+        return results;
     }
 
     @Override
@@ -149,46 +184,126 @@ final class OutboundQueue implements OutboundEnqueuing {
         return settings.notificationLife();
     }
 
-    private Waiting waiting(String target) {
-        if (waiting.size() > MAX_COUNTERS) {
-            waiting.values().removeIf(entry -> entry.count <= 0);
+    private OutboundItem put(ResourceWriter writer, OutboundItem item, Optional<OutboundItem> old) {
+        OutboundItem placed;
+        if (old.isPresent()) {
+            counters.add(OutboundCounters.NOTIFICATIONS_SUPERSEDED);
+            room.removed(old.get());
+            placed = writer.replace(old.get(), item);
+            tell(writer, old.get(), Optional.of(refusal(old.get(), ResponseStatusCode.REQUEST_TIMEOUT,
+                    "not sent: a newer request of the event category latest took its place")));
+        } else {
+            placed = writer.enqueue(item);
         }
-        return waiting.computeIfAbsent(target, key -> recount(key, new Waiting()));
+        room.added(placed);
+        commit.after(new Wake(this, item.target(), placed.sequence(), item.rank() == EventCategory.IMMEDIATE));
+        return placed;
     }
 
-    /** The running count may drift when a commit fails, so it is not believed without looking, though not at each item. */
-    private boolean isReallyFull(String target, Waiting count) {
-        if (clock.millis() - count.countedAtMillis >= RECOUNT_MILLIS) {
-            recount(target, count);
-        }
-        return count.count >= settings.queueLimit();
+    /** The waiting item that a newer one makes worthless, which is not under way. */
+    private Optional<OutboundItem> older(ResourceWriter writer, OutboundItem item) {
+        return item.latestKey().isEmpty() ? Optional.empty() : writer.outboundLatest(item.latestKey())
+                .filter(old -> old.target().equals(item.target()) && old.rank() == item.rank()).filter(this::doom);
     }
 
-    private Waiting recount(String target, Waiting into) {
-        into.countedAtMillis = clock.millis();
-        into.count = 0;
-        List<OutboundItem> page = store.outbound(target, 0, COUNT_PAGE);
-        while (!page.isEmpty() && into.count < settings.queueLimit()) {
-            into.count += page.size();
-            page = page.size() < COUNT_PAGE ? List.of() : store.outbound(target, page.get(page.size() - 1).sequence(),
-                    COUNT_PAGE);
+    /** Takes an item from its delivery until after the task under way; false if it is under way. */
+    private boolean doom(OutboundItem item) {
+        boolean mine = claims.doom(item.sequence());
+        if (mine) {
+            commit.after(new Spare(this, item.target(), item.sequence()));
         }
-        return into;
+        return mine;
     }
 
-    /** The first item may be under way, so the next one that is not dropped already makes room. */
-    private boolean dropOldest(ResourceWriter writer, String target, Waiting count) {
-        List<OutboundItem> first = store.outbound(target, 0, 1);
-        if (first.isEmpty()) {
-            return false;
+    /** Whether a notification gets in although the queue is full: another one makes room. */
+    private boolean makeRoom(ResourceWriter writer, OutboundItem item) {
+        if (!item.latestKey().isEmpty() && writer.outboundLatest(item.latestKey()).isPresent()) {
+            return true;
         }
-        List<OutboundItem> next = store.outbound(target, Math.max(first.get(0).sequence(), count.droppedUpTo), 1);
-        if (next.isEmpty()) {
-            return false;
+        counters.add(OutboundCounters.NOTIFICATIONS_DROPPED);
+        boolean newest = settings.whenFull() == OutboundSettings.WhenFull.DROP_NEWEST;
+        if (reportedFull.add(item.target())) {
+            LOG.warn("as much waits for {} as is allowed: {} from now on, until there is room", item.target(),
+                    newest ? "new notifications are dropped" : "the oldest notifications are dropped");
         }
-        count.droppedUpTo = next.get(0).sequence();
-        writer.dequeue(count.droppedUpTo);
-        return true;
+        return !newest && dropOldest(writer, item.target());
+    }
+
+    private boolean dropOldest(ResourceWriter writer, String target) {
+        long after = droppedUpTo.getOrDefault(target, 0L);
+        List<OutboundItem> page = store.outbound(target, after, DROP_PAGE);
+        while (!page.isEmpty()) {
+            for (OutboundItem item : page) {
+                after = item.sequence();
+                droppedUpTo.put(target, after);
+                if (item.kind() == Kind.NOTIFICATION && doom(item)) {
+                    takeOut(writer, item, Optional.empty());
+                    return true;
+                }
+            }
+            page = store.outbound(target, after, DROP_PAGE);
+        }
+        droppedUpTo.remove(target);
+        return false;
+    }
+
+    @Override
+    public void takeOut(ResourceWriter writer, OutboundItem item, Optional<ResponsePrimitive> result) {
+        writer.dequeue(item.sequence());
+        room.removed(item);
+        tell(writer, item, result);
+    }
+
+    private void tell(ResourceWriter writer, OutboundItem item, Optional<ResponsePrimitive> result) {
+        Instant now = clock.instant();
+        Instant until = now.plus(settings.notificationLife());
+        if (item.kind() == Kind.REQUEST) {
+            result.ifPresent(response -> results.ofTransit(item, response, now, until)
+                    .forEach(told -> put(writer, told, Optional.empty())));
+        } else if (item.kind() == Kind.EXECUTION && result.isPresent()) {
+            results.items(item.request(), StoredContext.originator(item), result.get(), now, until)
+                    .forEach(told -> put(writer, told, Optional.empty()));
+        }
+    }
+
+    static ResponsePrimitive refusal(OutboundItem item, ResponseStatusCode status, String why) {
+        return ResponsePrimitive.refusal(item.request(), new PrimitiveException(status, why));
+    }
+
+    /** Gives up what has expired while it waited; an execution has its turn in any case. Called every second or so. */
+    void sweepExpired() {
+        List<OutboundItem> expired = store.outboundExpired(clock.millis(), EXPIRED_PAGE).stream()
+                .filter(item -> item.kind() != Kind.EXECUTION && claims.doom(item.sequence())).toList();
+        if (!expired.isEmpty()) {
+            remove(expired, item -> {
+                counters.add(OutboundCounters.NOTIFICATIONS_EXPIRED);
+                return refusal(item, ResponseStatusCode.REQUEST_TIMEOUT, "it expired while it waited for " + item.target());
+            });
+        }
+    }
+
+    /** Removes doomed items in one task; the stage says how it ended. */
+    CompletionStage<Integer> remove(List<OutboundItem> items,
+            Function<OutboundItem, ResponsePrimitive> result) {
+        return store.write(writer -> {
+            items.forEach(item -> takeOut(writer, item, Optional.of(result.apply(item))));
+            return items.size();
+        }).whenComplete((count, failure) -> {
+            if (failure != null) {
+                room.doubt();
+            }
+            items.forEach(item -> spare(item.target(), item.sequence()));
+        });
+    }
+
+    private void spare(String target, long sequence) {
+        delivery(target).ifPresent(OutboundDelivery::readAgain);
+        claims.spare(sequence);
+    }
+
+    /** A commit failed with which numbers were counted. */
+    void doubtCounts() {
+        room.doubt();
     }
 
     /** Called on the writer thread: after this task's commit, pauses after failures end, because somebody may be back. */
@@ -201,14 +316,39 @@ final class OutboundQueue implements OutboundEnqueuing {
         deliveries.values().forEach(OutboundDelivery::tryAgain);
     }
 
-    private void wake(String target) {
+    /** Ends the pause of one target, which has just shown that it is there. */
+    void tryAgain(String target) {
+        delivery(target).ifPresent(OutboundDelivery::tryAgain);
+    }
+
+    boolean isHeld(String target) {
+        return held.contains(target);
+    }
+
+    /** By an administrator, after it was noted on disk. */
+    void hold(String target, boolean wanted) {
+        if (wanted) {
+            held.add(target);
+        } else if (held.remove(target)) {
+            tryAgain(target);
+            wake(target, 0, false);
+        }
+    }
+
+    private void wake(String target, long place, boolean now) {
+        if (target.equals(EXECUTION)) {
+            return;
+        }
         deliveries.compute(target, (key, delivery) -> {
             if (closed) {
                 return null;
             }
             OutboundDelivery awake = delivery == null ? new OutboundDelivery(this, key, store, sending, settings, counters,
                     clock) : delivery;
-            awake.wake();
+            awake.wake(place);
+            if (now) {
+                awake.tryAgain();
+            }
             return awake;
         });
     }
@@ -228,11 +368,14 @@ final class OutboundQueue implements OutboundEnqueuing {
      * that was itself deleted, or has said enough, is not.
      */
     boolean isWanted(OutboundItem item) {
+        if (item.kind() != Kind.NOTIFICATION) {
+            return true;
+        }
         if (item.request().operation() == Operation.UPDATE) {
             return InfrastructureStems.isWanted(store, item);
         }
         String subscription = item.reason();
-        return !finished.contains(subscription) && !(deleted.contains(subscription) && store.byId(subscription).isEmpty());
+        return !removals.isFinished(subscription) && !(deleted.contains(subscription) && store.byId(subscription).isEmpty());
     }
 
     void execute(Runnable step) {
@@ -247,77 +390,9 @@ final class OutboundQueue implements OutboundEnqueuing {
         return executor.schedule(step, delayMillis, TimeUnit.MILLISECONDS);
     }
 
-    /** Removes an item with the next removal task; the delivery is told when that is on disk. */
-    void remove(OutboundDelivery delivery, OutboundItem item, boolean delivered) {
-        synchronized (done) {
-            done.add(new Done(delivery, item, delivered));
-            if (flushing) {
-                return;
-            }
-            flushing = true;
+    void scheduleUnlessClosed(Runnable step, long delayMillis) {
+        if (!closed) {
+            schedule(step, delayMillis);
         }
-        flush();
-    }
-
-    private void flush() {
-        List<Done> batch;
-        synchronized (done) {
-            if (done.isEmpty()) {
-                flushing = false;
-                return;
-            }
-            batch = List.copyOf(done);
-            done.clear();
-        }
-        store.write(writer -> removeAll(writer, batch)).whenComplete((ended, failure) -> {
-            if (failure != null) {
-                LOG.debug("{} sent items could not be removed yet: {}", batch.size(), failure.toString());
-                synchronized (done) {
-                    done.addAll(0, batch);
-                }
-                if (!closed) {
-                    schedule(this::flush, FLUSH_RETRY_MILLIS);
-                }
-                return;
-            }
-            ended.forEach(subscription -> execute(() -> exhausted.accept(subscription)));
-            Map<OutboundDelivery, Integer> removed = new LinkedHashMap<>();
-            batch.forEach(entry -> removed.merge(entry.delivery(), 1, Integer::sum));
-            removed.forEach(OutboundDelivery::removed);
-            flush();
-        });
-    }
-
-    private List<Resource> removeAll(ResourceWriter writer, List<Done> batch) {
-        List<Resource> ended = new ArrayList<>();
-        for (Done entry : batch) {
-            writer.dequeue(entry.item().sequence());
-            Waiting count = waiting.get(entry.item().target());
-            if (count != null && count.count > 0) {
-                count.count--;
-            }
-            if (entry.delivered() && !entry.item().reason().isEmpty()) {
-                writer.byId(entry.item().reason()).filter(resource -> resource.type() == ResourceTypes.SUBSCRIPTION)
-                        .ifPresent(subscription -> countDown(writer, subscription, ended));
-            }
-        }
-        return ended;
-    }
-
-    /** {@code exc} counts successful notifications down; with the last one the subscription ends (TS-0004 7.4.8.2). */
-    private void countDown(ResourceWriter writer, Resource subscription, List<Resource> ended) {
-        subscription.attributes().number("exc").ifPresent(left -> {
-            if (left > 1) {
-                Attributes counted = subscription.attributes().toBuilder().set("exc", left - 1).build();
-                writer.update(subscription.with(counted));
-            } else if (finished.add(subscription.id())) {
-                ended.add(subscription);
-            }
-        });
-    }
-
-    /** The subscription whose counter ran out is deleted, or was not there any more. */
-    void ended(Resource subscription) {
-        finished.remove(subscription.id());
     }
 }

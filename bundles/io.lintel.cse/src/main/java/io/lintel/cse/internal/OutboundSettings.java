@@ -19,11 +19,25 @@ import java.util.List;
  * @param sessionReachable       whether an AE with request reachability and without a pointOfAccess is tried over this
  *                               CSE's own MQTT points of access, where it may have a session
  * @param supportedReleases      what this CSE names in {@code srv} at its registrar
+ * @param bounds                 of the outbound queue, besides its items for one target
  */
 record OutboundSettings(Duration requestTimeout, Duration notificationLife, Duration retryInitial, Duration retryMax,
         int queueLimit,
         WhenFull whenFull, int maxOutstanding, boolean verifySubscriptions, String releaseVersion, boolean sessionReachable,
-        List<String> supportedReleases) {
+        List<String> supportedReleases, Bounds bounds) {
+
+    /**
+     * @param totalItems  most items that wait in all
+     * @param targetBytes most bytes that wait for one target
+     * @param totalBytes  most bytes that wait in all
+     * @param requestLife how long a request waits for another CSE if it says nothing stricter itself
+     * @param executions  most requests that wait for their execution time
+     */
+    record Bounds(int totalItems, long targetBytes, long totalBytes, Duration requestLife, int executions) {
+        static Bounds defaults() {
+            return new Bounds(100_000, 64L << 20, 256L << 20, Duration.ofDays(7), 1000);
+        }
+    }
 
     /** What happens to one more item for a target whose queue is full. Either way it is counted and logged. */
     enum WhenFull {
@@ -36,38 +50,44 @@ record OutboundSettings(Duration requestTimeout, Duration notificationLife, Dura
     static OutboundSettings defaults() {
         return new OutboundSettings(Duration.ofSeconds(10), Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofMinutes(1),
                 10_000,
-                WhenFull.DROP_OLDEST, 10_000, true, "2a", true, List.of("1", "2", "2a", "3", "4"));
+                WhenFull.DROP_OLDEST, 10_000, true, "2a", true, List.of("1", "2", "2a", "3", "4"),
+                Bounds.defaults());
     }
 
     OutboundSettings withVerification(boolean verify) {
         return new OutboundSettings(requestTimeout, notificationLife, retryInitial, retryMax, queueLimit, whenFull,
                 maxOutstanding, verify,
-                releaseVersion, sessionReachable, supportedReleases);
+                releaseVersion, sessionReachable, supportedReleases, bounds);
     }
 
     OutboundSettings withRequestTimeout(Duration timeout) {
         return new OutboundSettings(timeout, notificationLife, retryInitial, retryMax, queueLimit, whenFull, maxOutstanding,
-                verifySubscriptions, releaseVersion, sessionReachable, supportedReleases);
+                verifySubscriptions, releaseVersion, sessionReachable, supportedReleases, bounds);
     }
 
     OutboundSettings withRetries(Duration initial, Duration max) {
         return new OutboundSettings(requestTimeout, notificationLife, initial, max, queueLimit, whenFull, maxOutstanding,
-                verifySubscriptions, releaseVersion, sessionReachable, supportedReleases);
+                verifySubscriptions, releaseVersion, sessionReachable, supportedReleases, bounds);
     }
 
     OutboundSettings withQueueLimit(int limit, WhenFull rule) {
         return new OutboundSettings(requestTimeout, notificationLife, retryInitial, retryMax, limit, rule, maxOutstanding,
-                verifySubscriptions, releaseVersion, sessionReachable, supportedReleases);
+                verifySubscriptions, releaseVersion, sessionReachable, supportedReleases, bounds);
     }
 
     OutboundSettings withNotificationLife(Duration life) {
         return new OutboundSettings(requestTimeout, life, retryInitial, retryMax, queueLimit, whenFull, maxOutstanding,
-                verifySubscriptions, releaseVersion, sessionReachable, supportedReleases);
+                verifySubscriptions, releaseVersion, sessionReachable, supportedReleases, bounds);
     }
 
     OutboundSettings withSupportedReleases(List<String> releases) {
         return new OutboundSettings(requestTimeout, notificationLife, retryInitial, retryMax, queueLimit, whenFull,
                 maxOutstanding,
-                verifySubscriptions, releaseVersion, sessionReachable, List.copyOf(releases));
+                verifySubscriptions, releaseVersion, sessionReachable, List.copyOf(releases), bounds);
+    }
+
+    OutboundSettings withBounds(Bounds wanted) {
+        return new OutboundSettings(requestTimeout, notificationLife, retryInitial, retryMax, queueLimit, whenFull,
+                maxOutstanding, verifySubscriptions, releaseVersion, sessionReachable, supportedReleases, wanted);
     }
 }

@@ -3,6 +3,7 @@ package io.lintel.cse.internal;
 
 import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.api.Door;
+import io.lintel.cse.api.OutboundQueueAdministration;
 import io.lintel.cse.api.PrimitiveSender;
 import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.cse.api.store.Resource;
@@ -26,6 +27,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything by which this CSE is a sender: notifications, transit, its own registration, and the rules of the two types
@@ -33,11 +36,13 @@ import java.util.function.Supplier;
  * this after the store and the doors are there, and closes it before they go.
  */
 final class OutboundSide {
+    private static final Logger LOG = LoggerFactory.getLogger(OutboundSide.class);
     private static final long SWEEP_MILLIS = 1000;
 
     private final ScheduledExecutorService executor;
     private final OutboundExchange exchange;
     private final OutboundQueue queue;
+    private final OutboundAdministration administration;
     private final OutboundCounters counters = new OutboundCounters();
     private final Notifier notifier;
     private final Forwarder forwarder;
@@ -82,10 +87,12 @@ final class OutboundSide {
         this.router = new OutboundRouter(ids, store, remotes, senders, registrarId, sessions);
         this.exchange = new OutboundExchange(router, clock, registrarId, this::doubtRegistration);
         OutboundCommit commit = new OutboundCommit(store, executor);
-        this.queue = new OutboundQueue(store, executor, commit, settings, counters, clock, this::deliver, this::endSubscription);
+        this.queue = new OutboundQueue(store, executor, commit, settings, counters, clock,
+                new OutboundResults(ids), this::deliver, this::endSubscription);
+        this.administration = new OutboundAdministration(queue, store);
         Notifications notifications = new Notifications(ids, settings.releaseVersion());
         SubscriptionIndex subscriptions = new SubscriptionIndex(ids);
-        this.notifier = new Notifier(subscriptions, notifications, queue, counters, settings.notificationLife());
+        this.notifier = new Notifier(subscriptions, notifications, queue, counters, settings);
         this.registrar = registrarSettings.map(wanted -> {
             RegistrarPeer peer = new RegistrarPeer(ids, wanted, exchange, settings, clock);
             RegistrarPicture picture = new RegistrarPicture(ids, wanted, peer, remotes, hosting.internal(), settings, clock);
@@ -94,7 +101,7 @@ final class OutboundSide {
             return new RegistrarLink(wanted, registration, picture, counters, clock, executor, queue::tryAgain);
         });
         Runnable checkRegistration = () -> registrar.ifPresent(RegistrarLink::checkSoon);
-        this.forwarder = new Forwarder(ids, store, router, remotes, exchange, settings, counters, clock, registrarId);
+        this.forwarder = new Forwarder(ids, store, router, remotes, exchange, queue, settings, counters, clock, registrarId);
         VerificationRequests verification = new VerificationRequests(notifications, router, this::verify, counters, clock);
         this.rules = Map.of(
                 ResourceTypes.SUBSCRIPTION, new SubscriptionRules(ids, store, router, subscriptions, notifier, verification,
@@ -128,6 +135,10 @@ final class OutboundSide {
         return infrastructure;
     }
 
+    OutboundQueueAdministration administration() {
+        return administration;
+    }
+
     /** The rules of {@code <subscription>} and {@code <remoteCSE>}. */
     Map<Integer, TypeRules> rules() {
         return rules;
@@ -152,9 +163,23 @@ final class OutboundSide {
 
     /** Takes up what waits since the last run, and registers. */
     void start() {
-        sweep = executor.scheduleWithFixedDelay(exchange::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        sweep = executor.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         executor.execute(queue::start);
         registrar.ifPresent(RegistrarLink::start);
+    }
+
+    private void sweep() {
+        try {
+            exchange.sweep();
+            queue.sweepExpired();
+        } catch (RuntimeException e) {
+            LOG.warn("what has expired could not be looked for; it is tried again", e);
+        }
+    }
+
+    /** Ends all pauses: a door says something new, so a peer may be back. */
+    void tryAgain() {
+        queue.tryAgain();
     }
 
     /** Ends sending; the executor is its owner's to end. */
@@ -170,7 +195,9 @@ final class OutboundSide {
     private CompletionStage<ResponsePrimitive> deliver(OutboundItem item) {
         Instant deadline = clock.instant().plus(settings.requestTimeout());
         Instant expiration = Instant.ofEpochMilli(item.expiration());
-        return send(item.request(), router.toTarget(item.target()), expiration.isBefore(deadline) ? expiration : deadline);
+        Instant end = expiration.isBefore(deadline) ? expiration : deadline;
+        return item.kind() == OutboundItem.Kind.REQUEST ? forwarder.sendOn(item, end)
+                : send(item.request(), router.toTarget(item.target()), end);
     }
 
     /** An AE registered here is asked through the front door, where the creator's right to have it notified is looked at. */
@@ -196,6 +223,6 @@ final class OutboundSide {
         RequestPrimitive delete = RequestPrimitive.builder(Operation.DELETE, subscription.id()).from(ids.identity().cseId())
                 .requestIdentifier(RequestIdentifiers.next())
                 .set(RequestParameter.RELEASE_VERSION_INDICATOR, settings.releaseVersion()).build();
-        internal.apply(delete).whenComplete((response, failure) -> queue.ended(subscription));
+        internal.apply(delete).whenComplete((response, failure) -> queue.removals().ended(subscription));
     }
 }

@@ -47,12 +47,25 @@ final class RequestChecks {
     }
 
     private static void refuseIfPast(RequestPrimitive request, String parameter, Instant now) {
-        deadline(request, parameter, now).filter(time -> !time.isAfter(now)).ifPresent(time -> {
+        time(request, parameter, now).filter(time -> !time.isAfter(now)).ifPresent(time -> {
             throw Refusals.timeout(parameter + " has passed: " + request.parameters().get(parameter).orElse(""));
         });
     }
 
-    private static Optional<Instant> deadline(RequestPrimitive request, String parameter, Instant now) {
+    /** The earlier of the request's own expiration and that of its result. */
+    static Optional<Instant> deadline(RequestPrimitive request, Instant now) {
+        Optional<Instant> own = time(request, "rqet", now);
+        Optional<Instant> result = time(request, "rset", now);
+        return own.isEmpty() || result.isPresent() && result.get().isBefore(own.get()) ? result : own;
+    }
+
+    /** When the operation is to be executed, if that is not now already. */
+    static Optional<Instant> executionTime(RequestPrimitive request, Instant now) {
+        return time(request, "oet", now).filter(now::isBefore);
+    }
+
+    /** A time that is absolute, or relative to {@code ot}, or without that to the reception. */
+    static Optional<Instant> time(RequestPrimitive request, String parameter, Instant now) {
         Optional<String> text = request.parameters().get(parameter).map(Object::toString);
         if (text.isEmpty()) {
             return Optional.empty();
@@ -103,9 +116,6 @@ final class RequestChecks {
                     "rvi " + release + " is not served here, but " + String.join(", ", releaseVersions));
         }
         Attributes parameters = request.parameters();
-        if (parameters.has("oet")) {
-            throw Refusals.notImplemented("oet, operation execution time, is not supported");
-        }
         if (parameters.flag("sqi").orElse(false)) {
             throw Refusals.notImplemented("sqi, semantic queries, are not supported");
         }

@@ -2,7 +2,9 @@
 package io.lintel.cse.internal;
 
 import io.lintel.cse.api.Hop;
+import io.lintel.cse.api.store.ResourceWriter;
 import io.lintel.primitive.RequestPrimitive;
+import io.lintel.primitive.ResponsePrimitive;
 import java.time.Instant;
 
 /**
@@ -13,6 +15,16 @@ import java.time.Instant;
  *                   SP-relative for everyone else
  * @param hop        how it came
  * @param now        the one instant that all timestamps of this request are taken from
+ * @param alongside  what has to be on disk together with the change that the request makes
  */
-record RequestContext(RequestPrimitive request, String originator, Hop hop, Instant now) {
+record RequestContext(RequestPrimitive request, String originator, Hop hop, Instant now, Alongside alongside) {
+
+    RequestContext(RequestPrimitive request, String originator, Hop hop, Instant now) {
+        this(request, originator, hop, now, (writer, response) -> { });
+    }
+
+    /** Runs in the task that makes the change, after it, with the response. */
+    interface Alongside {
+        void write(ResourceWriter writer, ResponsePrimitive response);
+    }
 }

@@ -49,6 +49,7 @@ final class Writes {
             }
             checks.refuseIfPast(context.request(), clock.instant());
             ResponsePrimitive response = change.apply(writer, effects);
+            context.alongside().write(writer, response);
             key.ifPresent(k -> writer.storeResponse(k, response, context.now().toEpochMilli() + keptMillis));
             return new Outcome(response, effects);
         }).thenApply(this::committed);

@@ -55,6 +55,7 @@ final class CseDriver implements AutoCloseable {
     java.util.function.Function<RequestPrimitive, CompletionStage<ResponsePrimitive>> elsewhere = request ->
             CompletableFuture.failedFuture(new PrimitiveException(ResponseStatusCode.NOT_FOUND, "no way to " + request.to()));
     /** What was left to the outbound queue, in order. */
+    final java.util.Set<String> full = java.util.concurrent.ConcurrentHashMap.newKeySet();
     final List<OutboundItem> queued = new java.util.concurrent.CopyOnWriteArrayList<>();
     private CseCore core;
     private int requests;
@@ -113,6 +114,28 @@ final class CseDriver implements AutoCloseable {
             @Override
             public void enqueue(ResourceWriter writer, OutboundItem item) {
                 queued.add(item);
+            }
+
+            @Override
+            public OutboundItem accept(ResourceWriter writer, OutboundItem item) {
+                return writer.enqueue(item);
+            }
+
+            @Override
+            public void takeOut(ResourceWriter writer, OutboundItem item, Optional<ResponsePrimitive> result) {
+                writer.dequeue(item.sequence());
+                results().items(item.request(), StoredContext.originator(item), result.orElseThrow(), clock.instant(),
+                        clock.instant().plus(life())).forEach(queued::add);
+            }
+
+            @Override
+            public boolean hasRoom(String target) {
+                return !full.contains(target);
+            }
+
+            @Override
+            public OutboundResults results() {
+                return new OutboundResults(new EntityIds(settings.identity()));
             }
 
             @Override

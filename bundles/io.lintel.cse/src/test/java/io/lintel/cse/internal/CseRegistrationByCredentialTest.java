@@ -153,10 +153,10 @@ class CseRegistrationByCredentialTest {
         gateway.awaitRegistered();
         gateway.crash();
         String id = infrastructure.core.registrations().cse("/mn-cse").orElseThrow().resourceId();
-        infrastructure.store.writeNow(writer -> {
+        infrastructure.store.write(writer -> {
             writer.update(writer.byId(id).orElseThrow().with(writer.byId(id).orElseThrow().attributes(), 1));
             return true;
-        });
+        }).toCompletableFuture().join();
         gateway.boot();
         gateway.awaitRegistered();
         assertThat(withCredential()).as("the old one is not found, so a new one is made").hasSize(2);

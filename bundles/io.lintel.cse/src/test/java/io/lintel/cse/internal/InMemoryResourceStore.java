@@ -2,6 +2,7 @@
 package io.lintel.cse.internal;
 
 import io.lintel.cse.api.store.OutboundItem;
+import io.lintel.cse.api.store.OutboundTotal;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.api.store.ResourceWriter;
@@ -38,8 +39,10 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
     private final ExecutorService completer = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
             new java.util.concurrent.LinkedBlockingQueue<>(),
             work -> thread(work, "lintel-memory-store-completer"));
+    private final java.util.Set<String> held = new java.util.TreeSet<>();
     private long sequence;
     private int commitsToFail;
+    private int commitsFailed;
 
     InMemoryResourceStore(int queueCapacity) {
         writer = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(queueCapacity),
@@ -76,12 +79,18 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
         commitsToFail = count;
     }
 
+    /** How many commits have failed so. */
+    synchronized int failed() {
+        return commitsFailed;
+    }
+
     private synchronized <T> Supplier<Boolean> run(WriteTask<T> task, CompletableFuture<T> stage) {
         Writer changes = new Writer();
         try {
             T result = task.run(changes);
             if (commitsToFail > 0 && changes.some) {
                 commitsToFail--;
+                commitsFailed++;
                 throw new StoreException("the disk is full", null);
             }
             tree.commit();
@@ -99,6 +108,8 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
     private final class Writer implements ResourceWriter {
         private final Map<String, ResponsePrimitive> stored = new HashMap<>();
         private final List<Runnable> atCommit = new ArrayList<>();
+        private final NavigableMap<Long, OutboundItem> queued = new TreeMap<>();
+        private final java.util.Set<Long> dequeued = new java.util.HashSet<>();
         private boolean over;
         private boolean some;
 
@@ -149,15 +160,64 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
         }
 
         @Override
-        public void enqueue(OutboundItem item) {
+        public OutboundItem enqueue(OutboundItem item) {
+            return place(item, ((long) item.rank() << 40) + ++sequence * 256);
+        }
+
+        @Override
+        public OutboundItem replace(OutboundItem old, OutboundItem item) {
+            dequeue(old.sequence());
+            return place(item, old.sequence() + 1);
+        }
+
+        private OutboundItem place(OutboundItem item, long place) {
             some = true;
-            atCommit.add(() -> outbound.put(++sequence, item.withSequence(sequence)));
+            OutboundItem placed = item.placed(place, item.request().toString().length());
+            queued.put(place, placed);
+            atCommit.add(() -> {
+                if (queued.get(place) == placed) {
+                    outbound.put(place, placed);
+                }
+            });
+            return placed;
         }
 
         @Override
         public void dequeue(long done) {
             some = true;
+            queued.remove(done);
+            dequeued.add(done);
             atCommit.add(() -> outbound.remove(done));
+        }
+
+        private java.util.stream.Stream<OutboundItem> waiting() {
+            NavigableMap<Long, OutboundItem> all = new TreeMap<>(outbound);
+            all.keySet().removeAll(dequeued);
+            all.putAll(queued);
+            return all.values().stream();
+        }
+
+        @Override
+        public Optional<OutboundItem> outboundLatest(String latestKey) {
+            return waiting().filter(item -> item.latestKey().equals(latestKey)).reduce((one, next) -> next);
+        }
+
+        @Override
+        public OutboundTotal outboundTotal(String target) {
+            List<OutboundItem> counted = waiting().filter(item -> target.isEmpty() || item.target().equals(target)).toList();
+            return new OutboundTotal(target, counted.size(), counted.stream().mapToLong(OutboundItem::bytes).sum());
+        }
+
+        @Override
+        public void hold(String target, boolean wanted) {
+            some = true;
+            atCommit.add(() -> {
+                if (wanted) {
+                    held.add(target);
+                } else {
+                    held.remove(target);
+                }
+            });
         }
 
         @Override
@@ -245,6 +305,30 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
     public synchronized List<OutboundItem> outbound(String target, long afterSequence, int limit) {
         return outbound.tailMap(afterSequence, false).values().stream().filter(item -> item.target().equals(target))
                 .limit(limit).toList();
+    }
+
+    @Override
+    public synchronized Optional<OutboundItem> outboundItem(long place) {
+        return Optional.ofNullable(outbound.get(place));
+    }
+
+    @Override
+    public synchronized List<OutboundItem> outboundExpired(long atMillis, int limit) {
+        return outbound.values().stream().filter(item -> item.expiration() <= atMillis)
+                .sorted(java.util.Comparator.comparing(OutboundItem::expiration)).limit(limit).toList();
+    }
+
+    @Override
+    public synchronized List<OutboundTotal> outboundTotals() {
+        Map<String, OutboundTotal> totals = new java.util.TreeMap<>();
+        outbound.values().forEach(item -> totals.merge(item.target(), new OutboundTotal(item.target(), 1, item.bytes()),
+                (a, b) -> new OutboundTotal(a.target(), a.items() + b.items(), a.bytes() + b.bytes())));
+        return List.copyOf(totals.values());
+    }
+
+    @Override
+    public synchronized java.util.Set<String> outboundHeld() {
+        return java.util.Set.copyOf(held);
     }
 
     @Override

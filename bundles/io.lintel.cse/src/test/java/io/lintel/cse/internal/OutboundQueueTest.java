@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lintel.cse.api.CseIdentity.CseType;
 import io.lintel.cse.api.OutboundRequest;
+import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.primitive.Attributes;
+import io.lintel.primitive.Operation;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
@@ -347,6 +349,77 @@ class OutboundQueueTest {
         List<String> contents = contentsAt("hook");
         assertThat(contents).endsWith("v4").hasSizeLessThan(5);
         assertThat(network.requestsTo("hook").get(0).parameters().number("ec")).contains(4L);
+    }
+
+    @Test
+    void ofTheCategoryLatestOneWaitsHoweverManyCome() {
+        boot(OutboundSettings.defaults().withRetries(NEVER, NEVER).withQueueLimit(3, OutboundSettings.WhenFull.DROP_NEWEST));
+        network.silent("hook");
+        subscribed("sub", Attributes.builder().set("nec", 4), "http://hook/x");
+        node.instance("data", "v0");
+        network.awaitRequests("hook", 1);
+        for (int i = 1; i < 50; i++) {
+            node.instance("data", "v" + i);
+        }
+        assertThat(node.store.outbound("http://hook/x", 0, 100)).extracting(item -> contentOf(item.request()))
+                .as("the one under way, and the newest").containsExactly("v0", "v49");
+        assertThat(counter("notifications.dropped")).isZero();
+    }
+
+    @Test
+    void anImmediateNotificationIsTriedAtOnceAndNotKept() {
+        boot(OutboundSettings.defaults().withRetries(NEVER, NEVER));
+        subscribed("slow", "http://hook/x");
+        subscribed("now", Attributes.builder().set("nec", 2), "http://hook/x");
+        node.instance("data", "v0");
+        network.await(() -> counter("notifications.dropped") == 1, "the immediate one was tried and dropped");
+        network.await(() -> node.store.outbound("http://hook/x", 0, 100).size() == 2, "of the slow one's, two wait");
+        network.answer("hook", ResponseStatusCode.OK);
+        node.instance("data", "v1");
+        network.await(() -> counter("notifications.sent") == 4, "the immediate one ends the pause");
+        awaitEmptyQueue();
+        assertThat(contentsAt("hook")).as("first what is immediate").endsWith("v1", "?", "v0", "v1");
+    }
+
+    @Test
+    void promisedResultsAreNotDroppedFromAFullQueue() {
+        boot(OutboundSettings.defaults().withRetries(NEVER, NEVER).withQueueLimit(2, OutboundSettings.WhenFull.DROP_OLDEST));
+        network.silent("hook");
+        subscribed("sub", "http://hook/x");
+        for (int i = 0; i < 2; i++) {
+            OutboundItem result = new OutboundItem(0, "http://hook/x", node.request(Operation.NOTIFY, "http://hook/x",
+                    "/mn-cse").build(), "", Long.MAX_VALUE - 1, OutboundItem.Kind.RESULT, 3, "", 0, 0);
+            node.store.writeNow(writer -> {
+                node.side.queue().enqueue(writer, result);
+                return true;
+            });
+        }
+        for (int i = 0; i < 3; i++) {
+            node.instance("data", "v" + i);
+        }
+        assertThat(node.store.outbound("http://hook/x", 0, 100)).extracting(OutboundItem::kind)
+                .containsExactly(OutboundItem.Kind.RESULT, OutboundItem.Kind.RESULT);
+        assertThat(counter("notifications.dropped")).isEqualTo(3);
+    }
+
+    @Test
+    void aHeldTargetGetsNothingUntilItIsReleasedAlsoAfterACrash() {
+        network.answer("hook", ResponseStatusCode.OK);
+        subscribed("sub", "http://hook/x");
+        node.store.writeNow(writer -> {
+            writer.hold("http://hook/x", true);
+            return true;
+        });
+        node.crashAndBoot();
+        node.side.start();
+        network.await(() -> counter("outbound.targets") == 0, "it has begun");
+        node.instance("data", "v0");
+        network.await(() -> counter("outbound.targets") == 1, "the target is looked at");
+        OutboundNetwork.settle(node);
+        assertThat(network.sentTo("hook")).isEmpty();
+        node.side.administration().hold("http://hook/x", false).toCompletableFuture().join();
+        awaitEmptyQueue();
+        assertThat(contentsAt("hook")).containsExactly("v0");
     }
 
     @Test

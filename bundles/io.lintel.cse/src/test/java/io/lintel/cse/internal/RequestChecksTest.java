@@ -185,7 +185,6 @@ class RequestChecksTest {
 
     @Test
     void parametersThatAreNotServedAreNamed() {
-        ae.with(RequestParameter.OPERATION_EXECUTION_TIME, "1000").retrieve("mn-name").expect(5001).saying("oet");
         ae.with(RequestParameter.SEMANTIC_QUERY_INDICATOR, true).retrieve("mn-name").expect(5001).saying("sqi");
     }
 

@@ -7,6 +7,7 @@ import io.lintel.cse.api.Binding;
 import io.lintel.cse.api.CseIdentity.CseType;
 import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.api.Hop;
+import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;
 import io.lintel.primitive.Operation;
@@ -20,13 +21,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** One CSE of a test with everything but its framework and its bindings: both sides put together as the component does it. */
 final class WholeCse {
     private final CseSettings settings;
     private final Optional<RegistrarSettings> registrar;
-    final InMemoryResourceStore store = new InMemoryResourceStore(10_000);
+    ResourceStore store;
+    private final Clock clock;
+    private OutboundSettings numbers;
     private ScheduledExecutorService executor;
     CseCore core;
     OutboundSide outbound;
@@ -34,7 +38,14 @@ final class WholeCse {
     private final OutboundNetwork network;
     private int requests;
 
-    private WholeCse(CseSettings settings, Optional<RegistrarSettings> registrar, OutboundNetwork network) {
+    static final OutboundSettings NUMBERS = OutboundSettings.defaults().withRequestTimeout(Duration.ofSeconds(2))
+            .withRetries(Duration.ofMillis(5), Duration.ofMillis(50));
+
+    private WholeCse(CseSettings settings, Optional<RegistrarSettings> registrar, OutboundNetwork network, ResourceStore store,
+            Clock clock, OutboundSettings numbers) {
+        this.store = store;
+        this.clock = clock;
+        this.numbers = numbers;
         this.settings = settings;
         this.registrar = registrar;
         this.network = network;
@@ -43,7 +54,12 @@ final class WholeCse {
 
     /** The IN-CSE; listens at {@code in}, where {@code mn} calls. */
     static WholeCse infrastructure(OutboundNetwork network) {
-        WholeCse infrastructure = new WholeCse(CseDriver.settings(CseType.IN, true), Optional.empty(), network);
+        return infrastructure(network, new InMemoryResourceStore(10_000), Clock.systemUTC());
+    }
+
+    static WholeCse infrastructure(OutboundNetwork network, ResourceStore store, Clock clock) {
+        WholeCse infrastructure = new WholeCse(CseDriver.settings(CseType.IN, true), Optional.empty(), network, store, clock,
+                NUMBERS);
         infrastructure.listen("in", "/mn-cse");
         return infrastructure;
     }
@@ -54,18 +70,29 @@ final class WholeCse {
     }
 
     static WholeCse gateway(OutboundNetwork network, String name, String registrar) {
+        return gateway(network, name, registrar, new InMemoryResourceStore(10_000), Clock.systemUTC(), NUMBERS);
+    }
+
+    static WholeCse gateway(OutboundNetwork network, String name, String registrar, ResourceStore store, Clock clock,
+            OutboundSettings numbers) {
         return gateway(network, name, RegistrarSettings.of("mqtt://" + registrar, "/in-cse", "in-name", List.of("mqtt://" + name),
-                "json", Duration.ofHours(1), Duration.ofMillis(200), Duration.ofMillis(5), Duration.ofMillis(50)));
+                "json", Duration.ofHours(1), Duration.ofMillis(200), Duration.ofMillis(5), Duration.ofMillis(50)), store, clock,
+                numbers);
     }
 
     /** A MN-CSE {@code /name-cse} that listens at {@code name} for its registrar. */
     static WholeCse gateway(OutboundNetwork network, String name, RegistrarSettings registrar) {
+        return gateway(network, name, registrar, new InMemoryResourceStore(10_000), Clock.systemUTC(), NUMBERS);
+    }
+
+    private static WholeCse gateway(OutboundNetwork network, String name, RegistrarSettings registrar, ResourceStore store,
+            Clock clock, OutboundSettings numbers) {
         CseSettings usual = CseDriver.settings(CseType.MN, true);
         CseIdentity identity = new CseIdentity("//lintel.example", "/" + name + "-cse", "mn-name", "base", CseType.MN, "CAdmin");
         CseSettings settings = new CseSettings(identity, true, List.of(), usual.aeIds(), usual.appIds(), usual.cseIds(),
                 usual.releaseVersions(), usual.defaultExpiration(), usual.maximumExpiration(), usual.requestTimeout(),
                 usual.maximumContentBytes(), usual.maximumResults(), usual.storedResponse());
-        WholeCse gateway = new WholeCse(settings, Optional.of(registrar), network);
+        WholeCse gateway = new WholeCse(settings, Optional.of(registrar), network, store, clock, numbers);
         gateway.listen(name, registrar.cseId());
         return gateway;
     }
@@ -80,15 +107,22 @@ final class WholeCse {
         AtomicReference<CseCore> built = new AtomicReference<>();
         OutboundSide.Hosting hosting = new OutboundSide.Hosting(request -> built.get().internal(request),
                 (context, resource) -> built.get().mayRetrieve(context, resource), List::of);
-        OutboundSettings numbers = OutboundSettings.defaults().withRequestTimeout(Duration.ofSeconds(2))
-                .withRetries(Duration.ofMillis(5), Duration.ofMillis(50));
-        outbound = new OutboundSide(identity(), store, network::sender, hosting, numbers, registrar, Clock.systemUTC(), executor);
-        core = new CseCore(settings, store, new CseCore.Surroundings(Clock.systemUTC(), action -> { }, List::of, executor),
+        outbound = new OutboundSide(identity(), store, network::sender, hosting, numbers, registrar, clock, executor);
+        core = new CseCore(settings, store, new CseCore.Surroundings(clock, action -> { }, List::of, executor,
+                numbers.bounds().executions()),
                 new CseCore.Outbound(outbound.events(), outbound.forwarding(), outbound.rules(), outbound.queue(),
                         outbound.infrastructure()));
         built.set(core);
         core.open();
         outbound.start();
+        executor.scheduleWithFixedDelay(core::executeDelayed, 5, 5, TimeUnit.MILLISECONDS);
+    }
+
+    /** Another life, with other numbers. */
+    void crashAndBoot(OutboundSettings changed) {
+        crash();
+        numbers = changed;
+        boot();
     }
 
     void crash() {

@@ -30,30 +30,17 @@ import javax.net.ssl.X509TrustManager;
  * that new ones count from the next on. The server's certificate always has to lead to an authority that is trusted and to
  * show the host's name or address; there is no switch for that.
  *
- * <p>Sockets are made on Paho's connecting thread, which may wait for the disk. Paho gets them as plain ones and so never
- * meddles with names: the handshake happens with the first byte.
+ * <p>Sockets are made on Paho's connecting thread, which may wait for the disk and the handshake. Paho gets them as plain ones
+ * and so never meddles with names.
+ *
+ * @param authorities   whom to believe; empty: those of the JDK, and the node's own
+ * @param nodeAuthority the node's own authority, which need not be there
+ * @param certificate   the own certificate with those of its issuers, for servers that ask for one
+ * @param key           its private key
  */
-final class ClientTls {
+record ClientTls(Optional<Path> authorities, Path nodeAuthority, Optional<Path> certificate, Optional<Path> key) {
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
     private static final char[] NO_PASSWORD = {};
-
-    private final Optional<Path> authorities;
-    private final Path nodeAuthority;
-    private final Optional<Path> certificate;
-    private final Optional<Path> key;
-
-    /**
-     * @param authorities   whom to believe; empty: those of the JDK, and the node's own
-     * @param nodeAuthority the node's own authority, which need not be there
-     * @param certificate   the own certificate with those of its issuers, for servers that ask for one
-     * @param key           its private key
-     */
-    ClientTls(Optional<Path> authorities, Path nodeAuthority, Optional<Path> certificate, Optional<Path> key) {
-        this.authorities = authorities;
-        this.nodeAuthority = nodeAuthority;
-        this.certificate = certificate;
-        this.key = key;
-    }
 
     /** For servers of which nothing is configured. */
     static ClientTls plain(Path home) {
@@ -153,8 +140,7 @@ final class ClientTls {
             parameters.setProtocols(PROTOCOLS);
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
             socket.setSSLParameters(parameters);
-            socket.setTcpNoDelay(true);
-            return socket;
+            return new TlsSocket(socket);
         }
 
         @Override

@@ -43,11 +43,8 @@ final class ConfiguredServers {
         ServerSettings settingsOf(ServerAddress address, boolean named) {
             boolean isOwn = address.equals(own.address());
             Account shown = named ? account : Account.NONE;
-            Account owns = () -> {
-                Optional<Account.Login> ours = own.account().login();
-                return ours.isPresent() ? ours : shown.login();
-            };
-            return new ServerSettings(address, Optional.empty(), isOwn ? owns : shown, ClientTls.plain(home), Optional.empty(),
+            return new ServerSettings(address, Optional.empty(), isOwn ? new Account.FirstOf(own.account(), shown)
+                    : shown, ClientTls.plain(home), Optional.empty(),
                     settings.keepAliveSeconds(), isOwn ? own.window() : settings.serverWindow(),
                     named || isOwn ? Attendance.PERMANENT : Attendance.need(settings.idle()));
         }

@@ -24,6 +24,12 @@ enum Leniency {
     ID_AS_CREDENTIAL("idAsCredential"),
     /** Primitives at QoS 0 (ACME). */
     QOS_0("qos0"),
+    /** Requests without {@code fr}: the topic's originator is meant (Mobius). */
+    MISSING_FROM("missingFrom"),
+    /** The resource ID of this CSEBase where the CSE-ID belongs (tinyIoT). Many CSEs have the same; not for shared servers. */
+    BASE_RESOURCE_ID("baseResourceId"),
+    /** RETRIEVE of the CSEBase on {@code reg_req} topics, which name the peer itself then. */
+    REGISTRATION_RETRIEVE("registrationRetrieve"),
     /** A receiver's identifier behind two or three slashes of a URI, {@code mqtt://host//CAE01}, where a topic belongs (ACME). */
     RECEIVER_IN_PATH("receiverInPath");
 

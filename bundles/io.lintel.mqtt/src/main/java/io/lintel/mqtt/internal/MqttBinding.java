@@ -2,6 +2,7 @@
 package io.lintel.mqtt.internal;
 
 import io.lintel.cse.api.Cse;
+import io.lintel.cse.api.Departure;
 import io.lintel.cse.api.Door;
 import io.lintel.cse.api.OutboundRequest;
 import io.lintel.cse.api.PrimitiveSender;
@@ -12,6 +13,7 @@ import io.lintel.primitive.Serialization;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -39,11 +41,13 @@ import org.slf4j.LoggerFactory;
  * <p>The CSE may be replaced while this component stays: what arrives meanwhile is not acknowledged, and asked as soon
  * as there is a CSE again. Threads: see {@link MqttThreads}. References come and go on any thread.
  */
-@Component(immediate = true, service = {PrimitiveSender.class, Door.class},
+@Component(immediate = true, service = {PrimitiveSender.class, Door.class, Departure.class},
         configurationPid = "io.lintel.mqtt")
 @Designate(ocd = MqttBinding.Config.class)
-public final class MqttBinding implements PrimitiveSender, Door {
+public final class MqttBinding implements PrimitiveSender, Door, Departure {
     private static final Logger LOG = LoggerFactory.getLogger(MqttBinding.class);
+    /** After the registration, which may need these very sessions. */
+    private static final int DEPARTS = 20;
     private static final java.util.logging.Logger PAHO_LOG = java.util.logging.Logger.getLogger("org.eclipse.paho.client.mqttv3");
 
     /** Settings of {@code io.lintel.mqtt}. */
@@ -76,10 +80,10 @@ public final class MqttBinding implements PrimitiveSender, Door {
         String idForm() default "stem";
 
         @AttributeDefinition(name = "Leniencies", required = false, description = "Deviations accepted from peers, separated by"
-                + " commas: noSuffix, leadingColon, swappedResponses, wrappedJson, hexCbor, idAsCredential, qos0, receiverInPath;"
-                + " none: none")
-        String[] leniencies() default {"noSuffix", "leadingColon", "swappedResponses", "wrappedJson", "hexCbor", "idAsCredential",
-            "qos0", "receiverInPath"};
+                + " commas: noSuffix, leadingColon, swappedResponses, wrappedJson, hexCbor, qos0, idAsCredential, missingFrom,"
+                + " receiverInPath, baseResourceId, registrationRetrieve; none: none")
+        String[] leniencies() default {"noSuffix", "leadingColon", "swappedResponses", "wrappedJson", "hexCbor", "qos0",
+                "idAsCredential", "missingFrom", "receiverInPath"};
 
         @AttributeDefinition(name = "Requests in progress",
                 description = "Most requests of one server that are with the CSE at once")
@@ -122,6 +126,7 @@ public final class MqttBinding implements PrimitiveSender, Door {
     private final Map<String, ServerConfiguration> named = new TreeMap<>();
     private volatile ConfiguredServers configured;
     private volatile Registrations registrations;
+    private volatile Optional<OwnListeners> ownListeners = Optional.empty();
 
     @Activate
     public MqttBinding(Config config, Schemes schemes, @Reference OwnServer ownServer, @Reference RegistrarServer registrarServer,
@@ -134,7 +139,7 @@ public final class MqttBinding implements PrimitiveSender, Door {
         // Paho reports a lost connection as SEVERE; MqttLink says it where it belongs.
         PAHO_LOG.setLevel(Level.OFF);
         this.threads = MqttThreads.start();
-        this.aliases = new ServerAliases();
+        this.aliases = new ServerAliases(ownServer.address(), () -> ownListeners.map(OwnListeners::ports).orElse(Set.of()));
         this.connections = new ServerConnections(threads, settings, ownSockets, this::isKnownCse, configured);
     }
 
@@ -157,6 +162,18 @@ public final class MqttBinding implements PrimitiveSender, Door {
     void unbindRegistrations(Registrations left) {
         if (registrations == left) {
             registrations = null;
+        }
+    }
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY,
+            cardinality = ReferenceCardinality.OPTIONAL)
+    void bindOwnListeners(OwnListeners arrived) {
+        ownListeners = Optional.of(arrived);
+    }
+
+    void unbindOwnListeners(OwnListeners left) {
+        if (ownListeners.filter(left::equals).isPresent()) {
+            ownListeners = Optional.empty();
         }
     }
 
@@ -246,6 +263,31 @@ public final class MqttBinding implements PrimitiveSender, Door {
     @Override
     public List<String> pointsOfAccess() {
         return configured.pointsOfAccess();
+    }
+
+    @Override
+    public int order() {
+        return DEPARTS;
+    }
+
+    @Override
+    public CompletionStage<List<Outcome>> depart(Optional<String> which) {
+        if (which.isEmpty()) {
+            return connections.leave(server -> true);
+        }
+        ServerAddress wanted;
+        try {
+            wanted = configured.canonical(MqttUri.parse(which.get()).server());
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.completedStage(List.of(new Outcome(false, e.getMessage())));
+        }
+        return connections.leave(wanted::equals).thenApply(outcomes -> outcomes.isEmpty()
+                ? List.of(new Outcome(false, "this node is no client of MQTT server " + wanted)) : outcomes);
+    }
+
+    /** What waits or is on its way, for each server. */
+    List<String> figures() {
+        return connections.figures();
     }
 
     private boolean isKnownCse(String cseId) {

@@ -339,7 +339,7 @@ public final class OneM2mTopicPolicy implements TopicPolicy {
     }
 
     private Segments segments() {
-        return new Segments(identity, this::isKnownCse, true);
+        return new Segments(identity, this::isKnownCse, true, true);
     }
 
     private boolean isKnownCse(String cseId) {

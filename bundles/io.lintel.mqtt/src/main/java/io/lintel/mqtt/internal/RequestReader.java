@@ -68,7 +68,7 @@ final class RequestReader {
             if (format == Serialization.CBOR && looks.isEmpty()) {
                 bytes = hexText(payload).orElse(payload);
             }
-            RequestPrimitive request = decode(format, bytes);
+            RequestPrimitive request = withOriginator(topic, decode(format, bytes));
             Hop hop = hop(topic, request, deliveryKey);
             return new Reading(Optional.of(request), Optional.of(hop), Optional.empty(), format);
         } catch (PrimitiveDecodeException e) {
@@ -105,13 +105,23 @@ final class RequestReader {
         throw bad("a response on a topic for requests");
     }
 
+    /** The request with the topic's originator as {@code fr}, where it has none and may not be without. */
+    private RequestPrimitive withOriginator(Topic topic, RequestPrimitive request) {
+        boolean wish = request.operation() == Operation.CREATE && request.resourceType().orElse(0) == AE;
+        if (request.from().isPresent() || wish || topic.kind() != Topic.Kind.REQUEST
+                || !leniencies.contains(Leniency.MISSING_FROM)) {
+            return request;
+        }
+        return segments.entity(topic.originator()).map(id -> request.toBuilder().from(id).build()).orElse(request);
+    }
+
     private Optional<byte[]> hexText(byte[] payload) {
         return leniencies.contains(Leniency.HEX_CBOR) ? Payload.hexText(payload) : Optional.empty();
     }
 
     private Hop hop(Topic topic, RequestPrimitive request, String deliveryKey) {
         String peer = server + "/" + topic.originator();
-        if (topic.kind() == Topic.Kind.REGISTRATION_REQUEST) {
+        if (topic.kind() == Topic.Kind.REGISTRATION_REQUEST && !isRetrievalOfBase(request)) {
             int type = request.resourceType().orElse(0);
             if (request.operation() != Operation.CREATE || type != AE && type != REMOTE_CSE) {
                 throw bad("only the creation of an AE or a remoteCSE may come on a reg_req topic");
@@ -146,6 +156,12 @@ final class RequestReader {
         boolean own = type == REMOTE_CSE && from.filter(Identifiers::isCseId).isPresent()
                 && segments.entity(topic.originator(), from).equals(from);
         return own ? CredentialIds.ofCse(from.get()) : credential;
+    }
+
+    /** What peers ask before they register, on the topics of registration; served as if it came by the ordinary ones. */
+    private boolean isRetrievalOfBase(RequestPrimitive request) {
+        return request.operation() == Operation.RETRIEVE && leniencies.contains(Leniency.REGISTRATION_RETRIEVE)
+                && segments.isMyBase(request.to());
     }
 
     /** Whether the server lets nobody publish in the name of another (TS-0010 7.2). */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.internal;
 
+import java.io.EOFException;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -71,6 +72,9 @@ final class Retries {
         Throwable root = cause;
         while (root.getCause() != null) {
             root = root.getCause();
+        }
+        if (root instanceof EOFException) {
+            return "the server closed the connection";
         }
         return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }

@@ -18,12 +18,18 @@ final class Segments {
     private final CseIdentity me;
     private final Predicate<String> knownCse;
     private final boolean leadingColon;
+    private final boolean baseResourceId;
 
-    /** @param knownCse whether an SP-relative CSE-ID is that of a CSE known here: a registree or the registrar */
-    Segments(CseIdentity me, Predicate<String> knownCse, boolean leadingColon) {
+    /**
+     * @param knownCse       whether an SP-relative CSE-ID is that of a CSE known here: a registree or the registrar
+     * @param leadingColon   see {@link Leniency#LEADING_COLON}
+     * @param baseResourceId see {@link Leniency#BASE_RESOURCE_ID}
+     */
+    Segments(CseIdentity me, Predicate<String> knownCse, boolean leadingColon, boolean baseResourceId) {
         this.me = Objects.requireNonNull(me);
         this.knownCse = Objects.requireNonNull(knownCse);
         this.leadingColon = leadingColon;
+        this.baseResourceId = baseResourceId;
     }
 
     /** The level for an SP-relative or absolute identifier: leading slash dropped, others turned into colons. */
@@ -80,6 +86,21 @@ final class Segments {
         return me.cseIdElement();
     }
 
+    /** The level besides {@link #me()} that means this CSE, if there is one. */
+    Optional<String> alias() {
+        return Optional.of(me.baseId()).filter(id -> baseResourceId && !id.equals(me()));
+    }
+
+    /** Whether an address is that of this CSEBase, in whatever form. */
+    boolean isMyBase(String address) {
+        String local = address.startsWith(me.spId() + "/") ? address.substring(me.spId().length()) : address;
+        if (local.equals(me.cseId())) {
+            return true;
+        }
+        String name = local.startsWith(me.cseId() + "/") ? local.substring(me.cseId().length() + 1) : local;
+        return name.equals("-") || name.equals(me.baseName()) || name.equals(me.baseId());
+    }
+
     /** The level for an entity in normal form. */
     String segment(String entity, boolean spRelative) {
         boolean ownStem = !entity.startsWith("/") && entity.startsWith("C");
@@ -93,6 +114,9 @@ final class Segments {
                 return Optional.empty();
             }
             String cseId = "/" + segment;
+            if (alias().filter(segment::equals).isPresent() && !isCse(cseId)) {
+                return Optional.of(me.cseId());
+            }
             return Optional.of(!isCse(cseId) && Identifiers.isAeIdStem(segment) ? segment : cseId);
         }
         String cseId = "/" + segment.substring(0, colon);
@@ -100,7 +124,10 @@ final class Segments {
         if (!Identifiers.isCseId(cseId) || !Identifiers.isElement(stem)) {
             return Optional.empty();
         }
-        return Optional.of(cseId.equals(me.cseId()) ? stem : cseId + "/" + stem);
+        if (cseId.equals(me.cseId())) {
+            return Optional.of(stem).filter(Identifiers::isAeIdStem);
+        }
+        return Optional.of(cseId + "/" + stem);
     }
 
     private boolean isCse(String cseId) {

@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -38,10 +39,19 @@ final class ServerAliases {
         }
     };
 
+    private final ServerAddress own;
+    private final Supplier<Set<Integer>> ownPorts;
+
     private record Answer(List<InetAddress> addresses, long nanos) {
     }
 
-    ServerAliases() {
+    /**
+     * @param own      the co-located server
+     * @param ownPorts all ports that it listens on
+     */
+    ServerAliases(ServerAddress own, Supplier<Set<Integer>> ownPorts) {
+        this.own = own;
+        this.ownPorts = ownPorts;
         lookUp = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MOST_WAITING), task -> {
             Thread thread = new Thread(task, "lintel-mqtt-names");
             thread.setDaemon(true);
@@ -53,7 +63,8 @@ final class ServerAliases {
     /** The known server that this one is, or the address itself. */
     CompletionStage<ServerAddress> canonical(ServerAddress server, Supplier<List<ServerAddress>> known) {
         List<ServerAddress> candidates = known.get();
-        if (candidates.contains(server) || candidates.stream().noneMatch(c -> c.port() == server.port())) {
+        if (candidates.contains(server) || candidates.stream().noneMatch(c -> c.port() == server.port())
+                && !ownPorts.get().contains(server.port())) {
             return CompletableFuture.completedFuture(server);
         }
         synchronized (remembered) {
@@ -86,10 +97,13 @@ final class ServerAliases {
         return found;
     }
 
-    private static ServerAddress match(ServerAddress server, List<InetAddress> addresses, List<ServerAddress> known) {
+    private ServerAddress match(ServerAddress server, List<InetAddress> addresses, List<ServerAddress> known) {
         boolean here = addresses.stream().anyMatch(ServerAliases::isOfThisMachine);
+        if (here && known.contains(own) && ownPorts.get().contains(server.port())) {
+            return own;
+        }
         for (ServerAddress candidate : known) {
-            boolean same = candidate.port() == server.port() && (candidate.isLoopback() && here
+            boolean same = candidate.port() == server.port() && candidate.secure() == server.secure() && (candidate.isLoopback() && here
                     || candidate.isLiteral() && addresses.stream().anyMatch(a -> a.getHostAddress().equals(candidate.host())));
             if (same) {
                 return candidate;

@@ -158,7 +158,7 @@ public final class ServerConfiguration {
         if (!config.password().isEmpty()) {
             throw wrong("passwordFile", "and password exclude each other");
         }
-        return Account.ofFile(config.userName(), home.resolve(config.passwordFile().trim()));
+        return new Account.InFile(config.userName(), home.resolve(config.passwordFile().trim()));
     }
 
     private ClientTls tls(ServerAddress address) {

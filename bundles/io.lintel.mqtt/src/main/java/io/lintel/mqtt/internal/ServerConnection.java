@@ -4,7 +4,6 @@ package io.lintel.mqtt.internal;
 import io.lintel.cse.api.Cse;
 import io.lintel.cse.api.UnreachableException;
 import io.lintel.primitive.Primitive;
-import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
 import io.lintel.primitive.Serialization;
@@ -55,6 +54,7 @@ final class ServerConnection implements MqttLink.Listener {
     private final Outbox outbox;
     private final RequestIntake intake;
     private final PendingResponses pending;
+    private final ResponseReader responses;
     private final Attending attending;
     private final ScheduledFuture<?> relief;
     /** What waits for the connection: run once when it is ready. */
@@ -83,6 +83,7 @@ final class ServerConnection implements MqttLink.Listener {
         this.link = new MqttLink(own, clientId, timer, sockets, this);
         this.ledger = new AcknowledgementLedger(own.window(), link::acknowledge);
         this.outbox = new Outbox(OUTBOX_WINDOW, OUTBOX_CAPACITY);
+        this.responses = new ResponseReader(segments, settings.leniencies());
         RequestReader reader = new RequestReader(segments, settings.leniencies(), server.authority(), server.isLoopback(),
                 () -> sockets instanceof OwnSockets.Factory plain ? plain.guard() : Optional.empty());
         this.intake = new RequestIntake(reader, ledger, outbox, worker, settings.limits(),
@@ -100,6 +101,7 @@ final class ServerConnection implements MqttLink.Listener {
             if (settings.allows(Leniency.LEADING_COLON)) {
                 link.filter(Topic.requestFilter(prefix, kind, ":" + me), false);
             }
+            segments.alias().ifPresent(alias -> link.filter(Topic.requestFilter(prefix, kind, alias), false));
         }
         link.filter(Topic.responseFilter(prefix, me), true);
     }
@@ -317,28 +319,15 @@ final class ServerConnection implements MqttLink.Listener {
     }
 
     private void response(Topic topic, byte[] payload) {
-        boolean standard = segments.isMe(topic.originator());
-        boolean swapped = segments.isMe(topic.receiver());
-        Optional<String> peer = segments.entity(standard ? topic.receiver() : topic.originator());
-        if (!standard && !(swapped && settings.allows(Leniency.SWAPPED_RESPONSES)) || peer.isEmpty()
-                || !pending.awaits(peer.get())) {
+        Optional<ResponseReader.Sender> sender = responses.sender(topic);
+        if (sender.isEmpty() || !pending.awaits(sender.get().peer())) {
             LOG.debug("{}: nobody waits for a response on {}", server, topic);
             return;
         }
-        Optional<Serialization> looks = Payload.sniff(payload);
-        Serialization format = topic.suffix().flatMap(Serialization::ofSuffix).or(() -> looks).orElse(Serialization.JSON);
-        byte[] bytes = format == Serialization.CBOR && looks.isEmpty() && settings.allows(Leniency.HEX_CBOR)
-                ? Payload.hexText(payload).orElse(payload) : payload;
-        try {
-            if (PrimitiveCodec.of(format).decode(bytes) instanceof ResponsePrimitive response) {
-                if (pending.answered(peer.get(), response) && standard) {
-                    proveStandard(peer.get());
-                }
-            } else {
-                LOG.debug("{}: a request on {}", server, topic);
-            }
-        } catch (PrimitiveException e) {
-            LOG.debug("{}: unreadable response on {}: {}", server, topic, e.getMessage());
+        String peer = sender.get().peer();
+        if (responses.read(topic, payload).filter(response -> pending.answered(peer, response)).isPresent()
+                && !sender.get().swapped()) {
+            proveStandard(peer);
         }
     }
 
@@ -384,8 +373,11 @@ final class ServerConnection implements MqttLink.Listener {
         }
     }
 
-    /** Counters for the console's detail line. */
+    /** What waits or is on its way. */
     Collection<String> figures() {
-        return List.of("in progress " + intake.inProgress(), "awaited " + pending.count(), "to publish " + outbox.size());
+        synchronized (onReady) {
+            return List.of("in progress " + intake.inProgress(), "awaited " + pending.count(), "to publish " + outbox.size(),
+                    "waiting for the connection " + onReady.size());
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.lintel.mqtt.internal;
 
 import io.lintel.cse.api.Cse;
 import io.lintel.cse.api.CseIdentity;
+import io.lintel.cse.api.Departure;
 import io.lintel.cse.api.UnreachableException;
 import io.lintel.primitive.ResponsePrimitive;
 import java.util.ArrayList;
@@ -157,7 +158,8 @@ final class ServerConnections {
 
     /** With the lock held. */
     private Segments segments() {
-        return new Segments(identity, knownCse, settings.allows(Leniency.LEADING_COLON));
+        return new Segments(identity, knownCse, settings.allows(Leniency.LEADING_COLON),
+                settings.allows(Leniency.BASE_RESOURCE_ID));
     }
 
     private void makeRoom(ServerAddress server) throws UnreachableException {
@@ -192,18 +194,20 @@ final class ServerConnections {
         return parts.isEmpty() ? "no MQTT server" : String.join(", ", parts);
     }
 
-    /**
-     * Ends the sessions for good, at one server or at all (MQ-20), and connects there no more. One sentence for each, which
-     * begins with the server.
-     */
-    CompletionStage<List<String>> leave(Predicate<ServerAddress> which) {
-        List<CompletableFuture<String>> outcomes = new ArrayList<>();
+    synchronized List<String> figures() {
+        return connections.values().stream().flatMap(connection -> connection.figures().stream()).toList();
+    }
+
+    /** Ends the sessions for good, at one server or at all (MQ-20), and connects there no more. Never fails. */
+    CompletionStage<List<Departure.Outcome>> leave(Predicate<ServerAddress> which) {
+        List<CompletableFuture<Departure.Outcome>> outcomes = new ArrayList<>();
         synchronized (this) {
             List.copyOf(connections.keySet()).stream().filter(which).forEach(server -> {
                 left.add(server);
-                outcomes.add(connections.remove(server).leave()
-                        .handle((done, failure) -> server + ": " + (failure == null ? "left"
-                                : "not left, " + Retries.reason(failure))).toCompletableFuture());
+                outcomes.add(connections.remove(server).leave().handle((done, failure) -> failure == null
+                        ? new Departure.Outcome(true, "MQTT server " + server + ": session ended")
+                        : new Departure.Outcome(false, "MQTT server " + server + ": session not ended, "
+                                + Retries.reason(failure))).toCompletableFuture());
             });
         }
         return CompletableFuture.allOf(outcomes.toArray(CompletableFuture<?>[]::new))

@@ -21,6 +21,14 @@ final class Configs {
                 new RegistrarServer(of(RegistrarServer.Config.class, Map.of("uri", registrarUri))), ownSockets);
     }
 
+    static ServerConfiguration server(String name, Map<String, Object> settings) {
+        return server(name, Path.of("target", "no-home"), settings);
+    }
+
+    static ServerConfiguration server(String name, Path home, Map<String, Object> settings) {
+        return new ServerConfiguration(name, of(ServerConfiguration.Config.class, settings), home);
+    }
+
     static <A extends Annotation> A of(Class<A> type, Map<String, Object> values) {
         for (String name : values.keySet()) {
             try {

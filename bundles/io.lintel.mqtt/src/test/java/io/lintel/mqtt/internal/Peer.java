@@ -29,11 +29,24 @@ final class Peer implements AutoCloseable {
         }
     }
 
+    /**
+     * How it connects and subscribes.
+     *
+     * @param cleanSession whether its session ends with its connection
+     * @param qos          of its subscriptions
+     */
+    record Options(boolean cleanSession, int qos) {
+    }
+
     final List<Received> received = new CopyOnWriteArrayList<>();
     private final MqttAsyncClient client;
     private volatile Consumer<Received> reaction = message -> { };
 
     Peer(int port, String clientId, String... filters) {
+        this(port, clientId, new Options(false, 1), filters);
+    }
+
+    Peer(int port, String clientId, Options how, String... filters) {
         try {
             client = new MqttAsyncClient("tcp://127.0.0.1:" + port, clientId, new MemoryPersistence());
             client.setCallback(new MqttCallbackExtended() {
@@ -60,13 +73,13 @@ final class Peer implements AutoCloseable {
                 }
             });
             MqttConnectOptions options = new MqttConnectOptions();
-            options.setCleanSession(false);
+            options.setCleanSession(how.cleanSession());
             options.setAutomaticReconnect(true);
             options.setMaxReconnectDelay(200);
             options.setMaxInflight(2_000);
             client.connect(options).waitForCompletion(10_000);
             for (String filter : filters) {
-                client.subscribe(filter, 1).waitForCompletion(10_000);
+                client.subscribe(filter, how.qos()).waitForCompletion(10_000);
             }
         } catch (MqttException e) {
             throw new AssertionError(e);

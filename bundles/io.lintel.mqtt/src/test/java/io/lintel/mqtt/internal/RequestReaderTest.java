@@ -26,7 +26,7 @@ class RequestReaderTest {
     Path home;
 
     private static Hop hop(Optional<AccessConfiguration> guard, String topic) {
-        Segments segments = new Segments(RecordingCse.MN, id -> false, true);
+        Segments segments = new Segments(RecordingCse.MN, id -> false, true, false);
         RequestReader reader = new RequestReader(segments, EnumSet.allOf(Leniency.class), "localhost:1883", true, () -> guard);
         return reader.read(Topic.parse(topic).orElseThrow(), REGISTRATION.getBytes(StandardCharsets.UTF_8), "key").hop()
                 .orElseThrow();
@@ -71,7 +71,7 @@ class RequestReaderTest {
     }
 
     private static RequestReader.Reading read(Set<Leniency> leniencies, String topic, String payload) {
-        Segments segments = new Segments(RecordingCse.MN, id -> false, true);
+        Segments segments = new Segments(RecordingCse.MN, id -> false, true, false);
         return new RequestReader(segments, leniencies, "localhost:1883", true, Optional::empty)
                 .read(Topic.parse(topic).orElseThrow(), payload.getBytes(StandardCharsets.UTF_8), "key");
     }
@@ -102,7 +102,8 @@ class RequestReaderTest {
     void onlyRegistrationsComeWithACredential(int operation, int type) {
         String payload = "{\"op\":" + operation + ",\"to\":\"mn-name\",\"fr\":\"CAE01\",\"rqi\":\"1\",\"pc\":{}"
                 + (type == 0 ? "}" : ",\"ty\":" + type + "}");
-        RequestReader.Reading reading = read(EnumSet.allOf(Leniency.class), "/oneM2M/reg_req/12-lamp/mn-cse/json", payload);
+        RequestReader.Reading reading = read(EnumSet.complementOf(EnumSet.of(Leniency.REGISTRATION_RETRIEVE)),
+                "/oneM2M/reg_req/12-lamp/mn-cse/json", payload);
         assertThat(reading.hop()).isEmpty();
         assertThat(reading.refusal().orElseThrow().statusCode()).isEqualTo(4000);
         assertThat(reading.refusal().orElseThrow().requestIdentifier()).isEqualTo("1");

@@ -185,6 +185,19 @@ final class ScriptedServer implements AutoCloseable {
         }
     }
 
+    /** Whether nobody connects for a while: the only way to see that somebody stays away. */
+    boolean isUntouched(int millis) {
+        try {
+            listener.setSoTimeout(millis);
+            listener.accept().close();
+            return false;
+        } catch (SocketTimeoutException e) {
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     void drop() {
         try {
             socket.close();

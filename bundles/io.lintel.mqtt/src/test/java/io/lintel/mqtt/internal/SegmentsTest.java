@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Identifiers as topic levels (TS-0010 6.4.2, MQ-26), in all spellings seen. */
 class SegmentsTest {
-    private final Segments segments = new Segments(RecordingCse.MN, Set.of("/in-cse", "/Cottage")::contains, true);
-    private final Segments strict = new Segments(RecordingCse.MN, Set.of("/in-cse")::contains, false);
+    private final Segments segments = new Segments(RecordingCse.MN, Set.of("/in-cse", "/Cottage")::contains, true, true);
+    private final Segments strict = new Segments(RecordingCse.MN, Set.of("/in-cse")::contains, false, false);
 
     @ParameterizedTest
     @CsvSource({
@@ -48,7 +48,7 @@ class SegmentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ":", "a b", "a:b:c", "mn-cse:", "ü", "-", "::x"})
+    @ValueSource(strings = {"", ":", "a b", "a:b:c", "mn-cse:", "mn-cse:in-cse", ":mn-cse:x", "ü", "-", "::x"})
     void othersDenoteNone(String segment) {
         assertThat(segments.entity(segment)).isEmpty();
     }

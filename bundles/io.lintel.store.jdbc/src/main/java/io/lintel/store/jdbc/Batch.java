@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.store.jdbc;
 
+import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.store.jdbc.Changes.ChildKey;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -144,6 +145,16 @@ final class Batch {
     Changes.StoredResponse response(String deliveryKey) {
         Changes.StoredResponse own = task.responses.get(deliveryKey);
         return own != null ? own : accepted.responses.get(deliveryKey);
+    }
+
+    /** The item of a key of which only the newest matters, as the running task sees it; or null. */
+    OutboundItem latestOutbound(String key) throws SQLException {
+        Changes.Queued own = task.latest.getOrDefault(key, accepted.latest.get(key));
+        if (own != null && !task.dequeued.contains(own.item().sequence())) {
+            return own.item();
+        }
+        return OutboundQueries.latest(sql, key).stream().filter(item -> !task.dequeued.contains(item.sequence())
+                && !accepted.dequeued.contains(item.sequence())).findFirst().orElse(null);
     }
 
     /** As the running task sees it; or null. */

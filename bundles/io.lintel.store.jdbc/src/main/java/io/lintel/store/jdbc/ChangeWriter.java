@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.store.jdbc;
 
+import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.store.jdbc.Changes.Net;
 import java.sql.SQLException;
@@ -23,7 +24,8 @@ final class ChangeWriter {
     private static final String COUNT_INSTANCES = "UPDATE res SET ni = ni + ? WHERE n = ?";
     private static final String INSERT_RESPONSE = "INSERT INTO resp (n, kh, k, until, doc) VALUES (?, ?, ?, ?, ?)";
     private static final String DELETE_RESPONSE = "DELETE FROM resp WHERE kh = ? AND k = ?";
-    private static final String INSERT_OUTBOUND = "INSERT INTO outb (n, target, until, doc) VALUES (?, ?, ?, ?)";
+    private static final String INSERT_OUTBOUND = "INSERT INTO outb (n, target, until, doc, kind, size, since, k) "
+            + "VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String DELETE_OUTBOUND = "DELETE FROM outb WHERE n = ?";
 
     /** Those that look for a row. */
@@ -70,8 +72,11 @@ final class ChangeWriter {
         for (long sequence : changes.dequeued) {
             sql.update(DELETE_OUTBOUND, sequence);
         }
-        for (var item : changes.enqueued.values()) {
-            sql.update(INSERT_OUTBOUND, item.sequence(), Texts.key(item.target()), item.expiration(), Documents.ofOutbound(item));
+        for (Changes.Queued queued : changes.enqueued.values()) {
+            OutboundItem item = queued.item();
+            sql.update(INSERT_OUTBOUND, item.sequence(), Texts.key(item.target()), item.expiration(), queued.document(),
+                    item.kind().code(), item.bytes(), item.since(),
+                    item.latestKey().isEmpty() ? Sql.Missing.BYTES : Texts.key(item.latestKey()));
         }
         for (Changes.Statement statement : changes.journal) {
             sql.update(statement.sql(), statement.parameters());

@@ -26,7 +26,9 @@ final class Changes {
     final Map<Long, TreeMap<Long, String>> inserted = new HashMap<>();
     /** By delivery key. */
     final Map<String, StoredResponse> responses = new LinkedHashMap<>();
-    final Map<Long, OutboundItem> enqueued = new LinkedHashMap<>();
+    final Map<Long, Queued> enqueued = new LinkedHashMap<>();
+    /** The newest item of each key of which only the newest matters, among those enqueued. */
+    final Map<String, Queued> latest = new HashMap<>();
     final Set<Long> dequeued = new HashSet<>();
     /** Statements of the MQTT server's journal, in order. */
     final List<Statement> journal = new ArrayList<>();
@@ -41,6 +43,7 @@ final class Changes {
         inserted.clear();
         responses.clear();
         enqueued.clear();
+        latest.clear();
         dequeued.clear();
         journal.clear();
     }
@@ -66,13 +69,19 @@ final class Changes {
         }
     }
 
-    void enqueue(OutboundItem item) {
-        enqueued.put(item.sequence(), item);
+    void enqueue(Queued queued) {
+        enqueued.put(queued.item().sequence(), queued);
+        if (!queued.item().latestKey().isEmpty()) {
+            latest.put(queued.item().latestKey(), queued);
+        }
     }
 
     void dequeue(long sequence) {
-        if (enqueued.remove(sequence) == null) {
+        Queued own = enqueued.remove(sequence);
+        if (own == null) {
             dequeued.add(sequence);
+        } else {
+            latest.remove(own.item().latestKey(), own);
         }
     }
 
@@ -83,7 +92,7 @@ final class Changes {
         names.putAll(later.names);
         responses.putAll(later.responses);
         later.dequeued.forEach(this::dequeue);
-        enqueued.putAll(later.enqueued);
+        later.enqueued.values().forEach(this::enqueue);
         journal.addAll(later.journal);
     }
 
@@ -101,6 +110,10 @@ final class Changes {
         boolean updates() {
             return old != null && now != null && now.number() == old.number();
         }
+    }
+
+    /** @param document the item as it is stored */
+    record Queued(OutboundItem item, byte[] document) {
     }
 
     /** A name below a parent. */

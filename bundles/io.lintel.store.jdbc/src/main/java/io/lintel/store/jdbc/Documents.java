@@ -88,7 +88,7 @@ final class Documents {
         return writer.toBytes();
     }
 
-    static OutboundItem outbound(long sequence, String target, long expiration, byte[] document) {
+    static OutboundItem outbound(OutboundQueries.Columns columns, byte[] document) {
         DocumentReader reader = open(document);
         String reason = reader.text();
         Attributes parameters = reader.attributes(References.NONE);
@@ -98,7 +98,8 @@ final class Documents {
         if (reader.next() == CONTENT) {
             builder.content(content(reader));
         }
-        return new OutboundItem(sequence, target, builder.build(), reason, expiration);
+        return new OutboundItem(columns.sequence(), columns.target(), builder.build(), reason, columns.until(), columns.kind(),
+                OutboundPlace.rank(columns.sequence()), columns.latestKey(), columns.since(), columns.size());
     }
 
     private static void content(DocumentWriter writer, Content content) {

@@ -3,6 +3,7 @@ package io.lintel.store.jdbc;
 
 import io.lintel.cse.api.Door;
 import io.lintel.cse.api.store.OutboundItem;
+import io.lintel.cse.api.store.OutboundTotal;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.api.store.StoreException;
@@ -14,6 +15,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -221,6 +223,26 @@ public abstract class JdbcStore implements ResourceStore, SessionStore, Door, Au
     @Override
     public List<OutboundItem> outbound(String target, long afterSequence, int limit) {
         return readers.ask(sql -> OutboundQueries.items(sql, target, afterSequence, limit));
+    }
+
+    @Override
+    public Optional<OutboundItem> outboundItem(long sequence) {
+        return readers.ask(sql -> OutboundQueries.item(sql, sequence)).stream().findFirst();
+    }
+
+    @Override
+    public List<OutboundItem> outboundExpired(long atMillis, int limit) {
+        return readers.ask(sql -> OutboundQueries.expired(sql, atMillis, limit));
+    }
+
+    @Override
+    public List<OutboundTotal> outboundTotals() {
+        return readers.ask(OutboundQueries::totals);
+    }
+
+    @Override
+    public Set<String> outboundHeld() {
+        return readers.ask(OutboundQueries::held);
     }
 
     @Override

@@ -12,7 +12,7 @@ public final class Schema {
      * Raised with every change of the tables. A database of an earlier version is brought up to this one when it is
      * opened, one of a later version is refused.
      */
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     private static final List<String> STATEMENTS = List.of(
             // counters: the highest number that may have been used
@@ -36,8 +36,9 @@ public final class Schema {
                     + "doc {bytes} NOT NULL)",
             "CREATE INDEX resp_key ON resp (kh)",
             // the outbound queue
-            "CREATE TABLE outb (n {serial} PRIMARY KEY, target {bytes} NOT NULL, until {int} NOT NULL, doc {bytes} NOT NULL)",
-            "CREATE INDEX outb_target ON outb (target, n)",
+            "CREATE TABLE outb (n {serial} PRIMARY KEY, target {bytes} NOT NULL, until {int} NOT NULL, doc {bytes} NOT NULL, "
+                    + "kind {int} NOT NULL DEFAULT 0, size {int} NOT NULL DEFAULT 0, since {int} NOT NULL DEFAULT 0, k {bytes})",
+            "{outb_target}", "{outb_until}", "{outb_latest}", "{held}",
             // the MQTT server's journal
             "CREATE TABLE sess (c {serial} PRIMARY KEY, client {text} NOT NULL UNIQUE, principal {text} NOT NULL, "
                     + "seen {int} NOT NULL)",
@@ -57,9 +58,24 @@ public final class Schema {
     private static final String DAMAGED = "CREATE TABLE damaged (n {serial} PRIMARY KEY, at {int} NOT NULL, "
             + "what {text} NOT NULL, content {bytes} NOT NULL)";
 
+    /** The order of each target's items, and what is counted without looking at them. */
+    private static final String OUTBOUND_ORDER = "CREATE INDEX outb_target ON outb (target, n, kind, size)";
+    private static final String OUTBOUND_UNTIL = "CREATE INDEX outb_until ON outb (until)";
+    /** k is of items of which only the newest matters. */
+    private static final String OUTBOUND_LATEST = "CREATE INDEX outb_latest ON outb (k) WHERE k IS NOT NULL";
+    /** Targets whose items an administrator holds back. */
+    private static final String HELD = "CREATE TABLE held (target {bytes} PRIMARY KEY, since {int} NOT NULL){keyed}";
+
     /** What turns a database of version 1, 2 … into one of the next. A message of version 1 has no checksum: -1. */
     private static final List<List<String>> STEPS = List.of(
-            List.of("ALTER TABLE msg ADD COLUMN crc {int} NOT NULL DEFAULT -1", "{will}", "{damaged}"));
+            List.of("ALTER TABLE msg ADD COLUMN crc {int} NOT NULL DEFAULT -1", "{will}", "{damaged}"),
+            // an item's number is its place from version 3 on, and begins with its rank
+            List.of("ALTER TABLE outb ADD COLUMN kind {int} NOT NULL DEFAULT 0",
+                    "ALTER TABLE outb ADD COLUMN size {int} NOT NULL DEFAULT 0",
+                    "ALTER TABLE outb ADD COLUMN since {int} NOT NULL DEFAULT 0", "ALTER TABLE outb ADD COLUMN k {bytes}",
+                    "DROP INDEX outb_target", "UPDATE outb SET n = n * " + OutboundPlace.NUMBERS + " + " + OutboundPlace.USUAL
+                            + ", size = length(doc)",
+                    "{outb_target}", "{outb_until}", "{outb_latest}", "{held}"));
 
     private Schema() {
     }
@@ -89,8 +105,10 @@ public final class Schema {
      */
     public record Words(String integer, String serial, String text, String bytes, String keyed) {
         private String in(String statement) {
-            return statement.replace("{will}", WILL).replace("{damaged}", DAMAGED).replace("{int}", integer)
-                    .replace("{serial}", serial).replace("{text}", text).replace("{bytes}", bytes).replace("{keyed}", keyed);
+            return statement.replace("{will}", WILL).replace("{damaged}", DAMAGED).replace("{outb_target}", OUTBOUND_ORDER)
+                    .replace("{outb_until}", OUTBOUND_UNTIL).replace("{outb_latest}", OUTBOUND_LATEST).replace("{held}", HELD)
+                    .replace("{int}", integer).replace("{serial}", serial).replace("{text}", text).replace("{bytes}", bytes)
+                    .replace("{keyed}", keyed);
         }
     }
 }

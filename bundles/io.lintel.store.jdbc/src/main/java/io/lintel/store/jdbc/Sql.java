@@ -124,7 +124,7 @@ final class Sql implements AutoCloseable {
 
     /** NULL, with the type that some drivers want to know. */
     enum Missing {
-        NUMBER(Types.BIGINT), TEXT(Types.VARCHAR);
+        NUMBER(Types.BIGINT), TEXT(Types.VARCHAR), BYTES(Types.BINARY);
 
         private final int type;
 

@@ -2,6 +2,7 @@
 package io.lintel.store.jdbc;
 
 import io.lintel.cse.api.store.OutboundItem;
+import io.lintel.cse.api.store.OutboundTotal;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceWriter;
 import io.lintel.cse.api.store.StoreException;
@@ -19,6 +20,8 @@ import java.util.Set;
  */
 final class WriterView implements ResourceWriter {
     static final String RESPONSE = "SELECT doc FROM resp WHERE kh = ? AND k = ? AND until > ?";
+    private static final String HOLD = "INSERT INTO held (target, since) VALUES (?, ?)";
+    static final String RELEASE = "DELETE FROM held WHERE target = ?";
 
     private final Batch batch;
     private final Numbers numbers;
@@ -252,18 +255,60 @@ final class WriterView implements ResourceWriter {
     }
 
     @Override
-    public void enqueue(OutboundItem item) {
-        ask(() -> {
-            OutboundItem placed = item.withSequence(numbers.next());
-            batch.record(changes -> changes.enqueue(placed));
-            return null;
+    public OutboundItem enqueue(OutboundItem item) {
+        return ask(() -> place(item, OutboundPlace.of(item.rank(), numbers.next())));
+    }
+
+    @Override
+    public OutboundItem replace(OutboundItem old, OutboundItem item) {
+        if (!old.target().equals(item.target()) || OutboundPlace.rank(old.sequence()) != item.rank()) {
+            throw new IllegalArgumentException("the item is of another target or rank than " + old.sequence());
+        }
+        return ask(() -> {
+            batch.record(changes -> changes.dequeue(old.sequence()));
+            return place(item, OutboundPlace.hasNext(old.sequence()) ? old.sequence() + 1
+                    : OutboundPlace.of(item.rank(), numbers.next()));
         });
+    }
+
+    private OutboundItem place(OutboundItem item, long place) {
+        byte[] document = Documents.ofOutbound(item);
+        OutboundItem placed = item.placed(place, document.length);
+        batch.record(changes -> changes.enqueue(new Changes.Queued(placed, document)));
+        return placed;
     }
 
     @Override
     public void dequeue(long sequence) {
         ask(() -> {
             batch.record(changes -> changes.dequeue(sequence));
+            return null;
+        });
+    }
+
+    @Override
+    public Optional<OutboundItem> outboundLatest(String latestKey) {
+        return ask(() -> Optional.ofNullable(batch.latestOutbound(latestKey)));
+    }
+
+    @Override
+    public OutboundTotal outboundTotal(String target) {
+        return ask(() -> {
+            batch.write();
+            return OutboundQueries.total(batch.sql(), target);
+        });
+    }
+
+    @Override
+    public void hold(String target, boolean held) {
+        ask(() -> {
+            byte[] key = Texts.key(target);
+            batch.record(changes -> {
+                changes.journal.add(new Changes.Statement(RELEASE, key));
+                if (held) {
+                    changes.journal.add(new Changes.Statement(HOLD, key, System.currentTimeMillis()));
+                }
+            });
             return null;
         });
     }

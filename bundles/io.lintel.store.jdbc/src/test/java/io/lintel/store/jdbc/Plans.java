@@ -15,7 +15,9 @@ public final class Plans {
                 ResourceQueries.NAMED_INSTANCE, ResourceQueries.CHILDREN, ResourceQueries.CHILDREN_OF_TYPE,
                         ResourceQueries.OF_TYPE,
                 ResourceQueries.INSTANCES, ResourceQueries.NEWEST, ResourceQueries.EXPIRED, ResourceQueries.EXPIRED_INSTANCES,
-                OutboundQueries.ITEMS, OutboundQueries.FIRST_TARGET, OutboundQueries.NEXT_TARGET, SessionReader.QUEUE,
+                OutboundQueries.ITEMS, OutboundQueries.ITEM,
+                OutboundQueries.LATEST, OutboundQueries.EXPIRED, WriterView.RELEASE, OutboundQueries.FIRST_TARGET,
+                OutboundQueries.NEXT_TARGET, SessionReader.QUEUE,
                 SessionReader.MESSAGE, WriterView.RESPONSE, Core.RESPONSES, Core.DELETE_RESPONSE));
         statements.addAll(ChangeWriter.CHANGES);
         statements.addAll(Journal.CHANGES);

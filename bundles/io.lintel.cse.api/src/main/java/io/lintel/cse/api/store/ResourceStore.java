@@ -2,6 +2,8 @@
 package io.lintel.cse.api.store;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -24,8 +26,20 @@ public interface ResourceStore extends ResourceReader {
     /** Items of the outbound queue of one target, in order, after a sequence number (0 for the first). */
     List<OutboundItem> outbound(String target, long afterSequence, int limit);
 
+    /** One item of the outbound queue, if it still waits. */
+    Optional<OutboundItem> outboundItem(long sequence);
+
+    /** Items whose expiration is at or before the time, soonest first. */
+    List<OutboundItem> outboundExpired(long atMillis, int limit);
+
     /** Targets that have items waiting. */
     List<String> outboundTargets();
+
+    /** How much waits for each target; looks at all of the queue's index, for people. */
+    List<OutboundTotal> outboundTotals();
+
+    /** Targets whose items an administrator holds back. */
+    Set<String> outboundHeld();
 
     /** How many resources there are, for the console; may lag a little. */
     long resourceCount();

@@ -28,9 +28,21 @@ public interface ResourceWriter extends ResourceReader {
     /** Keeps a response for a while, so that a repeated delivery gets it again. */
     void storeResponse(String deliveryKey, ResponsePrimitive response, long untilMillis);
 
-    /** Appends to the outbound queue of a target; goes out after this task's changes are on disk. */
-    void enqueue(OutboundItem item);
+    /** Adds to the outbound queue of a target, behind all of its rank; goes out after this task's changes are on disk. */
+    OutboundItem enqueue(OutboundItem item);
+
+    /** Puts an item in the place of another of the same target and rank, which is removed. */
+    OutboundItem replace(OutboundItem old, OutboundItem item);
 
     /** Removes an item that was delivered or given up. */
     void dequeue(long sequence);
+
+    /** The waiting item of this {@link OutboundItem#latestKey}. */
+    Optional<OutboundItem> outboundLatest(String latestKey);
+
+    /** How much waits for a target, or, for empty text, for all; looks at all of what it counts in the index. */
+    OutboundTotal outboundTotal(String target);
+
+    /** Holds the items of a target back, or lets them go again. */
+    void hold(String target, boolean held);
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lintel.cse.api.store.OutboundItem;
+import io.lintel.cse.api.store.OutboundTotal;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;
 import io.lintel.primitive.Operation;
@@ -96,7 +97,7 @@ public abstract class DeliveryContract extends StoreTest {
         assertThat(store.outboundTargets()).containsExactlyInAnyOrder("/in-cse", "mqtt://app\u0000:1883");
         List<OutboundItem> items = store.outbound("/in-cse", 0, 10);
         assertThat(items).extracting(item -> item.request().requestIdentifier()).containsExactly("q0", "q3", "q6");
-        assertThat(items.get(1)).isEqualTo(item("/in-cse", "q3").withSequence(items.get(1).sequence()));
+        assertThat(items.get(1)).isEqualTo(item("/in-cse", "q3").placed(items.get(1).sequence(), items.get(1).bytes()));
         assertThat(items).extracting(OutboundItem::sequence).isSorted().doesNotHaveDuplicates();
         assertThat(store.outbound("/in-cse", items.get(0).sequence(), 1)).containsExactly(items.get(1));
         assertThat(store.outbound("nobody", 0, 10)).isEmpty();
@@ -121,6 +122,104 @@ public abstract class DeliveryContract extends StoreTest {
             return null;
         });
         assertThat(store.outbound("/in-cse", 0, 1).get(0).sequence()).as("never repeats").isGreaterThan(last.sequence());
+    }
+
+    private static OutboundItem item(int rank, String key, OutboundItem.Kind kind, String identifier, long until) {
+        return new OutboundItem(0, "/in-cse", request(identifier), "from", until, kind, rank, key, 7, 0);
+    }
+
+    private List<String> waiting() {
+        return store.outbound("/in-cse", 0, 100).stream().map(item -> item.request().requestIdentifier()).toList();
+    }
+
+    @Test
+    void itemsLeaveByRankThenByArrivalAlsoAfterAReopening() {
+        int[] ranks = {3, 100, 2, 3, 999, 2, 0, 100};
+        for (int i = 0; i < ranks.length; i++) {
+            OutboundItem item = item(ranks[i], "", OutboundItem.Kind.REQUEST, "q" + i, LATER);
+            write(writer -> writer.enqueue(item));
+        }
+        reopen();
+        assertThat(waiting()).containsExactly("q6", "q2", "q5", "q0", "q3", "q1", "q7", "q4");
+        List<OutboundItem> items = store.outbound("/in-cse", 0, 3);
+        assertThat(items.get(0).rank()).isZero();
+        assertThat(store.outbound("/in-cse", items.get(2).sequence(), 2)).extracting(OutboundItem::rank).containsExactly(3, 3);
+        OutboundItem first = items.get(0);
+        assertThat(store.outboundItem(first.sequence())).contains(item(0, "", OutboundItem.Kind.REQUEST, "q6", LATER)
+                .placed(first.sequence(), first.bytes()));
+        assertThat(store.outboundItem(1)).isEmpty();
+    }
+
+    @Test
+    void aNewerItemTakesThePlaceOfAnOlderOne() {
+        write(writer -> writer.enqueue(item(3, "key", OutboundItem.Kind.NOTIFICATION, "old", LATER)));
+        write(writer -> writer.enqueue(item(3, "", OutboundItem.Kind.NOTIFICATION, "other", LATER)));
+        for (int i = 0; i < 300; i++) {
+            String identifier = "new" + i;
+            write(writer -> {
+                OutboundItem old = writer.outboundLatest("key").orElseThrow();
+                return writer.replace(old, item(3, "key", OutboundItem.Kind.NOTIFICATION, identifier, LATER));
+            });
+            assertThat(waiting()).hasSize(2).contains(identifier);
+            if (i == 254) {
+                assertThat(waiting()).as("so many may follow each other in a place").containsExactly("new254", "other");
+            }
+        }
+        assertThat(waiting()).as("then it goes to the end").containsExactly("other", "new299");
+        reopen();
+        Optional<OutboundItem> newest = write(writer -> writer.outboundLatest("key"));
+        assertThat(newest).get().extracting(item -> item.request().requestIdentifier())
+                .isEqualTo("new299");
+        Optional<OutboundItem> none = write(writer -> writer.outboundLatest("none"));
+        assertThat(none).isEmpty();
+    }
+
+    @Test
+    void inOneTaskTheNewestOfAKeyIsTheLastOneEnqueued() {
+        write(writer -> writer.enqueue(item(3, "key", OutboundItem.Kind.REQUEST, "first", LATER)));
+        write(writer -> {
+            OutboundItem first = writer.outboundLatest("key").orElseThrow();
+            OutboundItem second = writer.replace(first, item(3, "key", OutboundItem.Kind.REQUEST, "second", LATER));
+            assertThat(writer.outboundLatest("key")).contains(second);
+            writer.dequeue(second.sequence());
+            assertThat(writer.outboundLatest("key")).isEmpty();
+            return null;
+        });
+        assertThat(waiting()).isEmpty();
+    }
+
+    @Test
+    void whatHasExpiredIsFoundAndCountedOnTheWay() {
+        write(writer -> {
+            writer.enqueue(item(3, "", OutboundItem.Kind.REQUEST, "late", 300));
+            writer.enqueue(item(3, "", OutboundItem.Kind.RESULT, "soon", 100));
+            writer.enqueue(item("elsewhere", "last"));
+            assertThat(writer.outboundTotal("/in-cse").items()).as("with its own changes").isEqualTo(2);
+            assertThat(writer.outboundTotal("").items()).isEqualTo(3);
+            return null;
+        });
+        assertThat(store.outboundExpired(99, 10)).isEmpty();
+        assertThat(store.outboundExpired(300, 10)).extracting(item -> item.request().requestIdentifier())
+                .containsExactly("soon", "late");
+        assertThat(store.outboundExpired(300, 1)).hasSize(1);
+        List<OutboundTotal> totals = store.outboundTotals();
+        assertThat(totals).extracting(OutboundTotal::target).containsExactly("/in-cse", "elsewhere");
+        assertThat(totals.get(0).items()).isEqualTo(2);
+        assertThat(totals.get(0).bytes()).isEqualTo(store.outbound("/in-cse", 0, 9).stream().mapToLong(OutboundItem::bytes).sum())
+                .isPositive();
+    }
+
+    @Test
+    void aHeldTargetIsHeldAfterAReopening() {
+        write(writer -> {
+            writer.hold("/in-cse", true);
+            writer.hold("/in-cse", true);
+            writer.hold("other", true);
+            writer.hold("other", false);
+            return null;
+        });
+        reopen();
+        assertThat(store.outboundHeld()).containsExactly("/in-cse");
     }
 
     @Test

@@ -4,6 +4,7 @@ package io.lintel.store.sqlite.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.cse.api.store.StoreException;
 import io.lintel.mqtt.server.SessionChange;
 import io.lintel.mqtt.server.SessionStore.QueuedMessage;
@@ -31,10 +32,43 @@ class SqliteUpgradeTest {
     private Path directory;
 
     private void bringVersionOne() throws IOException {
-        try (InputStream packed = new GZIPInputStream(getClass().getResourceAsStream("/version-1.db.gz"))) {
+        bring(1);
+    }
+
+    private void bring(int version) throws IOException {
+        Files.deleteIfExists(directory.resolve("lintel.db"));
+        try (InputStream packed = new GZIPInputStream(getClass().getResourceAsStream("/version-" + version + ".db.gz"))) {
             Files.copy(packed, directory.resolve("lintel.db"));
         }
-        assertThat(SqliteStores.number(directory, "PRAGMA user_version")).isEqualTo(1);
+        assertThat(SqliteStores.number(directory, "PRAGMA user_version")).isEqualTo(version);
+    }
+
+    @Test
+    void whatWaitedInVersionTwoLeavesInItsOrderAndBeforeWhatComes() throws Exception {
+        bring(2);
+        for (int opened = 0; opened < 2; opened++) {
+            try (SqliteStore store = SqliteStores.open(directory, SETTINGS)) {
+                assertThat(store.outboundTargets()).containsExactly("/in-cse/CApp", "http://127.0.0.1:9/hook");
+                List<OutboundItem> items = store.outbound("/in-cse/CApp", 0, 9);
+                assertThat(items.subList(0, 3)).extracting(item -> item.request().requestIdentifier())
+                        .containsExactly("v2-0", "v2-1", "v2-2");
+                assertThat(items.subList(0, 3)).allSatisfy(item -> {
+                    assertThat(item.kind()).isEqualTo(OutboundItem.Kind.NOTIFICATION);
+                    assertThat(item.rank()).isEqualTo(OutboundItem.USUAL_RANK);
+                    assertThat(item.bytes()).isPositive();
+                });
+                assertThat(items).hasSize(3 + opened);
+                assertThat(store.outboundExpired(Long.MAX_VALUE - 2, 9)).hasSize(6);
+                store.write(writer -> writer.enqueue(new OutboundItem(0, "/in-cse/CApp", items.get(0).request(), "",
+                        Long.MAX_VALUE - 1))).toCompletableFuture().get();
+            }
+            assertThat(SqliteStores.number(directory, "PRAGMA user_version")).isEqualTo(Schema.VERSION);
+        }
+        Path fresh = directory.resolve("fresh");
+        SqliteStores.open(fresh, SETTINGS).close();
+        for (String table : List.of("outb", "held")) {
+            assertThat(columns(directory, table)).as(table).isEqualTo(columns(fresh, table)).isPositive();
+        }
     }
 
     @Test
@@ -64,7 +98,7 @@ class SqliteUpgradeTest {
         SqliteStores.open(directory, SETTINGS).close();
         Path fresh = directory.resolve("fresh");
         SqliteStores.open(fresh, SETTINGS).close();
-        for (String table : List.of("msg", "will", "damaged")) {
+        for (String table : List.of("msg", "will", "damaged", "outb", "held")) {
             assertThat(columns(directory, table)).as(table).isEqualTo(columns(fresh, table)).isPositive();
         }
     }

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.mqtt.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.lintel.cse.api.OutboundRequest;
+import io.lintel.primitive.Operation;
+import io.lintel.primitive.RequestPrimitive;
+import java.io.EOFException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.eclipse.paho.client.mqttv3.MqttException;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** A server that is away, at the start or for days, and one that lets somebody else in under the same client identifier. */
+class AwayTest {
+    @TempDir
+    Path state;
+
+    @Test
+    @Tag("MQ-19")
+    void aServerThatIsAwayAtTheStartIsConnectedToWhenItComes() {
+        Mosquitto mosquitto = new Mosquitto(state);
+        mosquitto.stop();
+        MqttBinding binding = Configs.binding(Map.of("servers", new String[] {mosquitto.uri()}), "");
+        try (mosquitto) {
+            binding.bindCse(new RecordingCse());
+            Waiting.until("the reason is told", () -> binding.detail().contains("Connection refused"));
+            mosquitto.start();
+            Waiting.until("open", binding::isOpen);
+        } finally {
+            binding.deactivate();
+        }
+    }
+
+    @Test
+    void aServerThatIsAwayForDaysIsTriedAtBoundedPausesAndSaidOnce() {
+        Retries retries = new Retries(false, "C::mn-cse");
+        int said = 0;
+        long longest = 0;
+        for (int i = 0; i < 10_000; i++) {
+            Retries.Next next = retries.failed(new MqttException(new ConnectException(i % 2 == 0 ? "refused" : "no route")), false);
+            said += next.news() ? 1 : 0;
+            longest = Math.max(longest, next.millis());
+        }
+
+        assertThat(said).as("one line a reason").isEqualTo(2);
+        assertThat(longest).isBetween(15_000L, 30_000L);
+        retries.ready();
+        assertThat(retries.failed(new MqttException(new ConnectException("refused")), true).news()).isTrue();
+    }
+
+    @Test
+    void whatWaitsForAServerThatIsAwayIsForgottenWithItsRequest() {
+        MqttBinding binding = Configs.binding(Map.of("servers", new String[] {"none"}, "connectWaitMillis", 60_000), "");
+        try {
+            binding.bindCse(new RecordingCse());
+            String uri = "mqtt://127.0.0.1:" + Mosquitto.freePort();
+            List<Throwable> failures = IntStream.range(0, 50).mapToObj(i -> binding.send(new OutboundRequest(RequestPrimitive
+                    .builder(Operation.RETRIEVE, "/in-cse").from("/mn-cse").requestIdentifier("r" + i).build(), URI.create(uri),
+                    Optional.of("/in-cse"), Optional.empty(), Instant.now().plusMillis(200)))).map(Waiting::failure).toList();
+
+            assertThat(failures).hasSize(50);
+            assertThat(binding.figures()).allSatisfy(figure -> assertThat(figure).endsWith(" 0"));
+        } finally {
+            binding.deactivate();
+        }
+    }
+
+    @Test
+    @Tag("MQ-13")
+    void anIdentifierThatIsInUseElsewhereIsNotFoughtFor() {
+        Logger logger = (Logger) LoggerFactory.getLogger(MqttLink.class);
+        Level before = logger.getLevel();
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.setLevel(Level.INFO);
+        logger.addAppender(log);
+        MqttBinding binding = null;
+        try (ScriptedServer server = new ScriptedServer()) {
+            binding = Configs.binding(Map.of("servers", new String[] {server.uri()}), "");
+            MqttBinding started = binding;
+            binding.bindCse(new RecordingCse());
+            for (int i = 0; i < 4; i++) {
+                server.establish(i > 0);
+                Waiting.until("open", started::isOpen);
+                server.drop();
+                Waiting.until("shut", () -> !started.isOpen());
+            }
+
+            Waiting.until("said", () -> started.detail().contains("C::mn-cse seems to be in use elsewhere"));
+            assertThat(server.isUntouched(4_000)).as("it gives way").isTrue();
+            assertThat(log.list).filteredOn(event -> event.getFormattedMessage().contains("in use elsewhere")).hasSize(1);
+        } finally {
+            logger.detachAppender(log);
+            logger.setLevel(before);
+            if (binding != null) {
+                binding.deactivate();
+            }
+        }
+    }
+
+    @Test
+    @Tag("MQ-13")
+    void thePausesOfWhoGivesWayGrowAndEndWithAConnectionThatStays() {
+        Takeovers takeovers = new Takeovers();
+        for (int i = 0; i < 20; i++) {
+            takeovers.lost(new MqttException(new EOFException()), 1_000);
+        }
+        assertThat(takeovers.suspected()).isTrue();
+        assertThat(takeovers.pauseMillis()).isBetween(150_000L, 300_000L);
+
+        takeovers.lost(new MqttException(new EOFException()), 120_000);
+        assertThat(takeovers.suspected()).isFalse();
+    }
+
+    @Test
+    void aBadNetworkIsNotTakenForAnotherClient() {
+        Takeovers takeovers = new Takeovers();
+        for (int i = 0; i < 20; i++) {
+            takeovers.lost(new MqttException(MqttException.REASON_CODE_CLIENT_TIMEOUT), 1_000);
+        }
+        assertThat(takeovers.suspected()).isFalse();
+    }
+}
