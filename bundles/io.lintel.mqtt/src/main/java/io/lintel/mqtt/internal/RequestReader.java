@@ -15,6 +15,7 @@ import io.lintel.primitive.ResponseStatusCode;
 import io.lintel.primitive.Serialization;
 import io.lintel.primitive.codec.PrimitiveCodec;
 import io.lintel.primitive.codec.PrimitiveDecodeException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -36,6 +37,7 @@ final class RequestReader {
     private final String server;
     private final boolean loopback;
     private final Supplier<Optional<AccessConfiguration>> guard;
+    private final Optional<AccessConfiguration> vouching;
 
     /**
      * What was read: a request with its hop, or a refusal.
@@ -46,17 +48,25 @@ final class RequestReader {
             Serialization format) {
     }
 
+    /** For a server of which nothing is known but that it may be the co-located one. */
+    RequestReader(Segments segments, Set<Leniency> leniencies, String server, boolean loopback,
+            Supplier<Optional<AccessConfiguration>> guard) {
+        this(segments, leniencies, server, loopback, guard, Optional.empty());
+    }
+
     /**
      * @param loopback whether the connection it came through stays on this machine
      * @param guard    whose rules everything on the connection has passed, if the server is the co-located one
+     * @param vouching what credentials stand for that another server has verified, if it is configured as one that does
      */
     RequestReader(Segments segments, Set<Leniency> leniencies, String server, boolean loopback,
-            Supplier<Optional<AccessConfiguration>> guard) {
+            Supplier<Optional<AccessConfiguration>> guard, Optional<AccessConfiguration> vouching) {
         this.segments = segments;
         this.leniencies = leniencies;
         this.server = server;
         this.loopback = loopback;
         this.guard = guard;
+        this.vouching = vouching;
     }
 
     Reading read(Topic topic, byte[] payload, String deliveryKey) {
@@ -132,7 +142,7 @@ final class RequestReader {
             String credential = credential(topic, request, type);
             return new Hop(Binding.MQTT, peer, loopback, isVerified(), Optional.empty(), Optional.empty(),
                     Optional.of(credential),
-                    Optional.of(deliveryKey), false, guard.get().flatMap(access -> access.permitted(credential)));
+                    Optional.of(deliveryKey), false, permitted(credential));
         }
         String originator = segments.entity(topic.originator(), request.from())
                 .orElseThrow(() -> bad("the topic's originator is no AE-ID or CSE-ID: " + topic));
@@ -164,9 +174,15 @@ final class RequestReader {
                 && segments.isMyBase(request.to());
     }
 
+    /** What the credential may register as (MQ-60), where the server that showed it is one that has verified it. */
+    private Optional<List<String>> permitted(String credential) {
+        return vouching.map(access -> access.permittedElsewhere(credential))
+                .or(() -> guard.get().flatMap(access -> access.permitted(credential)));
+    }
+
     /** Whether the server lets nobody publish in the name of another (TS-0010 7.2). */
     private boolean isVerified() {
-        return guard.get().filter(access -> !access.loopbackOpen()).isPresent();
+        return vouching.isPresent() || guard.get().filter(access -> !access.loopbackOpen()).isPresent();
     }
 
     private static Optional<Primitive> tryDecode(Serialization format, byte[] bytes) {

@@ -60,6 +60,29 @@ class RequestReaderTest {
         }
     }
 
+    /** An independent server that is said to verify: its Credential-IDs count, and stand for what is configured, no more. */
+    @Test
+    @Tag("MQ-56") @Tag("MQ-60")
+    void aServerThatIsSaidToVerifyIsBelieved() {
+        try (PolicyDriver open = PolicyDriver.open(home)) {
+            open.rules(List.of("user hall is /hall-*"));
+            Waiting.until("the rules are read", () -> open.access.idsOfUser("hall").equals(List.of("/hall-*")));
+            Segments segments = new Segments(RecordingCse.MN, id -> false, true, false);
+            RequestReader reader = new RequestReader(segments, EnumSet.allOf(Leniency.class), "broker.example:8883", false,
+                    Optional::empty, Optional.of(open.access));
+            for (List<String> known : List.of(List.of("12-hall", "/hall-*"), List.of("33-CAE01", "CAE01"),
+                    List.of("10-abc@mef.example"), List.of("12-lamp", "C*", "S*"))) {
+                Hop registration = reader.read(Topic.parse("/oneM2M/reg_req/" + known.get(0) + "/mn-cse/json").orElseThrow(),
+                        REGISTRATION.getBytes(StandardCharsets.UTF_8), "key").hop().orElseThrow();
+                assertThat(registration.secured()).isTrue();
+                assertThat(registration.loopback()).isFalse();
+                assertThat(registration.permitted()).contains(known.subList(1, known.size()));
+            }
+            assertThat(reader.read(Topic.parse("/oneM2M/req/CAE01/mn-cse/json").orElseThrow(),
+                    REGISTRATION.getBytes(StandardCharsets.UTF_8), "key").hop().orElseThrow().secured()).isTrue();
+        }
+    }
+
     @Test
     void aCredentialIdHasOneSpelling() {
         for (String level : List.of("33-CAE01", "33-mn-cse:CAE01", "33-:mn-cse:CAE01")) {
