@@ -74,8 +74,8 @@ final class ClosedNode implements AutoCloseable {
     }
 
     /**
-     * An ordinary gateway that registers at a node that {@link #start} made, with {@code registrar.checkSeconds=1}; its loopback is open for AEs at
-     * {@link #userPort()}. Begun only: without its registration it is not ready.
+     * An ordinary gateway that registers at a node that {@link #start} made, with {@code registrar.checkSeconds=1}; its
+     * loopback is open for AEs at {@link #userPort()}. Begun only: without its registration it is not ready.
      */
     static ClosedNode registree(Path home, String cseId, List<String> settings) throws IOException {
         int[] ports = freePorts(8);

@@ -101,8 +101,9 @@ class CseRegistrationTest {
         try (AeClient ae = new AeClient("tcp://127.0.0.1:" + gateway.userPort(), "x" + number, new MqttConnectOptions())) {
             assertThat(ae.subscribes("/oneM2M/reg_resp/12-ae/#")).isTrue();
             String cse = gateway.home().getFileName().toString();
-            assertThat(ae.publishes("/oneM2M/reg_req/12-ae/" + cse + "/json", "{\"op\":1,\"to\":\"mn-name\",\"fr\":\"S\",\"rqi\":\""
-                    + number + "\",\"rvi\":\"2a\",\"ty\":2,\"pc\":{\"m2m:ae\":{\"api\":\"Ntest\",\"rr\":true}}}", false)).isTrue();
+            String request = "{\"op\":1,\"to\":\"mn-name\",\"fr\":\"S\",\"rqi\":\"" + number
+                    + "\",\"rvi\":\"2a\",\"ty\":2,\"pc\":{\"m2m:ae\":{\"api\":\"Ntest\",\"rr\":true}}}";
+            assertThat(ae.publishes("/oneM2M/reg_req/12-ae/" + cse + "/json", request, false)).isTrue();
             return ae.next("the answer to its registration").payload();
         }
     }

@@ -130,7 +130,8 @@ final class RegistrationSession implements MqttLink.Listener {
         Serialization format = topic.suffix().flatMap(Serialization::ofSuffix).or(() -> looks).orElse(Serialization.JSON);
         try {
             Optional<String> registrar = segments.entity(topic.receiver());
-            boolean awaited = registrar.isPresent() && PrimitiveCodec.of(format).decode(payload) instanceof ResponsePrimitive response
+            boolean awaited = registrar.isPresent()
+                    && PrimitiveCodec.of(format).decode(payload) instanceof ResponsePrimitive response
                     && pending.answered(registrar.get(), response);
             if (!awaited) {
                 LOG.debug("{}: nobody waits for an answer on {}", server, topic);

@@ -28,6 +28,12 @@ record ServerSettings(ServerAddress address, Optional<String> webSocketPath, Acc
         this(address, webSocketPath, account, tls, clientId, keepAliveSeconds, window, attendance, Optional.empty());
     }
 
+    /** The same for the co-located server, which has made an account for us and says what its window is. */
+    ServerSettings asOwn(OwnServer own) {
+        return new ServerSettings(address, webSocketPath, new Account.FirstOf(own.account(), account), tls, clientId,
+                keepAliveSeconds, own.window(), attendance);
+    }
+
     /** As Paho wants it: to Paho a socket with TLS is a plain one, see {@link ClientTls}. */
     String pahoUri() {
         return webSocketPath.map(path -> "ws://" + address.authority() + path).orElseGet(() -> "tcp://" + address.authority());

@@ -59,9 +59,8 @@ class RegistrationSessionTest {
         Peer registrar = new Peer(mosquitto.port(), "C::in-cse", prefix + "/oneM2M/reg_req/+/in-cse/#");
         return registrar.reacting(received -> {
             RequestPrimitive request = (RequestPrimitive) received.as(Serialization.JSON);
-            registrar.publish(received.topic().replace("/reg_req/", "/reg_resp/"), new String(PrimitiveCodec.of(Serialization.JSON)
-                    .encode(ResponsePrimitive.builder(ResponseStatusCode.CREATED, request.requestIdentifier()).build()),
-                    java.nio.charset.StandardCharsets.UTF_8));
+            registrar.publish(received.topic().replace("/reg_req/", "/reg_resp/"), PrimitiveCodec.of(Serialization.JSON)
+                    .encode(ResponsePrimitive.builder(ResponseStatusCode.CREATED, request.requestIdentifier()).build()), 1, false);
         });
     }
 
