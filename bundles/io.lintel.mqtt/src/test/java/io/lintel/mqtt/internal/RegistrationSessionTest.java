@@ -60,7 +60,8 @@ class RegistrationSessionTest {
         return registrar.reacting(received -> {
             RequestPrimitive request = (RequestPrimitive) received.as(Serialization.JSON);
             registrar.publish(received.topic().replace("/reg_req/", "/reg_resp/"), PrimitiveCodec.of(Serialization.JSON)
-                    .encode(ResponsePrimitive.builder(ResponseStatusCode.CREATED, request.requestIdentifier()).build()), 1, false);
+                    .encode(ResponsePrimitive.builder(ResponseStatusCode.CREATED, request.requestIdentifier()).build()), 1,
+                    false);
         });
     }
 
