@@ -97,10 +97,7 @@ final class ServerConnection implements MqttLink.Listener {
         String me = segments.me();
         for (Topic.Kind kind : List.of(Topic.Kind.REQUEST, Topic.Kind.REGISTRATION_REQUEST)) {
             link.filter(Topic.requestFilter(prefix, kind, me), true);
-            if (settings.allows(Leniency.LEADING_COLON)) {
-                link.filter(Topic.requestFilter(prefix, kind, ":" + me), false);
-            }
-            segments.alias().ifPresent(alias -> link.filter(Topic.requestFilter(prefix, kind, alias), false));
+            segments.others().forEach(other -> link.filter(Topic.requestFilter(prefix, kind, other), false));
         }
         link.filter(Topic.responseFilter(prefix, me), true);
     }
@@ -122,7 +119,7 @@ final class ServerConnection implements MqttLink.Listener {
     /** For a person: the server, and what is the matter with it. */
     String detail() {
         String trouble = link.trouble();
-        return trouble.isEmpty() ? server.authority() : server.authority() + " (" + trouble + ")";
+        return trouble.isEmpty() ? server.toString() : server + " (" + trouble + ")";
     }
 
     void cseArrived(Cse cse) {
@@ -138,11 +135,12 @@ final class ServerConnection implements MqttLink.Listener {
             Instant until) {
         String peer = segments.normalise(receiver);
         String segment = segmentOf(peer);
-        Topic topic = Topic.of(prefix, Topic.Kind.REQUEST, segments.me(), segment, format);
+        String me = segments.me(peer);
+        Topic topic = Topic.of(prefix, Topic.Kind.REQUEST, me, segment, format);
         List<String> filters = new ArrayList<>(2);
-        filters.add(Topic.responseFilter(prefix, segments.me()));
+        filters.add(Topic.responseFilter(prefix, me));
         if (settings.allows(Leniency.SWAPPED_RESPONSES) && peer.startsWith("/") && !provedStandard.contains(peer)) {
-            filters.add(swappedFilters.computeIfAbsent(peer, p -> Topic.swappedResponseFilter(prefix, segment, segments.me())));
+            filters.add(swappedFilters.computeIfAbsent(peer, p -> Topic.swappedResponseFilter(prefix, segment, me)));
         }
         Outbox.Message message = new Outbox.Message(topic.name(), PrimitiveCodec.of(format).encode(request), () -> { });
         PendingResponses.Pending wait;
