@@ -27,9 +27,18 @@ import java.util.function.Function;
  */
 final class OutboundNetwork {
     private final Map<String, Function<OutboundRequest, CompletionStage<ResponsePrimitive>>> peers = new ConcurrentHashMap<>();
+    private final Map<String, PrimitiveSender> real = new ConcurrentHashMap<>();
     private final List<OutboundRequest> sent = new CopyOnWriteArrayList<>();
 
+    /** From now on requests of this scheme go by a binding. */
+    void real(String scheme, PrimitiveSender binding) {
+        real.put(scheme, binding);
+    }
+
     Optional<PrimitiveSender> sender(String scheme) {
+        if (real.containsKey(scheme)) {
+            return Optional.of(real.get(scheme));
+        }
         return scheme.equals("http") || scheme.equals("mqtt") ? Optional.of(this::send) : Optional.empty();
     }
 

@@ -4,6 +4,7 @@ package io.lintel.mqtt.internal;
 import io.lintel.cse.api.Cse;
 import io.lintel.cse.api.UnreachableException;
 import io.lintel.primitive.Primitive;
+import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
 import io.lintel.primitive.Serialization;
@@ -43,6 +44,7 @@ final class ServerConnection implements MqttLink.Listener {
     private static final int PENDING_CAPACITY = 2_048;
     private static final int FORMS_CAPACITY = 4_096;
     private static final long RELIEVE_MILLIS = 500;
+    private static final int NO_RESPONSE = 5;
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final ServerAddress server;
@@ -129,7 +131,10 @@ final class ServerConnection implements MqttLink.Listener {
         intake.cseLeft();
     }
 
-    /** Publishes a request on the topic of its receiver and completes with the response (TS-0010 6.4.2). */
+    /**
+     * Publishes a request on the topic of its receiver and completes with the response (TS-0010 6.4.2). One that wants no
+     * response gets none; there the server's acknowledgement is the answer, because it keeps the message for its receiver.
+     */
     CompletionStage<ResponsePrimitive> request(Primitive request, String prefix, String receiver, Serialization format,
             Instant until) {
         String peer = segments.normalise(receiver);
@@ -140,7 +145,10 @@ final class ServerConnection implements MqttLink.Listener {
         if (settings.allows(Leniency.SWAPPED_RESPONSES) && peer.startsWith("/") && !provedStandard.contains(peer)) {
             filters.add(swappedFilters.computeIfAbsent(peer, p -> Topic.swappedResponseFilter(prefix, segment, segments.me())));
         }
-        Outbox.Message message = new Outbox.Message(topic.name(), PrimitiveCodec.of(format).encode(request), () -> { });
+        boolean unanswered = request instanceof RequestPrimitive sent && sent.responseType() == NO_RESPONSE;
+        Outbox.Message message = new Outbox.Message(topic.name(), PrimitiveCodec.of(format).encode(request), unanswered
+                ? () -> pending.answered(peer, ResponsePrimitive.builder(ResponseStatusCode.ACCEPTED,
+                        request.requestIdentifier()).build()) : () -> { });
         PendingResponses.Pending wait;
         try {
             wait = pending.add(request.requestIdentifier(), peer);
