@@ -165,7 +165,7 @@ class ClosedLoopbackTest {
     }
 
     @Test
-    @Tag("MQ-56") @Tag("MQ-62")
+    @Tag("MQ-56") @Tag("MQ-62") @Tag("MQ-63")
     void clientsComeInWithACertificateOfTheNodesAuthority() throws Exception {
         assertThat(lintel("", "certificate", "meter", "--ae", "Cmeter").output())
                 .contains("URI:m2m://lintel.example/mn-cse/Cmeter");

@@ -34,7 +34,8 @@ class DeparturesTest {
 
     @Test
     void oneOfSeveralMayBeNamed() throws Exception {
-        Departure sessions = new Kept("mqtt", 20, CompletableFuture.completedStage(List.of(new Departure.Outcome(true, "left "))));
+        Departure sessions = new Kept("mqtt", 20,
+                CompletableFuture.completedStage(List.of(new Departure.Outcome(true, "left "))));
 
         assertThat(new Departures(() -> List.of(sessions)).run(Optional.of("mqtt://h"))).isEqualTo("ok    left mqtt://h\n");
         assertThat(new Departures(List::of).run(Optional.empty())).isEqualTo("ok    there is nothing to leave\n");

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A gateway keeps itself registered at its registrar: TS-0001 10.2.2.2, TS-0004 7.4.4. */
@@ -108,6 +109,7 @@ class RegistrarLinkTest {
     }
 
     @Test
+    @Tag("MQ-09")
     void overHttpItNamesItsOwnDoors() {
         OutboundNode http = node("/mn-http", CseType.MN, settings("http://in", "/in-cse", Duration.ofHours(1)));
         http.doors = List.of("http://me:8080");

@@ -88,8 +88,17 @@ final class ConfiguredServers {
             }
         }
         prefixes.add(named.uri().prefix());
-        servers.put(settings.address(), new Server(settings, prefixes.stream().distinct().toList(),
-                settings.attendance().policy() == Attendance.Policy.PERMANENT));
+        boolean isOwn = settings.address().equals(simple.own().address());
+        servers.put(settings.address(), new Server(isOwn ? settings.asOwn(simple.own()) : settings,
+                prefixes.stream().distinct().toList(),
+                settings.attendance().policy() == Attendance.Policy.PERMANENT && isExpected(addresses)));
+    }
+
+    /** What {@code mqtt.servers} names; if that is none, what has settings of its own and is not merely the registrar's. */
+    private boolean isExpected(List<ServerAddress> addresses) {
+        return simple.servers().isEmpty()
+                ? simple.registrar().filter(uri -> addresses.contains(uri.server())).isEmpty()
+                : simple.servers().stream().anyMatch(uri -> addresses.contains(uri.server()));
     }
 
     private void add(MqttUri uri, ServerSettings settings, boolean expected) {

@@ -15,10 +15,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.logging.Level;
+import org.osgi.service.cm.ConfigurationEvent;
+import org.osgi.service.cm.ConfigurationListener;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -41,10 +44,11 @@ import org.slf4j.LoggerFactory;
  * <p>The CSE may be replaced while this component stays: what arrives meanwhile is not acknowledged, and asked as soon
  * as there is a CSE again. Threads: see {@link MqttThreads}. References come and go on any thread.
  */
-@Component(immediate = true, service = {PrimitiveSender.class, Door.class, Departure.class},
+@Component(immediate = true, service = {PrimitiveSender.class, Door.class, Departure.class,
+        ConfigurationListener.class},
         configurationPid = "io.lintel.mqtt")
 @Designate(ocd = MqttBinding.Config.class)
-public final class MqttBinding implements PrimitiveSender, Door, Departure {
+public final class MqttBinding implements PrimitiveSender, Door, Departure, ConfigurationListener {
     private static final Logger LOG = LoggerFactory.getLogger(MqttBinding.class);
     /** After the registration, which may need these very sessions. */
     private static final int DEPARTS = 20;
@@ -124,6 +128,9 @@ public final class MqttBinding implements PrimitiveSender, Door, Departure {
     private final ServerAliases aliases;
     private final ServerConnections connections;
     private final Map<String, ServerConfiguration> named = new TreeMap<>();
+    /** Gone, changed or deleted, by name. */
+    private final Map<String, ServerConfiguration> recent = new TreeMap<>();
+    private final Set<String> deleted = new TreeSet<>();
     private volatile ConfiguredServers configured;
     private volatile Registrations registrations;
     private volatile Optional<OwnListeners> ownListeners = Optional.empty();
@@ -182,12 +189,47 @@ public final class MqttBinding implements PrimitiveSender, Door, Departure {
             cardinality = ReferenceCardinality.MULTIPLE)
     synchronized void bindServer(ServerConfiguration arrived) {
         named.put(arrived.name(), arrived);
+        recent.remove(arrived.name());
         configure();
     }
 
     synchronized void unbindServer(ServerConfiguration gone) {
         if (named.remove(gone.name(), gone)) {
             configure();
+            recent.put(gone.name(), gone);
+            if (deleted.remove(gone.name())) {
+                forget(gone.name());
+            }
+        }
+    }
+
+    /**
+     * A server's configuration was deleted, which a stop of the node or of the bundle is not. Comes before or after the
+     * component that held it is gone.
+     */
+    @Override
+    public synchronized void configurationEvent(ConfigurationEvent event) {
+        if (event.getType() == ConfigurationEvent.CM_DELETED && ServerConfiguration.PID.equals(event.getFactoryPid())) {
+            deleted(ServerConfiguration.name(event.getPid()));
+        }
+    }
+
+    synchronized void deleted(String name) {
+        if (named.containsKey(name)) {
+            deleted.add(name);
+        } else {
+            forget(name);
+        }
+    }
+
+    private void forget(String name) {
+        ServerConfiguration gone = recent.remove(name);
+        try {
+            if (gone != null) {
+                connections.forget(gone.uri().server());
+            }
+        } catch (IllegalArgumentException e) {
+            LOG.debug("there was no connection: {}", e.getMessage());
         }
     }
 

@@ -103,7 +103,8 @@ final class ServerAliases {
             return own;
         }
         for (ServerAddress candidate : known) {
-            boolean same = candidate.port() == server.port() && candidate.secure() == server.secure() && (candidate.isLoopback() && here
+            boolean same = candidate.port() == server.port() && candidate.secure() == server.secure()
+                    && (candidate.isLoopback() && here
                     || candidate.isLiteral() && addresses.stream().anyMatch(a -> a.getHostAddress().equals(candidate.host())));
             if (same) {
                 return candidate;

@@ -21,9 +21,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * settings only: {@link MqttBinding} connects to what is there, so that servers come, change and go while the others stay.
  * What is wrong with them is asked for, not thrown here, so that the door can say it.
  */
-@Component(service = ServerConfiguration.class, configurationPid = "io.lintel.mqtt.server",
+@Component(service = ServerConfiguration.class, configurationPid = ServerConfiguration.PID,
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 public final class ServerConfiguration {
+    static final String PID = "io.lintel.mqtt.server";
+
     private final String name;
     private final Config config;
     private final Path home;
@@ -95,7 +97,7 @@ public final class ServerConfiguration {
 
     @Activate
     public ServerConfiguration(Config config, Source source, BundleContext context) {
-        this(source.service_pid().substring(source.service_pid().indexOf('~') + 1), config,
+        this(name(source.service_pid()), config,
                 Path.of(Optional.ofNullable(context.getProperty("lintel.home")).orElse("")));
     }
 
@@ -103,6 +105,11 @@ public final class ServerConfiguration {
         this.name = name;
         this.config = config;
         this.home = home;
+    }
+
+    /** What stands behind the tilde of the configuration's own PID. */
+    static String name(String pid) {
+        return pid.substring(pid.indexOf('~') + 1);
     }
 
     String name() {

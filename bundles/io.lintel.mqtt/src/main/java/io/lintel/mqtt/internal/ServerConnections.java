@@ -7,14 +7,14 @@ import io.lintel.cse.api.Departure;
 import io.lintel.cse.api.UnreachableException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connections of the binding, one for each server (MQ-08, MQ-19): those configured, and those that requests led to. The
@@ -22,7 +22,9 @@ import java.util.function.Predicate;
  * takes time is done on the timer or the worker.
  */
 final class ServerConnections {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerConnections.class);
     private static final int MOST_SERVERS = 64;
+    private static final int MOST_DROPPED = 16;
 
     private final MqttThreads threads;
     private final Settings settings;
@@ -30,7 +32,9 @@ final class ServerConnections {
     private final Predicate<String> knownCse;
     private final Map<ServerAddress, ServerConnection> connections = new LinkedHashMap<>();
     /** Left for good: not connected to any more by this component. */
-    private final Set<ServerAddress> left = new LinkedHashSet<>();
+    private final Map<ServerAddress, ServerConnection> left = new LinkedHashMap<>();
+    /** Ended, with sessions that stay, in case that they turn out to have been the last. */
+    private final Map<ServerAddress, ServerConnection> dropped = new LinkedHashMap<>();
     private ConfiguredServers configured;
     private CseIdentity identity;
     private Cse cse;
@@ -101,10 +105,13 @@ final class ServerConnections {
         }
     }
 
-    synchronized void close() {
-        ended = true;
-        List<ServerConnection> current = List.copyOf(connections.values());
-        connections.clear();
+    void close() {
+        List<ServerConnection> current;
+        synchronized (this) {
+            ended = true;
+            current = List.copyOf(connections.values());
+            connections.clear();
+        }
         current.forEach(ServerConnection::close);
     }
 
@@ -114,7 +121,7 @@ final class ServerConnections {
         if (ended || identity == null) {
             throw new UnreachableException("the MQTT binding has no CSE to speak for", false, null);
         }
-        if (left.contains(server)) {
+        if (left.containsKey(server)) {
             throw new UnreachableException("MQTT server " + server + " was left for good", false, null);
         }
         ServerConnection connection = connections.get(server);
@@ -154,7 +161,7 @@ final class ServerConnections {
             parts.add("waits for the CSE");
         }
         connections.values().forEach(connection -> parts.add(connection.detail()));
-        left.forEach(server -> parts.add(server + " (left for good)"));
+        left.keySet().forEach(server -> parts.add(server + " (left for good)"));
         return parts.isEmpty() ? "no MQTT server" : String.join(", ", parts);
     }
 
@@ -164,24 +171,47 @@ final class ServerConnections {
 
     /** Ends the sessions for good, at one server or at all (MQ-20), and connects there no more. Never fails. */
     CompletionStage<List<Departure.Outcome>> leave(Predicate<ServerAddress> which) {
-        List<CompletableFuture<Departure.Outcome>> outcomes = new ArrayList<>();
+        Map<ServerAddress, ServerConnection> going = new LinkedHashMap<>();
         synchronized (this) {
-            List.copyOf(connections.keySet()).stream().filter(which).forEach(server -> {
-                left.add(server);
-                outcomes.add(connections.remove(server).leave().handle((done, failure) -> failure == null
-                        ? new Departure.Outcome(true, "MQTT server " + server + ": session ended")
-                        : new Departure.Outcome(false, "MQTT server " + server + ": session not ended, "
-                                + Retries.reason(failure))).toCompletableFuture());
+            List.copyOf(connections.keySet()).stream().filter(which)
+                    .forEach(server -> left.put(server, connections.remove(server)));
+            left.forEach((server, connection) -> {
+                if (which.test(server)) {
+                    going.put(server, connection);
+                }
             });
         }
+        List<CompletableFuture<Departure.Outcome>> outcomes = new ArrayList<>();
+        going.forEach((server, connection) -> outcomes.add(connection.leave().handle((done, failure) -> failure == null
+                ? new Departure.Outcome(true, "MQTT server " + server + ": session ended")
+                : new Departure.Outcome(false, "MQTT server " + server + ": session not ended, " + Retries.reason(failure)))
+                .toCompletableFuture()));
         return CompletableFuture.allOf(outcomes.toArray(CompletableFuture<?>[]::new))
                 .thenApply(all -> outcomes.stream().map(CompletableFuture::join).toList());
+    }
+
+    /** A server is gone from the configuration, not only changed: its session there ends if that can be done now. */
+    synchronized void forget(ServerAddress address) {
+        ServerConnection last = dropped.remove(address);
+        if (last != null && configured.find(address).isEmpty() && !connections.containsKey(address)) {
+            last.leave().whenComplete((done, failure) -> {
+                if (failure != null) {
+                    LOG.warn("the session at {}, which is no longer configured, stays there: {}", address,
+                            Retries.reason(failure));
+                }
+            });
+        }
     }
 
     /** With the lock held. */
     private void drop(List<ServerAddress> addresses) {
         for (ServerAddress address : addresses) {
             ServerConnection connection = connections.remove(address);
+            dropped.remove(address);
+            dropped.put(address, connection);
+            if (dropped.size() > MOST_DROPPED) {
+                dropped.remove(dropped.keySet().iterator().next());
+            }
             threads.timer().execute(connection::close);
         }
     }
@@ -189,7 +219,7 @@ final class ServerConnections {
     /** With the lock held. */
     private void openConfigured() {
         configured.all().forEach((address, server) -> {
-            if (!ended && !left.contains(address) && !connections.containsKey(address)) {
+            if (!ended && !left.containsKey(address) && !connections.containsKey(address)) {
                 open(server);
             }
         });

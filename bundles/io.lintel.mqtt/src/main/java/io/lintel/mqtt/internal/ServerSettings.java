@@ -19,6 +19,12 @@ import javax.net.SocketFactory;
 record ServerSettings(ServerAddress address, Optional<String> webSocketPath, Account account, ClientTls tls,
         Optional<String> clientId, int keepAliveSeconds, int window, Attendance attendance) {
 
+    /** The same for the co-located server, which has made an account for us and says what its window is. */
+    ServerSettings asOwn(OwnServer own) {
+        return new ServerSettings(address, webSocketPath, new Account.FirstOf(own.account(), account), tls, clientId,
+                keepAliveSeconds, own.window(), attendance);
+    }
+
     /** As Paho wants it: to Paho a socket with TLS is a plain one, see {@link ClientTls}. */
     String pahoUri() {
         return webSocketPath.map(path -> "ws://" + address.authority() + path).orElseGet(() -> "tcp://" + address.authority());

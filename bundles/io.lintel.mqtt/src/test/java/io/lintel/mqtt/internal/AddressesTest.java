@@ -48,8 +48,8 @@ class AddressesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mqtt://host:1883", "mqtts://host:8884", "mqtt://host:1883/abc/def", "mqtts://[2001:db8::1]:8883/a%20b",
-            "mqtt://host:1883/k%C3%BCche/50%25"})
+    @ValueSource(strings = {"mqtt://host:1883", "mqtts://host:8884", "mqtt://host:1883/abc/def",
+            "mqtts://[2001:db8::1]:8883/a%20b", "mqtt://host:1883/k%C3%BCche/50%25"})
     @Tag("MQ-47")
     void anMqttUriIsWrittenAsItIsRead(String uri) {
         String written = MqttUri.parse(uri).toString();

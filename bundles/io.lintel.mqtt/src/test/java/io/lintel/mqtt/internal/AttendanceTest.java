@@ -3,6 +3,7 @@ package io.lintel.mqtt.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.api.OutboundRequest;
 import io.lintel.cse.api.UnreachableException;
 import io.lintel.primitive.Operation;
@@ -14,6 +15,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -47,8 +49,12 @@ class AttendanceTest {
     }
 
     private CompletionStage<ResponsePrimitive> send(String identifier) {
+        return sendTo(mosquitto.uri(), identifier);
+    }
+
+    private CompletionStage<ResponsePrimitive> sendTo(String uri, String identifier) {
         return binding.send(new OutboundRequest(RequestPrimitive.builder(Operation.RETRIEVE, "/in-cse").from("/mn-cse")
-                .requestIdentifier(identifier).build(), URI.create(mosquitto.uri()), Optional.of("/in-cse"), Optional.empty(),
+                .requestIdentifier(identifier).build(), URI.create(uri), Optional.of("/in-cse"), Optional.empty(),
                 Instant.now().plusSeconds(10)));
     }
 
@@ -99,6 +105,39 @@ class AttendanceTest {
 
             Waiting.until("disconnected in good order", () -> count("Received DISCONNECT from C::mn-cse") == 1);
         }
+    }
+
+    @Test
+    void serversThatRequestsLedToAreManyAtMostAndGiveWayWhenIdle() {
+        binding.deactivate();
+        binding = Configs.binding(Map.of("servers", new String[] {"none"}, "idleSeconds", 1, "connectWaitMillis", 10), "");
+        binding.bindCse(cse);
+        for (int port = 1; port <= 64; port++) {
+            Waiting.failure(sendTo("mqtt://127.0.0.1:" + port, "r" + port));
+        }
+
+        assertThat(Waiting.failure(sendTo("mqtt://127.0.0.1:99", "r99"))).hasMessageContaining("64 MQTT servers are in use");
+        Waiting.until("one gives way", () -> !Waiting.failure(sendTo("mqtt://127.0.0.1:99", "r99")).getMessage()
+                .contains("64 MQTT servers"));
+    }
+
+    @Test
+    void aConnectionCostsThreeThreadsAndTheEndLeavesNone() {
+        binding.deactivate();
+        binding = Configs.binding(Map.of("servers", new String[] {mosquitto.uri()}), "");
+        binding.bindCse(new RecordingCse(new CseIdentity("//lintel.example", "/counted", "mn-name", "cb", CseIdentity.CseType.MN,
+                "CAdmin")));
+        Waiting.until("open", binding::isOpen);
+
+        Waiting.until("three threads", () -> threads().equals(List.of("MQTT Call: C::counted", "MQTT Rec: C::counted",
+                "MQTT Snd: C::counted")));
+        binding.deactivate();
+        Waiting.until("none is left", () -> threads().isEmpty());
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).filter(name -> name.endsWith("C::counted"))
+                .sorted().toList();
     }
 
     @Test

@@ -52,7 +52,8 @@ class AwayTest {
         int said = 0;
         long longest = 0;
         for (int i = 0; i < 10_000; i++) {
-            Retries.Next next = retries.failed(new MqttException(new ConnectException(i % 2 == 0 ? "refused" : "no route")), false);
+            Retries.Next next = retries.failed(new MqttException(new ConnectException(i % 2 == 0 ? "refused" : "no route")),
+                    false);
             said += next.news() ? 1 : 0;
             longest = Math.max(longest, next.millis());
         }

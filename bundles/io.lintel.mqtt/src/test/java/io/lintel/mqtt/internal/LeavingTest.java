@@ -3,8 +3,11 @@ package io.lintel.mqtt.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lintel.cse.api.Departure;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.paho.client.mqttv3.MqttAsyncClient;
@@ -85,6 +88,66 @@ class LeavingTest {
         CompletionStage<Void> left = link(Mosquitto.freePort(), "C::mn-cse").leave();
 
         assertThat(Waiting.failure(left)).isInstanceOf(IOException.class).hasMessageContaining("refused");
+    }
+
+    @Test
+    @Tag("MQ-20")
+    void theAdministratorLeavesAllServersOrOneAndMayTryAgain() throws Exception {
+        Path other = Files.createDirectories(directory.resolve("other"));
+        MqttBinding binding = null;
+        try (Mosquitto first = new Mosquitto(directory); Mosquitto second = new Mosquitto(other)) {
+            binding = Configs.binding(Map.of("servers", new String[] {first.uri(), second.uri()}), "");
+            binding.bindCse(new RecordingCse());
+            Waiting.until("open", binding::isOpen);
+
+            assertThat(Waiting.result(binding.depart(Optional.of(first.uri())))).containsExactly(
+                    new Departure.Outcome(true, "MQTT server 127.0.0.1:" + first.port() + ": session ended"));
+            assertThat(isSessionPresent(first.port())).isFalse();
+            second.stop();
+            assertThat(Waiting.result(binding.depart(Optional.of(second.uri())))).singleElement().matches(o -> !o.done());
+            second.start();
+            assertThat(Waiting.result(binding.depart(Optional.empty()))).allMatch(Departure.Outcome::done).hasSize(2);
+            assertThat(isSessionPresent(second.port())).isFalse();
+            assertThat(binding.isOpen()).isFalse();
+            assertThat(binding.detail()).contains("127.0.0.1:" + first.port() + " (left for good)");
+            assertThat(Waiting.result(binding.depart(Optional.of("mqtt://elsewhere.example")))).containsExactly(
+                    new Departure.Outcome(false, "this node is no client of MQTT server elsewhere.example:1883"));
+        } finally {
+            if (binding != null) {
+                binding.deactivate();
+            }
+        }
+    }
+
+    @Test
+    @Tag("MQ-20")
+    void aServerWhoseConfigurationIsDeletedIsLeftAndOneWhoseConfigurationChangesIsNot() {
+        MqttBinding binding = Configs.binding(Map.of("servers", new String[] {"none"}), "");
+        try (ScriptedServer server = new ScriptedServer()) {
+            binding.bindCse(new RecordingCse());
+            ServerConfiguration before = Configs.server("far", Map.of("uri", server.uri()));
+            ServerConfiguration after = Configs.server("far", Map.of("uri", server.uri(), "keepAliveSeconds", 9));
+            binding.bindServer(before);
+            server.establish(false);
+            Waiting.until("open", binding::isOpen);
+            binding.unbindServer(before);
+            binding.bindServer(after);
+            server.expect(ScriptedServer.DISCONNECT);
+            assertThat(server.accept().body()[7]).as("the session goes on").isZero();
+            server.connack(true);
+            server.grantSubscription();
+            Waiting.until("open", binding::isOpen);
+
+            binding.unbindServer(after);
+            binding.deleted("far");
+
+            server.expect(ScriptedServer.DISCONNECT);
+            assertThat(server.accept().body()[7]).as("clean session 1").isEqualTo((byte) 2);
+            server.connack(false);
+            server.expect(ScriptedServer.DISCONNECT);
+        } finally {
+            binding.deactivate();
+        }
     }
 
     private static boolean isSessionPresent(int port) throws Exception {

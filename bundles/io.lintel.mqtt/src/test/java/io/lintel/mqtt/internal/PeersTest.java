@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -39,6 +40,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PeersTest {
     private static final List<String> ALL = Arrays.stream(Leniency.values()).map(Leniency::key).toList();
 
+    /**
+     * At QoS 1 and not retained; requests with the own CSE-ID, the receiver's without leading colon, and a format; responses
+     * with the levels of their request.
+     */
+    private static final Pattern STRICT = Pattern.compile(".* \\(d[01], q1, r0, m\\d+, '(acme)?/oneM2M/"
+            + "(req/mn-cse/[\\w.-][\\w.:-]*/(json|xml|cbor)|(resp|reg_resp)/[\\w.:-]+/[\\w.:-]+(/(json|xml|cbor))?)', .*");
+
     @TempDir
     Path directory;
     private Mosquitto mosquitto;
@@ -56,6 +64,12 @@ class PeersTest {
             binding.deactivate();
         }
         mosquitto.close();
+        assertThat(sent()).allSatisfy(line -> assertThat(line).matches(STRICT));
+    }
+
+    /** Everything that the binding has published, as Mosquitto saw it. */
+    private List<String> sent() {
+        return mosquitto.log().lines().filter(line -> line.contains("Received PUBLISH from C::mn-cse")).toList();
     }
 
     private void start(String path, String... leniencies) {

@@ -229,6 +229,7 @@ class RequestsInTest {
     }
 
     @Test
+    @Tag("MQ-05")
     void aRetainedRequestIsNotServed() {
         peer.publish("pre/oneM2M/req/CAE01/mn-cse/json", JSON.replace("r1", "stale").getBytes(StandardCharsets.UTF_8), 1, true);
         Waiting.until("Mosquitto has it", () -> mosquitto.log().contains("r1, m") && mosquitto.log().contains("pre/oneM2M/req"));

@@ -186,6 +186,32 @@ class RequestsOutTest {
         }
     }
 
+    /** ACME writes notification URIs so. */
+    @Test
+    void aReceiverBehindTwoSlashesIsAddressedOnTheStandardTopic() {
+        try (Peer in = inCse("/oneM2M/req/+/in-cse/#")) {
+            ResponsePrimitive response = Waiting.result(binding.send(new OutboundRequest(request("n1"),
+                    URI.create(mosquitto.uri() + "//in-cse?ct=xml"), Optional.empty(), Optional.empty(), Instant.now()
+                    .plusSeconds(10))));
+
+            assertThat(response.requestIdentifier()).isEqualTo("n1");
+            assertThat(in.next(0).topic()).isEqualTo("/oneM2M/req/mn-cse/in-cse/xml");
+        }
+    }
+
+    @Test
+    void withoutThatLeniencyItIsATopicLikeAnyOther() {
+        binding.deactivate();
+        binding = Configs.binding(Map.of("servers", new String[] {mosquitto.uri()}, "leniencies", new String[] {"none"}), "");
+        binding.bindCse(cse);
+        try (Peer watcher = new Peer(mosquitto.port(), "watcher", "/in-cse")) {
+            Waiting.result(binding.send(new OutboundRequest(request("n1"), URI.create(mosquitto.uri() + "//in-cse"),
+                    Optional.empty(), Optional.empty(), Instant.now().plusSeconds(10))));
+
+            assertThat(watcher.next(0).topic()).isEqualTo("/in-cse");
+        }
+    }
+
     @Test
     void aFreeTopicMustBeThere() {
         assertThat(Waiting.failure(binding.send(new OutboundRequest(request("n1"), URI.create(mosquitto.uri()), Optional.empty(),

@@ -61,6 +61,27 @@ class SegmentsTest {
     }
 
     @Test
+    void theResourceIdOfTheCseBaseIsALeniencyAndGivesWayToACseOfThatName() {
+        Segments lenient = new Segments(RecordingCse.MN, Set.of("/in-cse")::contains, true, true);
+        assertThat(lenient.alias()).contains("cb");
+        assertThat(lenient.isMe("cb")).isTrue();
+        assertThat(lenient.entity("cb:CAE01")).contains("/cb/CAE01");
+        assertThat(new Segments(RecordingCse.MN, Set.of("/cb")::contains, true, true).entity("cb")).contains("/cb");
+        Segments without = new Segments(RecordingCse.MN, Set.of("/in-cse")::contains, true, false);
+        assertThat(without.alias()).isEmpty();
+        assertThat(without.isMe("cb")).isFalse();
+        assertThat(without.me()).isEqualTo("mn-cse");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"mn-name, true", "cb, true", "-, true", "/mn-cse, true", "/mn-cse/mn-name, true", "/mn-cse/-, true",
+        "//lintel.example/mn-cse, true", "//lintel.example/mn-cse/cb, true", "mn-name/x, false", "/in-cse, false",
+        "/in-cse/mn-name, false", "//other.example/mn-cse, false", "x, false"})
+    void theCseBaseHasManyAddresses(String address, boolean own) {
+        assertThat(segments.isMyBase(address)).isEqualTo(own);
+    }
+
+    @Test
     void aCseThatIsNotKnownYetIsToldFromAnAeByItsFrom() {
         assertThat(segments.entity("Cabin", Optional.of("/Cabin"))).contains("/Cabin");
         assertThat(segments.entity("Cabin", Optional.of("Cabin"))).contains("Cabin");

@@ -3,8 +3,14 @@ package io.lintel.mqtt.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lintel.cse.api.OutboundRequest;
+import io.lintel.primitive.Operation;
+import io.lintel.primitive.RequestPrimitive;
+import java.net.URI;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -89,6 +95,43 @@ class ServerConfigurationTest {
             server.connack(false);
             assertThat(server.grantSubscription()).contains("/oneM2M/req/+/mn-cse/# 1", "one/oneM2M/req/+/mn-cse/# 1",
                     "two/oneM2M/req/+/mn-cse/# 1", "two/oneM2M/resp/mn-cse/# 1", "two/oneM2M/reg_req/+/mn-cse/# 1");
+        }
+    }
+
+    @Test
+    void aServerThatIsAwayClosesTheDoorOnlyIfTheNodeIsMeantToHangOnIt() {
+        binding.deactivate();
+        try (ScriptedServer own = new ScriptedServer()) {
+            String away = "mqtt://127.0.0.1:" + Mosquitto.freePort();
+            binding = Configs.binding(Map.of("servers", new String[] {own.uri()}), "");
+            server("far", Map.of("uri", away));
+            binding.bindCse(new RecordingCse());
+            own.establish(false);
+
+            Waiting.until("open", binding::isOpen);
+            Waiting.until("its trouble is told", () -> binding.detail().contains("refused"));
+        }
+        binding.deactivate();
+        binding = Configs.binding(Map.of("servers", new String[] {"none"}), "");
+        server("only", Map.of("uri", "mqtt://127.0.0.1:" + Mosquitto.freePort()));
+        binding.bindCse(new RecordingCse());
+        assertThat(binding.isOpen()).isFalse();
+    }
+
+    @Test
+    @Tag("MQ-19")
+    void peersThatCallTheServerByAnotherNameAreReachedByTheSameConnection() {
+        try (ScriptedServer server = new ScriptedServer()) {
+            server("far", Map.of("uri", server.uri(), "aliases", new String[] {"mqtts://broker.example, mqtt://broker.example"}));
+            binding.bindCse(new RecordingCse());
+            server.establish(false);
+            Waiting.until("open", binding::isOpen);
+
+            binding.send(new OutboundRequest(RequestPrimitive.builder(Operation.RETRIEVE, "/in-cse").from("/mn-cse")
+                    .requestIdentifier("q1").build(), URI.create("mqtts://broker.example"), Optional.of("CAE01"),
+                    Optional.empty(), Instant.now().plusSeconds(10)));
+
+            assertThat(server.expect(ScriptedServer.PUBLISH).string(0)).isEqualTo("/oneM2M/req/mn-cse/CAE01/json");
         }
     }
 

@@ -49,7 +49,8 @@ class ServersWithSettingsTest {
     }
 
     private String tls() {
-        return "cafile " + certificates.ca() + "\ncertfile " + certificates.crt("server") + "\nkeyfile " + certificates.key("server");
+        return "cafile " + certificates.ca() + "\ncertfile " + certificates.crt("server") + "\nkeyfile "
+                + certificates.key("server");
     }
 
     private void mosquitto(String... settings) {
@@ -206,7 +207,8 @@ class ServersWithSettingsTest {
     void aServerThatOnlyAPointOfAccessNamesIsToldNoPassword() {
         mosquitto();
         try (ScriptedServer stranger = new ScriptedServer()) {
-            binding = Configs.binding(Map.of("servers", new String[] {mosquitto.uri()}, "userName", "gateway", "password", "secret"), "");
+            binding = Configs.binding(Map.of("servers", new String[] {mosquitto.uri()}, "userName", "gateway", "password",
+                    "secret"), "");
             binding.bindCse(new RecordingCse());
             open();
             assertThat(mosquitto.log()).contains("u'gateway'");
