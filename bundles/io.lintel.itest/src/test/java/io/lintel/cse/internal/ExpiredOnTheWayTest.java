@@ -53,8 +53,8 @@ class ExpiredOnTheWayTest {
     }
 
     private static String reading(String value, String times) {
-        return "{\"op\":1,\"to\":\"mn-name/Cmeter/data\",\"fr\":\"Cmeter\",\"rqi\":\"" + value + "\",\"rvi\":\"2a\",\"ty\":4," + times
-                + "\"pc\":{\"m2m:cin\":{\"con\":\"" + value + "\"}}}";
+        return "{\"op\":1,\"to\":\"mn-name/Cmeter/data\",\"fr\":\"Cmeter\",\"rqi\":\"" + value + "\",\"rvi\":\"2a\",\"ty\":4,"
+                + times + "\"pc\":{\"m2m:cin\":{\"con\":\"" + value + "\"}}}";
     }
 
     private void awaitResponses(int count) {

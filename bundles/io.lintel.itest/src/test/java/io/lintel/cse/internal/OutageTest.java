@@ -78,7 +78,8 @@ class OutageTest {
     }
 
     private static void open(WholeCse cse, String base) {
-        Attributes rules = Attributes.of("acr", List.of(Attributes.builder().set("acor", List.of("all")).set("acop", 63).build()));
+        Attributes rules = Attributes.of("acr", List.of(Attributes.builder().set("acor", List.of("all")).set("acop", 63)
+                .build()));
         cse.create(base, "CAdmin", ResourceTypes.ACCESS_CONTROL_POLICY, "m2m:acp", Attributes.builder().set("rn", "open")
                 .set("pv", rules).set("pvs", rules).build());
     }

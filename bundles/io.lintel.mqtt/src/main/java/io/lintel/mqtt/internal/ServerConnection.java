@@ -263,7 +263,9 @@ final class ServerConnection implements MqttLink.Listener {
         }
         Instant now = Instant.now();
         long answerMillis = Math.max(0, Math.min(Duration.between(now, until).toMillis(), settings.requestTimeout().toMillis()));
-        long connectMillis = Math.min(answerMillis, settings.connectWait().toMillis());
+        // a server that has not been there for that long is not waited for once more
+        long connectMillis = link.isAwayFor(settings.connectWait()) ? 0 : Math.min(answerMillis,
+                settings.connectWait().toMillis());
         pending.deadline(wait, timer.schedule(() -> expired(wait, message, answerMillis), answerMillis, TimeUnit.MILLISECONDS));
         Runnable publish = () -> whenSubscribed(filters, wait, message);
         if (link.isReady()) {
