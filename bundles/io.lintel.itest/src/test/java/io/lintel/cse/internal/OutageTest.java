@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -140,6 +141,14 @@ class OutageTest {
                 .flatMap(rep -> rep.object("m2m:cin")).flatMap(cin -> cin.text("con")).orElse("?")).toList();
     }
 
+    private void await(BooleanSupplier condition, String what) {
+        gateway.network.await(condition, () -> what + "; of " + accepted.size() + " requests " + cloud().size() + ", of "
+                + promised.size() + " results " + results().size() + ", of " + notified.size() + " events " + events().size()
+                + "; " + gateway.cse.outbound.registrarDoor().orElseThrow().detail() + "; "
+                + gateway.cse.outbound.administration().targets() + gateway.cse.outbound.counters()
+                + infrastructure.cse.outbound.administration().targets(), 60);
+    }
+
     @Test
     @Tag("MQ-01") @Tag("MQ-02") @Tag("MQ-08") @Tag("MQ-29")
     void everythingIsThereOnceAndInOrderAfterDays() {
@@ -154,14 +163,14 @@ class OutageTest {
         assertThat(send(reading(CLOUD, 3).build())).as("a blocking request is told").isIn(5103, 4008);
         load(20);
         clock.pass(Duration.ofDays(2));
-        gateway.network.await(() -> results().contains(late.requestIdentifier() + " 4008"), "its originator knows at once");
+        await(() -> results().contains(late.requestIdentifier() + " 4008"), "its originator knows at once");
         load(10);
         server.start();
         load(10);
-        gateway.network.await(() -> cloud().size() >= accepted.size(), accepted.size() + " in the cloud, not " + cloud().size());
-        gateway.network.await(() -> results().size() > promised.size(), "all results, not " + results());
-        gateway.network.await(() -> events().size() >= notified.size(), "all events, not " + events().size());
-        gateway.network.await(() -> gateway.store().outboundTargets().isEmpty(), "nothing waits any more");
+        await(() -> cloud().size() >= accepted.size(), "all of the requests are in the cloud");
+        await(() -> results().size() > promised.size(), "all results are there");
+        await(() -> events().size() >= notified.size(), "all events are there");
+        await(() -> gateway.store().outboundTargets().isEmpty(), "nothing waits any more");
         assertThat(cloud()).isEqualTo(accepted);
         assertThat(results()).containsExactlyInAnyOrderElementsOf(and(promised, late.requestIdentifier() + " 4008"));
         assertThat(results().stream().filter(result -> result.endsWith(" 2001")).toList()).isEqualTo(promised);
