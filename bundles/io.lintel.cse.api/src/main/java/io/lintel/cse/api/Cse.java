@@ -22,4 +22,9 @@ public interface Cse {
 
     /** Who this CSE is; fixed as long as this service lives. */
     CseIdentity identity();
+
+    /** Where a binding may leave requests that it has to acknowledge before this CSE has answered them. */
+    default RequestCustody custody() {
+        return RequestCustody.NONE;
+    }
 }

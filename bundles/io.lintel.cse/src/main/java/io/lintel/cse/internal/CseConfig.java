@@ -63,6 +63,13 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "How long a repeated delivery gets its first response again.")
     long storedResponseSeconds() default 600;
 
+    @AttributeDefinition(name = "Most requests in custody",
+            description = "Acknowledged to an MQTT server with a small window before they are answered; kept on disk.")
+    long maximumHeldRequests() default 100_000;
+
+    @AttributeDefinition(name = "Most bytes in custody", description = "Of such requests together.")
+    long maximumHeldBytes() default 134_217_728;
+
     @AttributeDefinition(name = "Verify notification targets", description = "When a subscription is created or changed.")
     boolean verification() default true;
 

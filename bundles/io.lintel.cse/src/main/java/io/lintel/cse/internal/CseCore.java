@@ -31,6 +31,7 @@ final class CseCore {
     private final TrafficCounters traffic = new TrafficCounters();
     private final AccessControl access;
     private final Dispatcher dispatcher;
+    private final Writes writes;
     private final Expiration expiration;
     private final CseBase base;
     private final ResourceStore store;
@@ -69,7 +70,7 @@ final class CseCore {
                 outbound.forwarding(), outbound.queue(), clock), announcedAes);
         TypeCatalog catalog = catalog(settings, store, instances, aeRegistration, announcedAes, outbound);
         RequestChecks checks = new RequestChecks(settings.releaseVersions());
-        Writes writes = new Writes(store, registrations, checks, clock, settings);
+        this.writes = new Writes(store, registrations, checks, clock, settings);
         CommonAttributes common = new CommonAttributes(settings);
         ResultContents results = new ResultContents(resolver, new Discovery(resolver, access, catalog), settings);
         Deletion deletion = new Deletion(store, writes, resolver, access, catalog, outbound.events(), results, clock);
@@ -124,6 +125,11 @@ final class CseCore {
         }
         registrations.load();
         delayed.load(dispatcher::executed);
+    }
+
+    /** This CSE ends: what others answer from now on is not kept, because they were not asked to the end. */
+    void close() {
+        writes.close();
     }
 
     Dispatcher dispatcher() {

@@ -10,6 +10,7 @@ import io.lintel.cse.api.OutboundQueueAdministration;
 import io.lintel.cse.api.PrimitiveSender;
 import io.lintel.cse.api.RegistrationListener;
 import io.lintel.cse.api.Registrations;
+import io.lintel.cse.api.RequestCustody;
 import io.lintel.cse.api.Traffic;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.primitive.RequestPrimitive;
@@ -62,6 +63,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     private final ResourceStore store;
     private final CseCore core;
     private final OutboundSide outbound;
+    private final HeldRequests held;
     private final ScheduledThreadPoolExecutor executor;
     private final Whiteboard<PrimitiveSender> senders;
     private final Whiteboard<Door> doors;
@@ -98,8 +100,10 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
             executor.shutdownNow();
             throw e;
         }
+        this.held = new HeldRequests(store, config.maximumHeldRequests(), config.maximumHeldBytes());
         outbound.start();
         executor.scheduleWithFixedDelay(() -> guarded(core::refreshPointsOfAccess), 0, REFRESH_MILLIS, TimeUnit.MILLISECONDS);
+        executor.scheduleWithFixedDelay(() -> guarded(held::flush), REFRESH_MILLIS, REFRESH_MILLIS, TimeUnit.MILLISECONDS);
         executor.scheduleWithFixedDelay(() -> guarded(this::watchDoors), REFRESH_MILLIS, REFRESH_MILLIS, TimeUnit.MILLISECONDS);
         executor.scheduleWithFixedDelay(() -> guarded(core::executeDelayed), EXECUTION_MILLIS, EXECUTION_MILLIS,
                 TimeUnit.MILLISECONDS);
@@ -118,6 +122,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
         administration.unregister();
         registrarDoor.ifPresent(ServiceRegistration::unregister);
         departure.ifPresent(ServiceRegistration::unregister);
+        core.close();
         outbound.close();
         executor.shutdownNow();
         LOG.info("CSE {} is closed", identity.cseId());
@@ -202,6 +207,11 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     }
 
     @Override
+    public RequestCustody custody() {
+        return held;
+    }
+
+    @Override
     public CseIdentity identity() {
         return identity;
     }
@@ -240,6 +250,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     public Map<String, Long> counters() {
         Map<String, Long> counters = new TreeMap<>(core.traffic().counters());
         counters.putAll(outbound.counters());
+        counters.put("requests.held", held.count());
         counters.put("requests.delayed.waiting", (long) core.delayed());
         return counters;
     }

@@ -9,11 +9,13 @@ import io.lintel.cse.api.store.StoreFullException;
 import io.lintel.primitive.Address;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.PrimitiveException;
+import io.lintel.primitive.RequestParameter;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.ResponseParameter;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
+import io.lintel.primitive.Timestamps;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Locale;
@@ -140,7 +142,8 @@ final class Dispatcher implements Cse {
         if (request.operation() == Operation.RETRIEVE) {
             return forwarding.forward(request, context.originator(), context.hop(), address);
         }
-        return writes.unlessDone(context, () -> forwarding.forward(request, context.originator(), context.hop(), address)
+        return writes.unlessDone(context, () -> dated(context).thenCompose(
+                dated -> forwarding.forward(dated, context.originator(), context.hop(), address))
                 .thenCompose(response -> writes.keep(context, response))).handle((response, failure) -> {
                     boolean instead = failure != null && forwarding.mayWaitInstead(request, failure);
                     return instead ? accepted(context, address) : failure != null
@@ -152,6 +155,15 @@ final class Dispatcher implements Cse {
     /** Taken into the outbound queue; the acknowledgement is on disk with it, and kept for a repeated delivery. */
     private CompletionStage<ResponsePrimitive> accepted(RequestContext context, Address address) {
         return writes.run(context, (writer, effects) -> forwarding.accept(writer, context, address));
+    }
+
+    /** The request, with the {@code ot} that its relative times are meant from. */
+    private CompletionStage<RequestPrimitive> dated(RequestContext context) {
+        RequestPrimitive request = context.request();
+        boolean needsNone = context.hop().deliveryKey().isEmpty() || request.parameters().has("ot")
+                || !Forwarder.hasRelativeTimes(request);
+        return needsNone ? CompletableFuture.completedFuture(request) : writes.firstSeen(context).thenApply(seen ->
+                request.toBuilder().set(RequestParameter.ORIGINATING_TIMESTAMP, Timestamps.formatFine(seen)).build());
     }
 
     private CompletionStage<ResponsePrimitive> hosted(RequestContext context, Address address) {

@@ -93,7 +93,7 @@ final class Forwarder implements Forwarding {
             Optional<String> previous = previousHop(originator, hop);
             OutboundRoute route = router.toCse(target, request.to(), previous, isRegistrar(previous));
             RequestPrimitive.Builder builder = withFirstIdentifier(absoluteTimes(request)).toBuilder()
-                    .from(route.foreign() ? ids.absolute(from) : from).requestIdentifier(identifier(request));
+                    .from(route.foreign() ? ids.absolute(from) : from).requestIdentifier(identifier(request, hop));
             counters.add(OutboundCounters.REQUESTS_FORWARDED);
             String waiting = queueOf(target);
             return send(request, builder, route).thenApply(response -> {
@@ -154,7 +154,8 @@ final class Forwarder implements Forwarding {
         RequestPrimitive request = context.request();
         RequestPrimitive.Builder builder = withTargets(asynchronous(withFirstIdentifier(absoluteTimes(request)))).toBuilder()
                 .from(ids.spRelative(context.originator()))
-                .requestIdentifier(RequestIdentifiers.carrying(ids.identity().cseId(), request.requestIdentifier()));
+                .requestIdentifier(RequestIdentifiers.carrying(ids.identity().cseId(), RequestIdentifiers.next(),
+                        request.requestIdentifier()));
         if (request.responseType() == NO_RESPONSE) {
             // the originator wants no response; this CSE has to know that the next one has done it
             builder.remove(RequestParameter.RESPONSE_TYPE);
@@ -231,11 +232,22 @@ final class Forwarder implements Forwarding {
                 .requestIdentifier(RequestIdentifiers.next()), route);
     }
 
-    /** Of a non-blocking request the result comes back on its own, so the way back must be in the identifier. */
-    private String identifier(RequestPrimitive request) {
+    /**
+     * Of a non-blocking request the result comes back on its own, so the way back must be in the identifier. The same
+     * request delivered again leaves under the same identifier, by which the next CSE knows it again: this one may have
+     * been killed between the first answer and its own.
+     */
+    private String identifier(RequestPrimitive request, Hop hop) {
         boolean blocking = request.responseType() == BLOCKING;
-        return blocking ? RequestIdentifiers.next()
-                : RequestIdentifiers.carrying(ids.identity().cseId(), request.requestIdentifier());
+        String own = hop.deliveryKey().filter(key -> !hop.first() && request.operation() != Operation.RETRIEVE)
+                .map(key -> RequestIdentifiers.ofDelivery(ids.identity().cseId(), key)).orElseGet(RequestIdentifiers::next);
+        return blocking ? own : RequestIdentifiers.carrying(ids.identity().cseId(), own, request.requestIdentifier());
+    }
+
+    /** Whether the request says a time relative to {@code ot}. */
+    static boolean hasRelativeTimes(RequestPrimitive request) {
+        return TIMES.stream().anyMatch(time -> timeText(request, time).filter(text -> Timestamps.parse(text).isEmpty())
+                .isPresent());
     }
 
     /** The result of a non-blocking request that was passed on here, under the identifier it had before. */

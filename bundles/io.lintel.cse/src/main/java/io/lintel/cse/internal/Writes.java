@@ -3,8 +3,12 @@ package io.lintel.cse.internal;
 
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.api.store.ResourceWriter;
+import io.lintel.primitive.ResponseParameter;
 import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.primitive.ResponseStatusCode;
+import io.lintel.primitive.Timestamps;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,6 +34,7 @@ final class Writes {
     private final RequestChecks checks;
     private final Clock clock;
     private final long keptMillis;
+    private volatile boolean closed;
 
     Writes(ResourceStore store, RegistrationView registrations, RequestChecks checks, Clock clock, CseSettings settings) {
         this.store = store;
@@ -78,10 +83,33 @@ final class Writes {
                         : work.get());
     }
 
+    /**
+     * The time of the first delivery of a request that says times relative to one it does not say. Its repetition has to
+     * leave with the same times, or the next CSE would not know it again.
+     */
+    CompletionStage<Instant> firstSeen(RequestContext context) {
+        String key = context.hop().deliveryKey().orElseThrow() + " since";
+        return store.write(writer -> {
+            Optional<Instant> known = context.hop().first() ? Optional.empty() : writer.storedResponse(key)
+                    .flatMap(mark -> mark.parameters().text("ot")).flatMap(Timestamps::parse);
+            if (known.isEmpty()) {
+                writer.storeResponse(key, ResponsePrimitive.builder(ResponseStatusCode.OK, "")
+                        .set(ResponseParameter.ORIGINATING_TIMESTAMP, Timestamps.formatFine(context.now())).build(),
+                        context.now().toEpochMilli() + keptMillis);
+            }
+            return known.orElse(context.now());
+        });
+    }
+
+    /** No response is kept any more. */
+    void close() {
+        closed = true;
+    }
+
     /** Keeps the response of another entity before it is given out, unless a repetition has to be judged again. */
     CompletionStage<ResponsePrimitive> keep(RequestContext context, ResponsePrimitive response) {
         Optional<String> key = context.hop().deliveryKey();
-        if (key.isEmpty() || !Deliveries.isSettled(context.request().operation(), response)) {
+        if (closed || key.isEmpty() || !Deliveries.isSettled(context.request().operation(), response)) {
             return CompletableFuture.completedFuture(response);
         }
         return store.write(writer -> {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.cse.internal;
 
+import io.lintel.cse.api.store.HeldRequest;
 import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.cse.api.store.OutboundTotal;
 import io.lintel.cse.api.store.Resource;
@@ -35,6 +36,7 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
     private final MemoryTree tree = new MemoryTree();
     private final Map<String, ResponsePrimitive> responses = new HashMap<>();
     private final NavigableMap<Long, OutboundItem> outbound = new TreeMap<>();
+    private final NavigableMap<Long, HeldRequest> inCustody = new TreeMap<>();
     private final ThreadPoolExecutor writer;
     private final ExecutorService completer = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
             new java.util.concurrent.LinkedBlockingQueue<>(),
@@ -221,6 +223,21 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
         }
 
         @Override
+        public long keep(HeldRequest request) {
+            some = true;
+            long number = ++sequence;
+            atCommit.add(() -> inCustody.put(number,
+                    new HeldRequest(number, request.holder(), request.envelope(), request.message())));
+            return number;
+        }
+
+        @Override
+        public void release(long number) {
+            some = true;
+            atCommit.add(() -> inCustody.remove(number));
+        }
+
+        @Override
         public Optional<Resource> byId(String id) {
             return tree().byId(id);
         }
@@ -334,6 +351,22 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
     @Override
     public synchronized List<String> outboundTargets() {
         return outbound.values().stream().map(OutboundItem::target).distinct().toList();
+    }
+
+    @Override
+    public synchronized List<HeldRequest> held(String holder, long fromNumber, int limit) {
+        return inCustody.tailMap(fromNumber, true).values().stream().filter(request -> request.holder().equals(holder))
+                .limit(limit).toList();
+    }
+
+    @Override
+    public synchronized List<HeldRequest.Mark> heldMarks(String holder, long fromNumber, int limit) {
+        return held(holder, fromNumber, limit).stream().map(one -> new HeldRequest.Mark(one.number(), one.bytes())).toList();
+    }
+
+    @Override
+    public synchronized HeldRequest.Total heldTotal() {
+        return new HeldRequest.Total(inCustody.size(), inCustody.values().stream().mapToLong(HeldRequest::bytes).sum());
     }
 
     @Override

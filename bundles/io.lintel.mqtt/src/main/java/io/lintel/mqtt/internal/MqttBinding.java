@@ -89,13 +89,17 @@ public final class MqttBinding implements PrimitiveSender, Door, Departure, Conf
         String[] leniencies() default {"noSuffix", "leadingColon", "swappedResponses", "wrappedJson", "hexCbor", "qos0",
                 "missingFrom", "receiverInPath"};
 
+        @AttributeDefinition(name = "Originators that reuse request identifiers", required = false, description = "As in topics,"
+                + " with * as wildcard, separated by commas: an equal message of theirs is a new request, not a repetition")
+        String[] reusedIdentifiers() default {};
+
         @AttributeDefinition(name = "Requests in progress",
                 description = "Most requests of one server that are with the CSE at once")
         int maxInProgress() default 256;
 
         @AttributeDefinition(name = "Requests waiting",
-                description = "Most requests of one server that wait in memory; beyond, the"
-                + " connection is closed for a while and the server keeps them")
+                description = "Most requests of one server that wait in memory; beyond half"
+                + " of them they wait on disk, and if there is no room either, at the server")
         int maxWaiting() default 1_000;
 
         @AttributeDefinition(name = "Bytes waiting", description = "Most bytes of requests of one server that wait in memory")

@@ -43,9 +43,8 @@ final class ServerConnection implements MqttLink.Listener {
     private static final int OUTBOX_CAPACITY = 2_048;
     private static final int PENDING_CAPACITY = 2_048;
     private static final int FORMS_CAPACITY = 4_096;
-    private static final long RELIEVE_MILLIS = 500;
+    private static final long RELIEVE_MILLIS = 100;
     private static final int NO_RESPONSE = 5;
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final ServerAddress server;
     private final Segments segments;
@@ -88,8 +87,8 @@ final class ServerConnection implements MqttLink.Listener {
         this.responses = new ResponseReader(segments, settings.leniencies());
         RequestReader reader = new RequestReader(segments, settings.leniencies(), server.authority(), server.isLoopback(),
                 () -> sockets instanceof OwnSockets.Factory plain ? plain.guard() : Optional.empty());
-        this.intake = new RequestIntake(reader, ledger, outbox, worker, settings.limits(),
-                () -> link.hold(MqttLink.Hold.OVERFLOW, "too many requests wait"));
+        this.intake = new RequestIntake(server.authority() + " " + clientId, reader, settings.repetitions(), ledger, outbox,
+                worker, settings.limits(), () -> link.hold(MqttLink.Hold.OVERFLOW, "too many requests wait"));
         this.pending = new PendingResponses(PENDING_CAPACITY, count -> ledger.responsesAwaited(count > 0));
         this.attending = new Attending(own.attendance(), Clock.systemUTC(), link);
         this.relief = timer.scheduleWithFixedDelay(this::relieve, RELIEVE_MILLIS, RELIEVE_MILLIS, TimeUnit.MILLISECONDS);
@@ -212,7 +211,7 @@ final class ServerConnection implements MqttLink.Listener {
         } else if (topic.get().kind().isRequest()) {
             remember(topic.get());
             intake.accept(topic.get(), new InboundMessage(topicName, message.getPayload(), message.getQos(),
-                    message.isDuplicate(), ticket));
+                    message.isDuplicate(), message.getId(), ticket));
         } else {
             try {
                 response(topic.get(), message.getPayload());
@@ -293,9 +292,10 @@ final class ServerConnection implements MqttLink.Listener {
     }
 
     private void whenSubscribed(List<String> filters, PendingResponses.Pending wait, Outbox.Message message) {
-        CompletableFuture<?>[] subscriptions = filters.stream().map(f -> link.subscribe(f).toCompletableFuture())
-                .toArray(CompletableFuture<?>[]::new);
-        CompletableFuture.allOf(subscriptions).whenComplete((all, failure) -> {
+        // Only the standard's own is waited for; a request that waited longer would be overtaken by the next.
+        List<CompletionStage<Void>> subscriptions = filters.stream().map(link::subscribe).toList();
+        CompletionStage<Void> own = subscriptions.isEmpty() ? CompletableFuture.completedFuture(null) : subscriptions.get(0);
+        own.whenComplete((subscribed, failure) -> {
             if (wait.response().isDone()) {
                 return;
             }
@@ -368,7 +368,8 @@ final class ServerConnection implements MqttLink.Listener {
 
     private void relieve() {
         try {
-            ledger.relieve(PATIENCE.toNanos());
+            ledger.relieve();
+            intake.look();
             if (intake.hasRoom()) {
                 link.release(MqttLink.Hold.OVERFLOW);
             }

@@ -15,11 +15,13 @@ import java.util.Set;
  * @param connectWait    how long a request to be sent waits for its connection
  * @param serialization  for receivers that have not said what they want
  * @param spRelativeIds  whether an AE that never spoke is addressed as {@code mn-cse:CAE01} instead of {@code CAE01}
+ * @param repetitions    whose requests are told apart by their messages
  * @param serverWindow   unacknowledged messages that servers other than the own one allow, see {@link AcknowledgementLedger}
  * @param idle           how long a connection stays that was made because there was something to send
  */
 record Settings(int keepAliveSeconds, Duration requestTimeout, Duration connectWait, Serialization serialization,
-        boolean spRelativeIds, Set<Leniency> leniencies, RequestIntake.Limits limits, int serverWindow, Duration idle) {
+        boolean spRelativeIds, Set<Leniency> leniencies, RequestIntake.Limits limits, Repetitions repetitions,
+        int serverWindow, Duration idle) {
     Settings {
         leniencies = Set.copyOf(leniencies);
     }
@@ -43,6 +45,7 @@ record Settings(int keepAliveSeconds, Duration requestTimeout, Duration connectW
                 Duration.ofMillis(config.connectWaitMillis()), serialization, spRelative,
                 Leniency.of(leniencies.equals(List.of("none")) ? List.of() : leniencies),
                 new RequestIntake.Limits(config.maxInProgress(), config.maxWaiting(), config.maxWaitingBytes()),
+                Repetitions.of(words(config.reusedIdentifiers())),
                 config.serverWindow(), Duration.ofSeconds(config.idleSeconds()));
     }
 

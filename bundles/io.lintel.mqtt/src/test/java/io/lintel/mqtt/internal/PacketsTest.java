@@ -4,11 +4,13 @@ package io.lintel.mqtt.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lintel.cse.api.OutboundRequest;
+import io.lintel.cse.api.RequestCustody;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
 import java.net.URI;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +25,7 @@ class PacketsTest {
     private static final String TOPIC = "/oneM2M/req/CAE01/mn-cse/json";
 
     private final ScriptedServer server = new ScriptedServer();
-    private final RecordingCse cse = new RecordingCse();
+    private final RecordingCse cse = new RecordingCse().with(RequestCustody.NONE);
     private MqttBinding binding;
 
     @AfterEach
@@ -183,6 +185,110 @@ class PacketsTest {
 
         server.puback(server.expect(ScriptedServer.PUBLISH).publishId());
         assertThat(server.isSilent(300)).isTrue();
+    }
+
+    @Test
+    @Tag("MQ-02")
+    void whatTakesLongIsAcknowledgedFromCustodyAndTakenUpFromThereAfterARestart() {
+        MemoryCustody custody = new MemoryCustody(10);
+        cse.with(custody).answering(request -> new CompletableFuture<>());
+        start(here());
+        server.establish(false);
+        server.publish(TOPIC, request("r1"), 7, false);
+        server.publish(TOPIC, request("r2"), 8, false);
+        assertThat(server.expect(ScriptedServer.PUBACK).packetId(0)).isEqualTo(7);
+        assertThat(server.expect(ScriptedServer.PUBACK).packetId(0)).isEqualTo(8);
+        assertThat(custody.size()).isEqualTo(2);
+        binding.deactivate();
+
+        RecordingCse next = new RecordingCse().with(custody);
+        binding = Configs.binding(here(), "");
+        binding.bindCse(next);
+        server.establish(true);
+        for (int i = 1; i <= 2; i++) {
+            ScriptedServer.Packet response = server.expect(ScriptedServer.PUBLISH);
+            assertThat(response.payload()).contains("\"rqi\":\"r" + i + "\"");
+            assertThat(custody.size()).as("until the response is acknowledged").isEqualTo(3 - i);
+            server.puback(response.publishId());
+            int left = 2 - i;
+            Waiting.until("released", () -> custody.size() == left);
+        }
+        assertThat(next.asked).extracting(asked -> asked.hop().deliveryKey())
+                .containsExactlyElementsOf(cse.asked.stream().map(asked -> asked.hop().deliveryKey()).toList());
+    }
+
+    @Test
+    @Tag("MQ-02")
+    void fullCustodyMeansThatTheServerKeepsTheRequest() {
+        MemoryCustody custody = new MemoryCustody(1);
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        cse.with(custody).answering(request -> gate.thenApply(open -> RecordingCse.ok(request)));
+        start(here());
+        server.establish(false);
+        server.publish(TOPIC, request("r1"), 7, false);
+        server.publish(TOPIC, request("r2"), 8, false);
+        assertThat(server.expect(ScriptedServer.PUBACK).packetId(0)).isEqualTo(7);
+        assertThat(server.isSilent(700)).isTrue();
+
+        gate.complete(null);
+        List<ScriptedServer.Packet> acknowledgements = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            ScriptedServer.Packet packet = server.expectEither(ScriptedServer.PUBLISH, ScriptedServer.PUBACK);
+            if (packet.type() == ScriptedServer.PUBLISH) {
+                server.puback(packet.publishId());
+            } else {
+                acknowledgements.add(packet);
+            }
+        }
+        assertThat(acknowledgements).hasSize(1).allMatch(packet -> packet.packetId(0) == 8);
+        Waiting.until("released", () -> custody.size() == 0);
+    }
+
+    @Test
+    @Tag("MQ-02")
+    void equalMessagesOfAnOriginatorThatMindsNoIdentifiersAreTwoRequestsUnlessDeliveredAgain() {
+        start(Map.of("servers", new String[] {server.uri()}, "reusedIdentifiers", new String[] {"CSens*,CAE01"}));
+        server.establish(false);
+        server.publish(TOPIC, request("1"), 7, false);
+        server.puback(server.expect(ScriptedServer.PUBLISH).publishId());
+        assertThat(server.expect(ScriptedServer.PUBACK).packetId(0)).isEqualTo(7);
+        server.publish(TOPIC, request("1"), 8, false);
+        server.puback(server.expect(ScriptedServer.PUBLISH).publishId());
+        assertThat(server.expect(ScriptedServer.PUBACK).packetId(0)).isEqualTo(8);
+        server.drop();
+        server.establish(true);
+        server.publish(TOPIC, request("1"), 8, true);
+        server.puback(server.expect(ScriptedServer.PUBLISH).publishId());
+        server.publish(TOPIC.replace("CAE01", "CAE02"), request("1"), 9, false);
+        server.publish(TOPIC.replace("CAE01", "CAE02"), request("1"), 10, false);
+        Waiting.until("all asked", () -> cse.asked.size() == 5);
+
+        assertThat(cse.asked).extracting(asked -> asked.hop().deliveryKey()).satisfies(keys -> {
+            assertThat(keys.get(0)).isNotEqualTo(keys.get(1));
+            assertThat(keys.get(2)).isEqualTo(keys.get(1));
+            assertThat(keys.get(3)).isEqualTo(keys.get(4)).isNotEqualTo(keys.get(0));
+        });
+    }
+
+    @Test
+    @Tag("MQ-22")
+    void whatDoesNotFitAndCannotBeDeliveredAgainIsAnsweredBusy() {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        cse.answering(request -> gate.thenApply(open -> RecordingCse.ok(request)));
+        start(Map.of("servers", new String[] {server.uri()}, "maxInProgress", 1, "maxWaiting", 1));
+        server.establish(false);
+        for (int i = 1; i <= 3; i++) {
+            server.publish(TOPIC, request("r" + i));
+        }
+        ScriptedServer.Packet busy = server.expect(ScriptedServer.PUBLISH);
+        server.puback(busy.publishId());
+        assertThat(busy.payload()).contains("\"rqi\":\"r3\"").contains("5103").contains("busy: ");
+        gate.complete(null);
+        ScriptedServer.Packet first = server.expect(ScriptedServer.PUBLISH);
+        assertThat(first.payload()).contains("r1");
+        server.puback(first.publishId());
+        assertThat(server.expect(ScriptedServer.PUBLISH).payload()).contains("r2");
+        assertThat(binding.isOpen()).isTrue();
     }
 
     @Test

@@ -4,6 +4,7 @@ package io.lintel.mqtt.internal;
 import io.lintel.cse.api.Cse;
 import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.api.Hop;
+import io.lintel.cse.api.RequestCustody;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
@@ -24,6 +25,7 @@ final class RecordingCse implements Cse {
 
     final List<Asked> asked = new CopyOnWriteArrayList<>();
     private final CseIdentity identity;
+    private volatile RequestCustody custody = new MemoryCustody(100_000);
     private volatile Function<RequestPrimitive, CompletionStage<ResponsePrimitive>> answer =
             request -> CompletableFuture.completedFuture(ok(request));
 
@@ -50,6 +52,16 @@ final class RecordingCse implements Cse {
     public CompletionStage<ResponsePrimitive> handle(RequestPrimitive request, Hop hop) {
         asked.add(new Asked(request, hop));
         return answer.apply(request);
+    }
+
+    RecordingCse with(RequestCustody other) {
+        custody = other;
+        return this;
+    }
+
+    @Override
+    public RequestCustody custody() {
+        return custody;
     }
 
     @Override

@@ -145,6 +145,17 @@ final class ScriptedServer implements AutoCloseable {
         write(0x32 | (duplicate ? 8 : 0), body.toByteArray());
     }
 
+    /** With QoS 0. */
+    void publish(String topic, String payload) {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        byte[] name = topic.getBytes(StandardCharsets.UTF_8);
+        body.write(name.length >> 8);
+        body.write(name.length);
+        body.writeBytes(name);
+        body.writeBytes(payload.getBytes(StandardCharsets.UTF_8));
+        write(0x30, body.toByteArray());
+    }
+
     void puback(int packetId) {
         write(0x40, new byte[] {(byte) (packetId >> 8), (byte) packetId});
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.store.jdbc;
 
+import io.lintel.cse.api.store.HeldRequest;
 import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.store.jdbc.Changes.Net;
@@ -27,15 +28,19 @@ final class ChangeWriter {
     private static final String INSERT_OUTBOUND = "INSERT INTO outb (n, target, until, doc, kind, size, since, k) "
             + "VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String DELETE_OUTBOUND = "DELETE FROM outb WHERE n = ?";
+    private static final String INSERT_HELD = "INSERT INTO custody (n, holder, size, envelope, message) VALUES (?, ?, ?, ?, ?)";
+    private static final String DELETE_HELD = "DELETE FROM custody WHERE n = ?";
 
     /** Those that look for a row. */
     static final List<String> CHANGES = List.of(DELETE_RES, DELETE_INST, UPDATE_RES, UPDATE_RES_AND_EXPIRATION, UPDATE_INST,
-            COUNT_INSTANCES, DELETE_RESPONSE, DELETE_OUTBOUND);
+            COUNT_INSTANCES, DELETE_RESPONSE, DELETE_OUTBOUND, DELETE_HELD);
 
     private final Numbers numbers;
+    private final StoredResponses responses;
 
-    ChangeWriter(Numbers numbers) {
+    ChangeWriter(Numbers numbers, StoredResponses responses) {
         this.numbers = numbers;
+        this.responses = responses;
     }
 
     void write(Sql sql, Changes changes) throws SQLException {
@@ -66,8 +71,9 @@ final class ChangeWriter {
             if (entry.getValue().replaces()) {
                 sql.update(DELETE_RESPONSE, digest, key);
             }
-            sql.update(INSERT_RESPONSE, numbers.next(), digest, key, entry.getValue().until(),
-                    Documents.ofResponse(entry.getValue().response()));
+            byte[] document = Documents.ofResponse(entry.getValue().response());
+            sql.update(INSERT_RESPONSE, numbers.next(), digest, key, entry.getValue().until(), document);
+            responses.added(document.length);
         }
         for (long sequence : changes.dequeued) {
             sql.update(DELETE_OUTBOUND, sequence);
@@ -77,6 +83,13 @@ final class ChangeWriter {
             sql.update(INSERT_OUTBOUND, item.sequence(), Texts.key(item.target()), item.expiration(), queued.document(),
                     item.kind().code(), item.bytes(), item.since(),
                     item.latestKey().isEmpty() ? Sql.Missing.BYTES : Texts.key(item.latestKey()));
+        }
+        for (long number : changes.released) {
+            sql.update(DELETE_HELD, number);
+        }
+        for (HeldRequest held : changes.held.values()) {
+            sql.update(INSERT_HELD, held.number(), Texts.key(held.holder()), held.bytes(), Texts.key(held.envelope()),
+                    held.message());
         }
         for (Changes.Statement statement : changes.journal) {
             sql.update(statement.sql(), statement.parameters());

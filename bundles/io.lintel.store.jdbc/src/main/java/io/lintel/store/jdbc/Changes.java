@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.store.jdbc;
 
+import io.lintel.cse.api.store.HeldRequest;
 import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.primitive.ResponsePrimitive;
 import java.util.ArrayList;
@@ -30,11 +31,15 @@ final class Changes {
     /** The newest item of each key of which only the newest matters, among those enqueued. */
     final Map<String, Queued> latest = new HashMap<>();
     final Set<Long> dequeued = new HashSet<>();
+    /** Requests taken into custody, by number. */
+    final Map<Long, HeldRequest> held = new LinkedHashMap<>();
+    final Set<Long> released = new HashSet<>();
     /** Statements of the MQTT server's journal, in order. */
     final List<Statement> journal = new ArrayList<>();
 
     boolean isEmpty() {
-        return resources.isEmpty() && responses.isEmpty() && enqueued.isEmpty() && dequeued.isEmpty() && journal.isEmpty();
+        return resources.isEmpty() && responses.isEmpty() && enqueued.isEmpty() && dequeued.isEmpty() && held.isEmpty()
+                && released.isEmpty() && journal.isEmpty();
     }
 
     void clear() {
@@ -45,6 +50,8 @@ final class Changes {
         enqueued.clear();
         latest.clear();
         dequeued.clear();
+        held.clear();
+        released.clear();
         journal.clear();
     }
 
@@ -85,6 +92,12 @@ final class Changes {
         }
     }
 
+    void release(long number) {
+        if (held.remove(number) == null) {
+            released.add(number);
+        }
+    }
+
     /** Adds what happened later. */
     void absorb(Changes later) {
         later.resources.forEach((id, net) -> put(id, net.old(), net.now()));
@@ -93,6 +106,8 @@ final class Changes {
         responses.putAll(later.responses);
         later.dequeued.forEach(this::dequeue);
         later.enqueued.values().forEach(this::enqueue);
+        later.released.forEach(this::release);
+        held.putAll(later.held);
         journal.addAll(later.journal);
     }
 

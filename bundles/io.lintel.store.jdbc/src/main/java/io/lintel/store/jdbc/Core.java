@@ -3,7 +3,6 @@ package io.lintel.store.jdbc;
 
 import io.lintel.store.jdbc.Changes.Net;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,29 +23,27 @@ final class Core {
     /** How long a commit whose end is unknown waits for the database to come back and tell. */
     private static final long PATIENCE_NANOS = 30_000_000_000L;
     private static final long PAUSE_NANOS = 200_000_000L;
-    private static final int BITE = 512;
-    private static final int BITES = 16;
     private static final String MARK = "UPDATE meta SET v = ? WHERE k = 'batch'";
     private static final String READ_MARK = "SELECT v FROM meta WHERE k = 'batch'";
-    static final String RESPONSES = "SELECT n, until FROM resp WHERE n > ? ORDER BY n LIMIT ?";
-    static final String DELETE_RESPONSE = "DELETE FROM resp WHERE n = ?";
 
     private final Database database;
     private final ResourceCache cache;
     private final Readers readers;
     private final Numbers numbers = new Numbers("number");
     private final Numbers messageNumbers = new Numbers("message");
-    private final ChangeWriter changeWriter = new ChangeWriter(numbers);
+    private final StoredResponses responses;
+    private final ChangeWriter changeWriter;
     private final Positions positions = new Positions();
     private final Journal journal = new Journal(numbers, messageNumbers);
     private final AtomicLong resources = new AtomicLong();
     private Sql sql;
     private long mark;
-    private long sweptTo;
     private boolean counted;
     private String unopened = "";
 
-    Core(Database database, ResourceCache cache, Readers readers) {
+    Core(Database database, ResourceCache cache, Readers readers, StoreSettings settings) {
+        this.responses = new StoredResponses(database, settings);
+        this.changeWriter = new ChangeWriter(numbers, responses);
         this.database = database;
         this.cache = cache;
         this.readers = readers;
@@ -272,7 +269,7 @@ final class Core {
         }
     }
 
-    /** Now and then, between batches: drops stored responses whose time is over, a bite at a time. */
+    /** Now and then, between batches: drops stored responses that need not be kept. */
     void upkeep(long now) {
         if (sql == null) {
             return;
@@ -282,42 +279,13 @@ final class Core {
             return;
         }
         try {
-            int bites = 0;
-            while (bites++ < BITES && sweep(0, now).allGone) {
-                LOG.trace("more stored responses may be over");
-            }
-            sweptTo = sweep(sweptTo, now).next;
+            responses.upkeep(sql, now);
             database.upkeep(sql.connection());
         } catch (SQLException e) {
             database.failed(e);
             LOG.error("the upkeep of the store failed", e);
             recover();
         }
-    }
-
-    private Swept sweep(long after, long now) throws SQLException {
-        long[] last = {0};
-        int[] seen = {0};
-        List<Long> over = sql.query(result -> {
-            List<Long> found = new ArrayList<>();
-            while (result.next()) {
-                seen[0]++;
-                last[0] = result.getLong(1);
-                if (result.getLong(2) <= now) {
-                    found.add(last[0]);
-                }
-            }
-            return found;
-        }, RESPONSES, after, BITE);
-        if (!over.isEmpty()) {
-            database.begin(sql.connection());
-            for (Long number : over) {
-                sql.update(DELETE_RESPONSE, number);
-            }
-            sql.send();
-            database.commit(sql.connection());
-        }
-        return new Swept(over.size() == BITE, seen[0] < BITE ? 0 : last[0]);
     }
 
     void close() {
@@ -330,8 +298,5 @@ final class Core {
                 LOG.warn("the store's writing connection did not close", e);
             }
         }
-    }
-
-    private record Swept(boolean allGone, long next) {
     }
 }

@@ -2,6 +2,7 @@
 package io.lintel.store.jdbc;
 
 import io.lintel.cse.api.Door;
+import io.lintel.cse.api.store.HeldRequest;
 import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.cse.api.store.OutboundTotal;
 import io.lintel.cse.api.store.Resource;
@@ -21,7 +22,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Both store contracts over one database with one writer, so that one sync covers the resource tree, stored responses,
- * the outbound queue and the MQTT server's journal. The store bundles embed this class; their components extend it.
+ * the outbound queue, requests in custody and the MQTT server's journal. The store bundles embed this class; their
+ * components extend it.
  *
  * <p>Lists of children are in order of creation throughout: one counter numbers resources and instances alike, and a
  * page merges both by it. Reads come from the cache or from a reading connection, on the caller's thread.
@@ -46,7 +48,7 @@ public abstract class JdbcStore implements ResourceStore, SessionStore, Door, Au
         this.database = database;
         this.cache = new ResourceCache(settings.cacheEntries(), settings.cacheBytes());
         this.readers = new Readers(database, settings.readers());
-        this.core = new Core(database, cache, readers);
+        this.core = new Core(database, cache, readers, settings);
         this.writer = new Writer(core, settings.queueCapacity());
         readers.writer(writer.thread());
         this.damage = new Damage(this::putAside);
@@ -248,6 +250,21 @@ public abstract class JdbcStore implements ResourceStore, SessionStore, Door, Au
     @Override
     public List<String> outboundTargets() {
         return readers.ask(OutboundQueries::targets);
+    }
+
+    @Override
+    public List<HeldRequest> held(String holder, long fromNumber, int limit) {
+        return readers.ask(sql -> HeldQueries.requests(sql, holder, fromNumber, limit));
+    }
+
+    @Override
+    public List<HeldRequest.Mark> heldMarks(String holder, long fromNumber, int limit) {
+        return readers.ask(sql -> HeldQueries.marks(sql, holder, fromNumber, limit));
+    }
+
+    @Override
+    public HeldRequest.Total heldTotal() {
+        return readers.ask(HeldQueries::total);
     }
 
     @Override

@@ -49,7 +49,7 @@ public final class Schema {
             "CREATE TABLE mq (c {int} NOT NULL, ord {int} NOT NULL, id {int} NOT NULL, qos {int} NOT NULL, pid {int} NOT NULL, "
                     + "rel {int} NOT NULL, size {int} NOT NULL, PRIMARY KEY (c, ord)){keyed}",
             "CREATE TABLE retained (topic {text} PRIMARY KEY, id {int} NOT NULL){keyed}",
-            "{will}", "{damaged}");
+            "{will}", "{damaged}", "{custody}", "{custody_holder}");
 
     /** The wills of connected clients. */
     private static final String WILL = "CREATE TABLE will (n {serial} PRIMARY KEY, client {text} NOT NULL, "
@@ -65,6 +65,10 @@ public final class Schema {
     private static final String OUTBOUND_LATEST = "CREATE INDEX outb_latest ON outb (k) WHERE k IS NOT NULL";
     /** Targets whose items an administrator holds back. */
     private static final String HELD = "CREATE TABLE held (target {bytes} PRIMARY KEY, since {int} NOT NULL){keyed}";
+    /** Requests in custody. */
+    private static final String CUSTODY = "CREATE TABLE custody (n {serial} PRIMARY KEY, holder {bytes} NOT NULL, "
+            + "size {int} NOT NULL, envelope {bytes} NOT NULL, message {bytes} NOT NULL)";
+    private static final String CUSTODY_HOLDER = "CREATE INDEX custody_holder ON custody (holder, n)";
 
     /** What turns a database of version 1, 2 … into one of the next. A message of version 1 has no checksum: -1. */
     private static final List<List<String>> STEPS = List.of(
@@ -75,7 +79,7 @@ public final class Schema {
                     "ALTER TABLE outb ADD COLUMN since {int} NOT NULL DEFAULT 0", "ALTER TABLE outb ADD COLUMN k {bytes}",
                     "DROP INDEX outb_target", "UPDATE outb SET n = n * " + OutboundPlace.NUMBERS + " + " + OutboundPlace.USUAL
                             + ", size = length(doc)",
-                    "{outb_target}", "{outb_until}", "{outb_latest}", "{held}"));
+                    "{outb_target}", "{outb_until}", "{outb_latest}", "{held}", "{custody}", "{custody_holder}"));
 
     private Schema() {
     }
@@ -107,6 +111,7 @@ public final class Schema {
         private String in(String statement) {
             return statement.replace("{will}", WILL).replace("{damaged}", DAMAGED).replace("{outb_target}", OUTBOUND_ORDER)
                     .replace("{outb_until}", OUTBOUND_UNTIL).replace("{outb_latest}", OUTBOUND_LATEST).replace("{held}", HELD)
+                    .replace("{custody}", CUSTODY).replace("{custody_holder}", CUSTODY_HOLDER)
                     .replace("{int}", integer).replace("{serial}", serial).replace("{text}", text).replace("{bytes}", bytes)
                     .replace("{keyed}", keyed);
         }

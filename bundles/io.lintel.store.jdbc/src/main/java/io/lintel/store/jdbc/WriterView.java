@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.store.jdbc;
 
+import io.lintel.cse.api.store.HeldRequest;
 import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.cse.api.store.OutboundTotal;
 import io.lintel.cse.api.store.Resource;
@@ -282,6 +283,24 @@ final class WriterView implements ResourceWriter {
     public void dequeue(long sequence) {
         ask(() -> {
             batch.record(changes -> changes.dequeue(sequence));
+            return null;
+        });
+    }
+
+    @Override
+    public long keep(HeldRequest request) {
+        return ask(() -> {
+            long number = numbers.next();
+            HeldRequest placed = new HeldRequest(number, request.holder(), request.envelope(), request.message());
+            batch.record(changes -> changes.held.put(number, placed));
+            return number;
+        });
+    }
+
+    @Override
+    public void release(long number) {
+        ask(() -> {
+            batch.record(changes -> changes.release(number));
             return null;
         });
     }

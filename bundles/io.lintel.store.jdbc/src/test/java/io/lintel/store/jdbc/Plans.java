@@ -18,7 +18,8 @@ public final class Plans {
                 OutboundQueries.ITEMS, OutboundQueries.ITEM,
                 OutboundQueries.LATEST, OutboundQueries.EXPIRED, WriterView.RELEASE, OutboundQueries.FIRST_TARGET,
                 OutboundQueries.NEXT_TARGET, SessionReader.QUEUE,
-                SessionReader.MESSAGE, WriterView.RESPONSE, Core.RESPONSES, Core.DELETE_RESPONSE));
+                SessionReader.MESSAGE, WriterView.RESPONSE, StoredResponses.RESPONSES,
+                StoredResponses.DELETE, StoredResponses.SIZES, HeldQueries.REQUESTS, HeldQueries.MARKS));
         statements.addAll(ChangeWriter.CHANGES);
         statements.addAll(Journal.CHANGES);
         return statements;

@@ -8,9 +8,9 @@ import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * A durable store of the resource tree, of stored responses and of the outbound queue. One writer thread takes tasks in
- * the order of {@link #write}, as many as have gathered, and commits them together; a task's stage completes after the
- * commit is synced to disk, in order, on a thread of the store that is not the writer.
+ * A durable store of the resource tree, of stored responses, of the outbound queue and of requests in custody. One
+ * writer thread takes tasks in the order of {@link #write}, as many as have gathered, and commits them together; a
+ * task's stage completes after the commit is synced to disk, in order, on a thread of the store that is not the writer.
  *
  * <p>The inherited reads may be called from any thread. They see at least everything whose stage has completed.
  */
@@ -40,6 +40,15 @@ public interface ResourceStore extends ResourceReader {
 
     /** Targets whose items an administrator holds back. */
     Set<String> outboundHeld();
+
+    /** Requests in custody of one holder, in order, from a number on (0 for the first). */
+    List<HeldRequest> held(String holder, long fromNumber, int limit);
+
+    /** The same without what they hold: number and size. */
+    List<HeldRequest.Mark> heldMarks(String holder, long fromNumber, int limit);
+
+    /** How many requests are in custody, and how large they are together; read from the disk. */
+    HeldRequest.Total heldTotal();
 
     /** How many resources there are, for the console; may lag a little. */
     long resourceCount();

@@ -45,4 +45,10 @@ public interface ResourceWriter extends ResourceReader {
 
     /** Holds the items of a target back, or lets them go again. */
     void hold(String target, boolean held);
+
+    /** Takes a request into custody; its number, which it did not have before, is larger than all earlier ones. */
+    long keep(HeldRequest request);
+
+    /** Ends the custody of a request. */
+    void release(long number);
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * The server without a component runtime, for tests of other bundles that bring a store: a plain listener on a free port
- * of 127.0.0.1, and the component's own defaults but for what is changed.
+ * of 127.0.0.1 unless one is named, and the component's own defaults but for what is changed.
  */
 public final class PlainServer implements AutoCloseable {
     private final MqttServer server;
@@ -27,7 +27,7 @@ public final class PlainServer implements AutoCloseable {
 
     private static <T> T defaults(Class<T> type, Map<String, String> changed) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
-            String text = method.getName().equals("port") ? "0" : changed.get(method.getName());
+            String text = method.getName().equals("port") ? changed.getOrDefault("port", "0") : changed.get(method.getName());
             if (text == null) {
                 return method.getDefaultValue();
             }

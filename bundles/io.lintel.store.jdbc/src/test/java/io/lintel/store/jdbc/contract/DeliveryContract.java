@@ -4,6 +4,7 @@ package io.lintel.store.jdbc.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lintel.cse.api.store.HeldRequest;
 import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.cse.api.store.OutboundTotal;
 import io.lintel.primitive.Attributes;
@@ -14,12 +15,15 @@ import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponseParameter;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
+import io.lintel.store.jdbc.StoreSettings;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Stored responses and the outbound queue. */
+/** Stored responses, the outbound queue, and requests in custody. */
 public abstract class DeliveryContract extends StoreTest {
     private static final long LATER = System.currentTimeMillis() + 3_600_000;
 
@@ -239,6 +243,107 @@ public abstract class DeliveryContract extends StoreTest {
         }
         assertThat(storedResponses()).isEqualTo(200);
         assertThat(stored("k10")).isPresent();
+    }
+
+    @Test
+    @Tag("MQ-02")
+    void moreResponsesThanAreToBeKeptMakeTheOldestGo() {
+        store.close();
+        store = open(new StoreSettings(1024, 200, 1 << 20, 2, 160, 1 << 20));
+        for (int i = 0; i < 1000; i += 50) {
+            int first = i;
+            write(writer -> {
+                for (int k = first; k < first + 50; k++) {
+                    writer.storeResponse("k" + k, response("r", "x"), LATER);
+                }
+                return null;
+            });
+        }
+        untilResponsesAreWithin(160);
+        assertThat(stored("k999")).isPresent();
+        assertThat(stored("k839")).isEmpty();
+        write(writer -> {
+            writer.storeResponse("k999", response("again", "x"), LATER);
+            writer.storeResponse("large", response("r", "x".repeat(1 << 20)), LATER);
+            return null;
+        });
+        untilResponsesAreWithin(0);
+    }
+
+    @Test
+    @Tag("MQ-02")
+    void theirNumberIsKnownAfterARestart() {
+        write(writer -> {
+            for (int i = 0; i < 500; i++) {
+                writer.storeResponse("k" + i, response("r", "x"), LATER);
+            }
+            return null;
+        });
+        store.close();
+        store = open(new StoreSettings(1024, 200, 1 << 20, 2, 64, 1 << 20));
+        untilResponsesAreWithin(64);
+        assertThat(stored("k499")).isPresent();
+    }
+
+    /** The upkeep runs every second. */
+    private void untilResponsesAreWithin(long limit) {
+        long until = System.nanoTime() + 20_000_000_000L;
+        while (storedResponses() > limit && System.nanoTime() < until) {
+            Thread.onSpinWait();
+        }
+        assertThat(storedResponses()).isBetween(limit - limit / 8, limit);
+    }
+
+    private static HeldRequest held(String holder, String text) {
+        return new HeldRequest(0, holder, "topic\u0000 of " + text, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    @Tag("MQ-01")
+    void requestsInCustodyAreThereInOrderUntilReleased() {
+        List<Long> numbers = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            HeldRequest request = held(i % 2 == 0 ? "mqtt one" : "mqtt \ud800", "request " + i);
+            numbers.add(write(writer -> writer.keep(request)));
+        }
+        HeldRequest.Total total = new HeldRequest.Total(6, 6L * held("", "request 0").bytes());
+        assertThat(store.heldTotal()).isEqualTo(total);
+        reopen();
+        assertThat(numbers).isSorted().doesNotHaveDuplicates();
+        assertThat(store.heldTotal()).isEqualTo(total);
+        assertThat(texts("mqtt one", 0)).containsExactly("request 0", "request 2", "request 4");
+        assertThat(texts("mqtt \ud800", numbers.get(3))).containsExactly("request 3", "request 5");
+        assertThat(store.held("mqtt one", 0, 1).get(0).envelope()).isEqualTo("topic\u0000 of request 0");
+        assertThat(store.heldMarks("mqtt one", numbers.get(1), 5)).containsExactly(
+                new HeldRequest.Mark(numbers.get(2), held("", "request 2").bytes()),
+                new HeldRequest.Mark(numbers.get(4), held("", "request 4").bytes()));
+        write(writer -> {
+            writer.release(numbers.get(2));
+            writer.release(writer.keep(held("mqtt one", "gone at once")));
+            writer.release(4711);
+            return null;
+        });
+        reopen();
+        assertThat(texts("mqtt one", 0)).containsExactly("request 0", "request 4");
+        long next = write(writer -> writer.keep(held("mqtt one", "later")));
+        assertThat(next).as("never repeats").isGreaterThan(numbers.get(5));
+    }
+
+    @Test
+    void whatATaskThatThrewHeldAndReleasedIsAsItWas() {
+        long kept = write(writer -> writer.keep(held("h", "kept")));
+        var failing = store.write(writer -> {
+            writer.keep(held("h", "no"));
+            writer.release(kept);
+            writer.children("", "", 1);
+            throw new IllegalStateException("no");
+        });
+        assertThatThrownBy(() -> await(failing)).hasMessage("no");
+        assertThat(texts("h", 0)).containsExactly("kept");
+    }
+
+    private List<String> texts(String holder, long from) {
+        return store.held(holder, from, 100).stream().map(held -> new String(held.message(), StandardCharsets.UTF_8)).toList();
     }
 
     private Optional<ResponsePrimitive> stored(String deliveryKey) {

@@ -53,12 +53,20 @@ public final class PostgresqlStore extends JdbcStore {
 
         @AttributeDefinition(name = "Readers", description = "Connections for reading")
         int readers() default 4;
+
+        @AttributeDefinition(name = "Stored responses",
+                description = "For requests that are delivered again; beyond so many the oldest go")
+        long responses() default StoreSettings.RESPONSES;
+
+        @AttributeDefinition(name = "Bytes of stored responses", description = "Beyond so many the oldest go")
+        long responseBytes() default StoreSettings.RESPONSE_BYTES;
     }
 
     @Activate
     public PostgresqlStore(Config config) {
         this(new PostgresqlSettings(config.url(), config.user(), config._password(), config.schema()),
-                new StoreSettings(config.queueCapacity(), config.cacheEntries(), config.cacheBytes(), config.readers()));
+                new StoreSettings(config.queueCapacity(), config.cacheEntries(), config.cacheBytes(), config.readers(),
+                        config.responses(), config.responseBytes()));
     }
 
     PostgresqlStore(PostgresqlSettings postgresql, StoreSettings settings) {

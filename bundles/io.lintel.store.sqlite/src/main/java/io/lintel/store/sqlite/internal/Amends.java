@@ -30,7 +30,7 @@ final class Amends {
         if (lossy.contains("meta")) {
             counter("number", "SELECT n AS used FROM res UNION ALL SELECT seq FROM inst UNION ALL SELECT n FROM resp UNION ALL "
                     + "SELECT (n >> 8) & 17592186044415 FROM outb UNION ALL SELECT c FROM sess UNION ALL "
-                    + "SELECT c FROM mq UNION ALL "
+                    + "SELECT c FROM mq UNION ALL SELECT n FROM custody UNION ALL "
                     + "SELECT n FROM damaged");
             counter("message", "SELECT id AS used FROM msg UNION ALL SELECT id FROM mq UNION ALL SELECT id FROM retained "
                     + "UNION ALL SELECT n FROM will");

@@ -53,6 +53,13 @@ public final class SqliteStore extends JdbcStore {
         @AttributeDefinition(name = "Cache bytes", description = "Bytes these may take, about")
         long cacheBytes() default 8 << 20;
 
+        @AttributeDefinition(name = "Stored responses",
+                description = "For requests that are delivered again; beyond so many the oldest go")
+        long responses() default StoreSettings.RESPONSES;
+
+        @AttributeDefinition(name = "Bytes of stored responses", description = "Beyond so many the oldest go")
+        long responseBytes() default StoreSettings.RESPONSE_BYTES;
+
         @AttributeDefinition(name = "Minimum free bytes", description = "Free disk space below which nothing is taken any more")
         long minimumFreeBytes() default 64 << 20;
 
@@ -82,7 +89,8 @@ public final class SqliteStore extends JdbcStore {
     SqliteStore(Path directory, Config config) {
         this(new SqliteSettings(directory, SyncLevel.of(config.syncLevel()), config.walAutocheckpoint(),
                 config.minimumFreeBytes(), config.checkBytes()),
-                new StoreSettings(config.queueCapacity(), config.cacheEntries(), config.cacheBytes(), READERS));
+                new StoreSettings(config.queueCapacity(), config.cacheEntries(), config.cacheBytes(), READERS,
+                        config.responses(), config.responseBytes()));
     }
 
     SqliteStore(SqliteSettings sqlite, StoreSettings settings) {
