@@ -99,10 +99,7 @@ final class ServerConnection implements MqttLink.Listener {
         String me = segments.me();
         for (Topic.Kind kind : List.of(Topic.Kind.REQUEST, Topic.Kind.REGISTRATION_REQUEST)) {
             link.filter(Topic.requestFilter(prefix, kind, me), true);
-            if (settings.allows(Leniency.LEADING_COLON)) {
-                link.filter(Topic.requestFilter(prefix, kind, ":" + me), false);
-            }
-            segments.alias().ifPresent(alias -> link.filter(Topic.requestFilter(prefix, kind, alias), false));
+            segments.others().forEach(other -> link.filter(Topic.requestFilter(prefix, kind, other), false));
         }
         link.filter(Topic.responseFilter(prefix, me), true);
     }
@@ -138,11 +135,12 @@ final class ServerConnection implements MqttLink.Listener {
             Instant until) {
         String peer = segments.normalise(receiver);
         String segment = segmentOf(peer);
-        Topic topic = Topic.of(prefix, Topic.Kind.REQUEST, segments.me(), segment, format);
+        String me = segments.me(peer);
+        Topic topic = Topic.of(prefix, Topic.Kind.REQUEST, me, segment, format);
         List<String> filters = new ArrayList<>(2);
-        filters.add(Topic.responseFilter(prefix, segments.me()));
+        filters.add(Topic.responseFilter(prefix, me));
         if (settings.allows(Leniency.SWAPPED_RESPONSES) && peer.startsWith("/") && !provedStandard.contains(peer)) {
-            filters.add(swappedFilters.computeIfAbsent(peer, p -> Topic.swappedResponseFilter(prefix, segment, segments.me())));
+            filters.add(swappedFilters.computeIfAbsent(peer, p -> Topic.swappedResponseFilter(prefix, segment, me)));
         }
         boolean unanswered = request instanceof RequestPrimitive sent && sent.responseType() == NO_RESPONSE;
         Outbox.Message message = new Outbox.Message(topic.name(), PrimitiveCodec.of(format).encode(request), unanswered

@@ -471,6 +471,17 @@ class PeersTest {
             assertThat(cse.asked).isEmpty();
         }
 
+        /** It makes the topic of the target's characters behind the first, slashes and all. */
+        @Test
+        @Tag("MQ-44")
+        void itsNotificationOfAnAeBehindTheCseHasALevelTooMany() {
+            lenient();
+            tiny.publish("/oneM2M/req/tinyiot/mn-cse/CAE01", notification("t-1"));
+
+            assertThat(tiny.next(0).topic()).isEqualTo("/oneM2M/resp/tinyiot/mn-cse/json");
+            assertThat(status(tiny.next(0))).isEqualTo(4015);
+        }
+
         @ParameterizedTest
         @ValueSource(strings = {"req", "reg_req"})
         void theResourceIdOfTheCseBaseMeansTheCseWhenAllowed(String kind) {

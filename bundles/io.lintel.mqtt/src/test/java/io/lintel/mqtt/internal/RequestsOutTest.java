@@ -70,6 +70,19 @@ class RequestsOutTest {
     }
 
     @Test
+    @Tag("MQ-25")
+    void aForwardedRequestHasThisHopInItsTopicAndItsOriginatorInItsPayload() {
+        try (Peer in = inCse("/oneM2M/req/+/in-cse/#")) {
+            RequestPrimitive forwarded = RequestPrimitive.builder(Operation.RETRIEVE, "/third-cse/x").from("/mn-cse/CAE01")
+                    .requestIdentifier("f1").build();
+            Waiting.result(send(forwarded, mosquitto.uri(), "/in-cse", Serialization.JSON, 10));
+
+            assertThat(in.next(0).topic()).isEqualTo("/oneM2M/req/mn-cse/in-cse/json");
+            assertThat(((RequestPrimitive) in.next(0).as(Serialization.JSON)).from()).contains("/mn-cse/CAE01");
+        }
+    }
+
+    @Test
     @Tag("MQ-32")
     void responsesInAnyOrderFindTheirRequests() {
         List<Peer.Received> requests = new ArrayList<>();
