@@ -84,7 +84,7 @@ final class Retries {
             return "connection lost";
         }
         Throwable root = cause;
-        while (root.getCause() != null) {
+        while (root.getCause() != null && !(root instanceof UnusableFileException)) {
             root = root.getCause();
         }
         if (root instanceof EOFException) {

@@ -116,7 +116,7 @@ final class ServerConnection implements MqttLink.Listener {
     /** For a person: the server, and what is the matter with it. */
     String detail() {
         String trouble = link.trouble();
-        return trouble.isEmpty() ? server.authority() : server.authority() + " (" + trouble + ")";
+        return trouble.isEmpty() ? server.toString() : server + " (" + trouble + ")";
     }
 
     void cseArrived(Cse cse) {
