@@ -75,9 +75,15 @@ final class WholeCse {
 
     static WholeCse gateway(OutboundNetwork network, String name, String registrar, ResourceStore store, Clock clock,
             OutboundSettings numbers) {
-        return gateway(network, name, RegistrarSettings.of("mqtt://" + registrar, "/in-cse", "in-name", List.of("mqtt://" + name),
-                "json", Duration.ofHours(1), Duration.ofMillis(200), Duration.ofMillis(5), Duration.ofMillis(50)), store, clock,
-                numbers);
+        return gateway(network, name, registrar, name, store, clock, numbers);
+    }
+
+    /** @param authority of the gateway's own pointOfAccess */
+    static WholeCse gateway(OutboundNetwork network, String name, String registrar, String authority, ResourceStore store,
+            Clock clock, OutboundSettings numbers) {
+        return gateway(network, name, RegistrarSettings.of("mqtt://" + registrar, "/in-cse", "in-name", List.of("mqtt://"
+                + authority), "json", Duration.ofHours(1), Duration.ofMillis(200), Duration.ofMillis(5), Duration.ofMillis(50)),
+                store, clock, numbers);
     }
 
     /** A MN-CSE {@code /name-cse} that listens at {@code name} for its registrar. */
@@ -116,6 +122,7 @@ final class WholeCse {
         core.open();
         outbound.start();
         executor.scheduleWithFixedDelay(core::executeDelayed, 5, 5, TimeUnit.MILLISECONDS);
+        executor.scheduleWithFixedDelay(core::sweepExpired, 50, 50, TimeUnit.MILLISECONDS);
     }
 
     /** Another life, with other numbers. */
