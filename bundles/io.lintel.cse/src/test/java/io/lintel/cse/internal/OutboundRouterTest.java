@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The way to the next hop: TS-0004 7.3.2.6 to 7.3.2.8. */
@@ -92,6 +93,7 @@ class OutboundRouterTest {
     }
 
     @Test
+    @Tag("MQ-54")
     void theSerializationIsTheTargetsWishElseTheReceivers() {
         givenGateway();
         Resource ae = node.ae("C1", "http://ae:1");
@@ -104,6 +106,7 @@ class OutboundRouterTest {
     }
 
     @Test
+    @Tag("MQ-53") @Tag("MQ-54")
     void aProtocolUriIsItsOwnTargetWithoutItsCt() {
         givenGateway();
         OutboundRoute route = router.toTarget("http://hook:80/a?b=c&ct=xml&d=e");

@@ -100,7 +100,7 @@ class ConformancePageTest {
         assertThat(TaggedTests.in("b", List.of(source))).containsExactly(
                 new Tagged("MQ-01", "b", "ATest", ""), new Tagged("MQ-04", "b", "ATest.one", ""),
                 new Tagged("MQ-05", "b", "ATest.two", ""), new Tagged("MQ-06", "b", "ATest.two", ""),
-                new Tagged("MQ-07", "b", "ATest.none", "no test"), new Tagged("MQ-08", "b", "Inner.three", "disabled"));
+                new Tagged("MQ-07", "b", "ATest.none", "no test"), new Tagged("MQ-08", "b", "ATest$Inner.three", "disabled"));
     }
 
     @Test

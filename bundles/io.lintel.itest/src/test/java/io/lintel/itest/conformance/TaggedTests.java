@@ -164,7 +164,7 @@ final class TaggedTests {
         }
     }
 
-    /** Visits classes and methods with their names, nested classes by the name of their own. */
+    /** Visits classes and methods with their names; nested classes have those of the outer ones and a dollar in front. */
     private abstract static class Scanner extends TreeScanner<Void, Void> {
         private final Deque<String> classes = new ArrayDeque<>();
 
@@ -172,8 +172,9 @@ final class TaggedTests {
 
         @Override
         public Void visitClass(ClassTree type, Void none) {
-            String name = type.getSimpleName().toString();
-            if (!name.isEmpty()) {
+            String simple = type.getSimpleName().toString();
+            String name = classes.isEmpty() ? simple : classes.peek() + "$" + simple;
+            if (!simple.isEmpty()) {
                 declared(name, type.getModifiers(), true);
             }
             classes.push(name);

@@ -46,7 +46,7 @@ interface Account {
             try (Stream<String> lines = Files.lines(passwordFile, StandardCharsets.UTF_8)) {
                 return Optional.of(new Login(userName, lines.findFirst()));
             } catch (IOException | UncheckedIOException e) {
-                throw new IOException("the password file " + passwordFile + " cannot be read", e);
+                throw new UnusableFileException("the password file " + passwordFile + " cannot be read", e);
             }
         }
     }

@@ -69,7 +69,7 @@ record ClientTls(Optional<Path> authorities, Path nodeAuthority, Optional<Path> 
             context.init(keys, trust.getTrustManagers(), null);
             return context;
         } catch (GeneralSecurityException e) {
-            throw new IOException("TLS cannot be set up: " + e.getMessage(), e);
+            throw new UnusableFileException("TLS cannot be set up: " + e.getMessage(), e);
         }
     }
 
@@ -79,7 +79,7 @@ record ClientTls(Optional<Path> authorities, Path nodeAuthority, Optional<Path> 
         List<X509Certificate> chain = new PemFile(certificateFile).certificates();
         PrivateKey privateKey = new PemFile(keyFile).privateKey();
         if (!belong(chain.get(0), privateKey)) {
-            throw new IOException(keyFile + " is not the key of the first certificate in " + certificateFile);
+            throw new UnusableFileException(keyFile + " is not the key of the first certificate in " + certificateFile);
         }
         KeyStore store = empty();
         store.setKeyEntry("own", privateKey, NO_PASSWORD, chain.toArray(X509Certificate[]::new));

@@ -46,7 +46,7 @@ final class ConfiguredServers {
             return new ServerSettings(address, Optional.empty(), isOwn ? new Account.FirstOf(own.account(), shown)
                     : shown, ClientTls.plain(home), Optional.empty(),
                     settings.keepAliveSeconds(), isOwn ? own.window() : settings.serverWindow(),
-                    named || isOwn ? Attendance.PERMANENT : Attendance.need(settings.idle()), named && address.secure());
+                    named || isOwn ? Attendance.PERMANENT : Attendance.need(settings.idle()));
         }
     }
 

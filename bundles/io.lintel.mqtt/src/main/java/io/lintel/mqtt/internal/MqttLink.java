@@ -2,6 +2,7 @@
 package io.lintel.mqtt.internal;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,8 +99,18 @@ final class MqttLink {
         timer.execute(this::connect);
     }
 
+    /** Tries at once if it waits for its next attempt: who was refused may be let in now. */
+    void tryNow() {
+        timer.execute(this::connect);
+    }
+
     synchronized boolean isReady() {
         return state == State.READY;
+    }
+
+    /** Whether all attempts to connect have failed for so long. */
+    synchronized boolean isAwayFor(Duration time) {
+        return state != State.READY && retries.failFor(time);
     }
 
     /** Why it is not ready, in words. */
@@ -196,6 +207,7 @@ final class MqttLink {
                 return;
             }
             state = State.WAITING;
+            retries.begin();
             trouble = "not connected yet";
         }
         timer.execute(this::connect);

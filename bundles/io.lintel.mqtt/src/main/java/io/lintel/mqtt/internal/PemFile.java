@@ -58,10 +58,10 @@ final class PemFile {
                 }
             }
         } catch (GeneralSecurityException e) {
-            throw new IOException(file + " holds a certificate that cannot be read: " + e.getMessage(), e);
+            throw new UnusableFileException(file + " holds a certificate that cannot be read: " + e.getMessage(), e);
         }
         if (certificates.isEmpty()) {
-            throw new IOException(file + " holds no certificate");
+            throw new UnusableFileException(file + " holds no certificate");
         }
         return certificates;
     }
@@ -69,7 +69,7 @@ final class PemFile {
     PrivateKey privateKey() throws IOException {
         for (Block block : blocks()) {
             if (block.type().equals("ENCRYPTED PRIVATE KEY") || block.body().contains("ENCRYPTED")) {
-                throw new IOException(file + " is protected by a password, which the node does not have; "
+                throw new UnusableFileException(file + " is protected by a password, which the node does not have; "
                         + "openssl pkcs8 -in KEY -out NEW takes it off");
             }
             switch (block.type()) {
@@ -88,7 +88,7 @@ final class PemFile {
                 }
             }
         }
-        throw new IOException(file + " holds no private key");
+        throw new UnusableFileException(file + " holds no private key");
     }
 
     private PrivateKey key(byte[] pkcs8) throws IOException {
@@ -99,7 +99,7 @@ final class PemFile {
                 // not of this kind
             }
         }
-        throw new IOException(file + " holds a private key that is neither EC nor RSA nor EdDSA, or is damaged");
+        throw new UnusableFileException(file + " holds a private key that is neither EC nor RSA nor EdDSA, or is damaged");
     }
 
     private static byte[] pkcs8(byte[] algorithm, byte[] key) {
@@ -121,7 +121,7 @@ final class PemFile {
             }
             return P256;
         } catch (IndexOutOfBoundsException e) {
-            throw new IOException(file + " holds a private key that is damaged", e);
+            throw new UnusableFileException(file + " holds a private key that is damaged", e);
         }
     }
 
@@ -149,6 +149,9 @@ final class PemFile {
         int size = content.size();
         if (size < 0x80) {
             encoded.write(size);
+        } else if (size < 0x100) {
+            encoded.write(0x81);
+            encoded.write(size);
         } else {
             // No key is longer than two bytes of length can say.
             encoded.write(0x82);
@@ -163,7 +166,7 @@ final class PemFile {
         try {
             return Base64.getMimeDecoder().decode(block.body());
         } catch (IllegalArgumentException e) {
-            throw new IOException(file + " is damaged: " + e.getMessage(), e);
+            throw new UnusableFileException(file + " is damaged: " + e.getMessage(), e);
         }
     }
 
@@ -172,9 +175,9 @@ final class PemFile {
         try {
             text = Files.readString(file, StandardCharsets.ISO_8859_1);
         } catch (NoSuchFileException e) {
-            throw new IOException(file + " is not there", e);
+            throw new UnusableFileException(file + " is not there", e);
         } catch (AccessDeniedException e) {
-            throw new IOException(file + " may not be read by the node's user", e);
+            throw new UnusableFileException(file + " may not be read by the node's user", e);
         }
         List<Block> blocks = new ArrayList<>();
         for (Matcher matcher = BLOCK.matcher(text); matcher.find();) {

@@ -3,6 +3,8 @@ package io.lintel.mqtt.internal;
 
 import io.lintel.cse.api.CseIdentity;
 import io.lintel.primitive.Identifiers;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -91,8 +93,29 @@ final class Segments {
         return me.cseIdElement();
     }
 
-    /** The level besides {@link #me()} that means this CSE, if there is one. */
-    Optional<String> alias() {
+    /** My own level towards a peer in normal form: on Mcc' both are absolute, as in Release 3. */
+    String me(String peer) {
+        return peer.startsWith("//") ? absolute() : me();
+    }
+
+    /** The levels besides {@link #me()} that requests to this CSE may have. */
+    List<String> others() {
+        List<String> others = new ArrayList<>(3);
+        if (leadingColon) {
+            others.add(":" + me());
+        }
+        alias().ifPresent(others::add);
+        if (me.type() == CseIdentity.CseType.IN) {
+            others.add(absolute());
+        }
+        return others;
+    }
+
+    private String absolute() {
+        return ofId(me.spId() + me.cseId());
+    }
+
+    private Optional<String> alias() {
         return Optional.of(me.baseId()).filter(id -> baseResourceId && !id.equals(me()));
     }
 

@@ -110,11 +110,9 @@ class AttendanceTest {
     @Test
     void serversThatRequestsLedToAreManyAtMostAndGiveWayWhenIdle() {
         binding.deactivate();
-        binding = Configs.binding(Map.of("servers", new String[] {"none"}, "idleSeconds", 1, "connectWaitMillis", 10), "");
+        binding = Configs.binding(Map.of("servers", new String[] {"none"}, "idleSeconds", 3, "connectWaitMillis", 10), "");
         binding.bindCse(cse);
-        for (int port = 1; port <= 64; port++) {
-            Waiting.failure(sendTo("mqtt://127.0.0.1:" + port, "r" + port));
-        }
+        IntStream.rangeClosed(1, 64).forEach(port -> sendTo("mqtt://127.0.0.1:" + port, "r" + port));
 
         assertThat(Waiting.failure(sendTo("mqtt://127.0.0.1:99", "r99"))).hasMessageContaining("64 MQTT servers are in use");
         Waiting.until("one gives way", () -> !Waiting.failure(sendTo("mqtt://127.0.0.1:99", "r99")).getMessage()

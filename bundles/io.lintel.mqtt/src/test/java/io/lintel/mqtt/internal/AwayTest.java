@@ -10,6 +10,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.lintel.cse.api.OutboundRequest;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.RequestPrimitive;
+import io.lintel.primitive.ResponsePrimitive;
 import java.io.EOFException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.eclipse.paho.client.mqttv3.MqttException;
 import org.junit.jupiter.api.Tag;
@@ -70,15 +72,48 @@ class AwayTest {
         try {
             binding.bindCse(new RecordingCse());
             String uri = "mqtt://127.0.0.1:" + Mosquitto.freePort();
-            List<Throwable> failures = IntStream.range(0, 50).mapToObj(i -> binding.send(new OutboundRequest(RequestPrimitive
-                    .builder(Operation.RETRIEVE, "/in-cse").from("/mn-cse").requestIdentifier("r" + i).build(), URI.create(uri),
-                    Optional.of("/in-cse"), Optional.empty(), Instant.now().plusMillis(200)))).map(Waiting::failure).toList();
+            List<CompletionStage<ResponsePrimitive>> responses = IntStream.range(0, 50)
+                    .mapToObj(i -> binding.send(new OutboundRequest(RequestPrimitive.builder(Operation.RETRIEVE, "/in-cse")
+                            .from("/mn-cse").requestIdentifier("r" + i).build(), URI.create(uri), Optional.of("/in-cse"),
+                            Optional.empty(), Instant.now().plusMillis(200)))).toList();
 
-            assertThat(failures).hasSize(50);
-            assertThat(binding.figures()).allSatisfy(figure -> assertThat(figure).endsWith(" 0"));
+            responses.forEach(Waiting::failure);
+            Waiting.until("nothing is left", () -> binding.figures().stream().allMatch(figure -> figure.endsWith(" 0")));
         } finally {
             binding.deactivate();
         }
+    }
+
+    @Test
+    void aServerThatIsKnownToBeAwayIsNotWaitedForAgain() {
+        Mosquitto mosquitto = new Mosquitto(state);
+        mosquitto.stop();
+        MqttBinding binding = Configs.binding(Map.of("servers", new String[] {mosquitto.uri()}, "connectWaitMillis", 1_500), "");
+        try (mosquitto) {
+            binding.bindCse(new RecordingCse());
+            assertThat(millisToFailure(binding, mosquitto, "first")).as("it may come in a moment").isGreaterThan(1_000);
+            Waiting.until("refused at once", () -> millisToFailure(binding, mosquitto, "later") < 1_000);
+            mosquitto.start();
+            Waiting.until("open", binding::isOpen);
+            try (Peer in = new Peer(mosquitto.port(), "C::in-cse", "/oneM2M/req/+/in-cse/#")) {
+                in.reacting(request -> in.publish(request.topic().replace("/req/", "/resp/"), "{\"rsc\":2000,\"rqi\":\"back\"}"));
+                assertThat(Waiting.result(binding.send(request(mosquitto, "back"))).statusCode()).isEqualTo(2000);
+            }
+        } finally {
+            binding.deactivate();
+        }
+    }
+
+    private static OutboundRequest request(Mosquitto mosquitto, String identifier) {
+        return new OutboundRequest(RequestPrimitive.builder(Operation.RETRIEVE, "/in-cse").from("/mn-cse")
+                .requestIdentifier(identifier).build(), URI.create(mosquitto.uri()), Optional.of("/in-cse"), Optional.empty(),
+                Instant.now().plusSeconds(10));
+    }
+
+    private static long millisToFailure(MqttBinding binding, Mosquitto mosquitto, String identifier) {
+        long begun = System.nanoTime();
+        Waiting.failure(binding.send(request(mosquitto, identifier)));
+        return (System.nanoTime() - begun) / 1_000_000;
     }
 
     @Test
@@ -110,6 +145,31 @@ class AwayTest {
             logger.setLevel(before);
             if (binding != null) {
                 binding.deactivate();
+            }
+        }
+    }
+
+    @Test
+    @Tag("MQ-13")
+    void twoNodesOfOneCseIdDoNotFightForEver() {
+        MqttBinding one = null;
+        MqttBinding two = null;
+        try (Mosquitto mosquitto = new Mosquitto(state)) {
+            one = Configs.binding(Map.of("servers", new String[] {mosquitto.uri()}), "");
+            two = Configs.binding(Map.of("servers", new String[] {mosquitto.uri()}), "");
+            MqttBinding first = one;
+            MqttBinding second = two;
+            first.bindCse(new RecordingCse());
+            second.bindCse(new RecordingCse());
+
+            Waiting.until("one gives way", () -> (first.detail() + second.detail()).contains("seems to be in use elsewhere"));
+            Waiting.until("the other stays", () -> first.isOpen() || second.isOpen());
+        } finally {
+            if (one != null) {
+                one.deactivate();
+            }
+            if (two != null) {
+                two.deactivate();
             }
         }
     }

@@ -34,7 +34,7 @@ class LeavingTest {
 
     private MqttLink link(int port, String clientId) {
         ServerSettings settings = new ServerSettings(ServerAddress.of("127.0.0.1", port), Optional.empty(), Account.NONE,
-                ClientTls.plain(directory), Optional.empty(), 30, 20, Attendance.PERMANENT, false);
+                ClientTls.plain(directory), Optional.empty(), 30, 20, Attendance.PERMANENT);
         MqttLink link = new MqttLink(settings, clientId, threads.timer(), settings.sockets(new OwnSockets(), clientId),
                 new Unheard());
         link.filter(FILTER, true);

@@ -99,7 +99,7 @@ class PrimitivesFuzzTest {
     }
 
     private static RequestReader.Reading read(Topic topic, byte[] payload, Set<Leniency> leniencies) {
-        RequestReader reader = new RequestReader(segments(leniencies), leniencies, "localhost:1883", true, false, Optional::empty);
+        RequestReader reader = new RequestReader(segments(leniencies), leniencies, "localhost:1883", true, Optional::empty);
         RequestReader.Reading reading = reader.read(topic, payload, "key");
         Topic answer = topic.answer(reading.format());
         assertThat(isTopicName(answer.name())).isTrue();

@@ -342,6 +342,19 @@ class RequestsInTest {
         }
     }
 
+    @Test
+    @Tag("MQ-34")
+    @Tag("MQ-52")
+    void registrationsUnderAPrefixAreAnsweredUnderItToo() {
+        restart(Map.of("servers", new String[] {mosquitto.uri() + "/abc/def"}));
+        try (Peer prefixed = new Peer(mosquitto.port(), "prefixed", "abc/def/oneM2M/reg_resp/10-a/#")) {
+            prefixed.publish("abc/def/oneM2M/reg_req/10-a/mn-cse/json", "{\"op\":1,\"to\":\"mn-name\",\"fr\":\"C\","
+                    + "\"rqi\":\"r1\",\"ty\":2,\"pc\":{\"m2m:ae\":{\"api\":\"Nx\"}}}");
+
+            assertThat(prefixed.next(0).topic()).isEqualTo("abc/def/oneM2M/reg_resp/10-a/mn-cse/json");
+        }
+    }
+
     private List<String> answered() {
         return peer.received.stream().map(r -> r.as(Serialization.JSON).requestIdentifier()).distinct()
                 .collect(Collectors.toList());

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lintel.cse.api.OutboundRequest;
 import io.lintel.cse.api.UnreachableException;
+import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Operation;
+import io.lintel.primitive.RequestParameter;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.Serialization;
@@ -68,6 +70,19 @@ class RequestsOutTest {
     }
 
     @Test
+    @Tag("MQ-25")
+    void aForwardedRequestHasThisHopInItsTopicAndItsOriginatorInItsPayload() {
+        try (Peer in = inCse("/oneM2M/req/+/in-cse/#")) {
+            RequestPrimitive forwarded = RequestPrimitive.builder(Operation.RETRIEVE, "/third-cse/x").from("/mn-cse/CAE01")
+                    .requestIdentifier("f1").build();
+            Waiting.result(send(forwarded, mosquitto.uri(), "/in-cse", Serialization.JSON, 10));
+
+            assertThat(in.next(0).topic()).isEqualTo("/oneM2M/req/mn-cse/in-cse/json");
+            assertThat(((RequestPrimitive) in.next(0).as(Serialization.JSON)).from()).contains("/mn-cse/CAE01");
+        }
+    }
+
+    @Test
     @Tag("MQ-32")
     void responsesInAnyOrderFindTheirRequests() {
         List<Peer.Received> requests = new ArrayList<>();
@@ -87,6 +102,18 @@ class RequestsOutTest {
             for (int i = 0; i < 20; i++) {
                 assertThat(Waiting.result(responses.get(i)).requestIdentifier()).isEqualTo("r" + i);
             }
+        }
+    }
+
+    @Test
+    void aRequestThatWantsNoResponseIsDoneWhenTheServerHasIt() {
+        try (Peer in = new Peer(mosquitto.port(), "C::in-cse", "/oneM2M/req/+/in-cse/#")) {
+            RequestPrimitive silent = request("r1").toBuilder().set(RequestParameter.RESPONSE_TYPE, Attributes.of("rtv", 5))
+                    .build();
+
+            assertThat(Waiting.result(send(silent, mosquitto.uri(), "/in-cse", Serialization.JSON, 10)).statusCode())
+                    .isEqualTo(1000);
+            assertThat(in.next(0).as(Serialization.JSON)).isEqualTo(silent);
         }
     }
 

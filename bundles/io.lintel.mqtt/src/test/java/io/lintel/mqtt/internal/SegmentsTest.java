@@ -63,12 +63,12 @@ class SegmentsTest {
     @Test
     void theResourceIdOfTheCseBaseIsALeniencyAndGivesWayToACseOfThatName() {
         Segments lenient = new Segments(RecordingCse.MN, Set.of("/in-cse")::contains, true, true);
-        assertThat(lenient.alias()).contains("cb");
+        assertThat(lenient.others()).containsExactly(":mn-cse", "cb");
         assertThat(lenient.isMe("cb")).isTrue();
         assertThat(lenient.entity("cb:CAE01")).contains("/cb/CAE01");
         assertThat(new Segments(RecordingCse.MN, Set.of("/cb")::contains, true, true).entity("cb")).contains("/cb");
         Segments without = new Segments(RecordingCse.MN, Set.of("/in-cse")::contains, true, false);
-        assertThat(without.alias()).isEmpty();
+        assertThat(without.others()).containsExactly(":mn-cse");
         assertThat(without.isMe("cb")).isFalse();
         assertThat(without.me()).isEqualTo("mn-cse");
     }

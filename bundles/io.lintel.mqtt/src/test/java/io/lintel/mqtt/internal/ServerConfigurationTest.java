@@ -81,6 +81,8 @@ class ServerConfigurationTest {
     }
 
     @Test
+    @Tag("MQ-51")
+    @Tag("MQ-52")
     void itsSettingsCountWhereTheSimpleFormNamesTheSameServer() {
         binding.deactivate();
         try (ScriptedServer server = new ScriptedServer()) {

@@ -2,6 +2,7 @@
 package io.lintel.mqtt.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lintel.cse.api.OutboundRequest;
 import io.lintel.primitive.Operation;
@@ -10,6 +11,8 @@ import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.Serialization;
 import io.lintel.primitive.codec.PrimitiveCodec;
 import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.NetworkInterface;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,6 +132,35 @@ class ServersWithSettingsTest {
 
         Waiting.until("refused: " + binding.detail(), () -> binding.detail().contains("name matching localhost found"));
         assertThat(mosquitto.log()).doesNotContain("as C::mn-cse");
+    }
+
+    @Test
+    void aFileThatCannotBeUsedKeepsTheLinkDownAndSaysWhichUntilItCan() throws IOException {
+        mosquitto("listener " + port + " 127.0.0.1", tls(), "require_certificate true");
+        Path key = Files.move(certificates.key("gateway"), home.resolve("kept.key"));
+        Files.copy(certificates.key("server"), certificates.key("gateway"));
+        connect(Map.of("uri", "mqtts://localhost:" + port, "caFile", "ca.crt", "certificateFile", "gateway.crt", "keyFile",
+                "gateway.key"));
+        Waiting.until("the wrong key is named", () -> binding.detail().contains(certificates.key("gateway")
+                + " is not the key of the first certificate in " + certificates.crt("gateway")));
+
+        Files.delete(certificates.key("gateway"));
+        Waiting.until("its absence is told", () -> binding.detail().contains(certificates.key("gateway") + " is not there"));
+        Files.move(key, certificates.key("gateway"));
+        open();
+    }
+
+    @Test
+    @Tag("MQ-47")
+    void aServerMayBeNamedByItsIpv6Address() throws IOException {
+        assumeTrue(NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses)
+                .anyMatch(address -> address instanceof Inet6Address && address.isLoopbackAddress()), "no IPv6 here");
+        certificates.issue("server", "IP:::1");
+        mosquitto("listener " + port + " ::1", tls());
+        connect(Map.of("uri", "mqtts://[::1]:" + port, "caFile", "ca.crt"));
+
+        open();
+        assertThat(binding.pointsOfAccess()).containsExactly("mqtts://[::1]:" + port);
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.lintel.mqtt.server.internal.Packets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +40,7 @@ abstract class KeepAliveAndWillSuite extends ConformanceSuite {
     @Test
     @Checks(value = "no packet within 1.5 times the keep alive: closed, will published; any packet keeps it alive; 0 is off",
             statements = {"3.1.2-23", "3.1.2-24", "3.1.2-8", "3.12.4-1"}, mosquitto = "looks every few seconds only")
+    @Tag("MQ-17")
     void closesAfterOneAndAHalfKeepAlive() {
         try (PacketClient listener = connected("listener"); PacketClient quiet = open(); PacketClient pinging = open();
                 PacketClient busy = open(); PacketClient off = connected("off")) {
