@@ -120,7 +120,8 @@ class HostileClientTest {
     @Tag("MQ-60")
     void aCredentialIsForRegisteringOnly() throws Exception {
         String identifier = next();
-        Message other = answer("/oneM2M/reg_req/10-stolen/mn-cse/json", creation(victim.stem(), "forged", identifier), identifier);
+        Message other = answer("/oneM2M/reg_req/10-stolen/mn-cse/json", creation(victim.stem(), "forged", identifier),
+                identifier);
         assertThat(other.status()).isEqualTo(4000);
         for (String from : List.of(victim.stem(), "")) {
             String second = next();
@@ -201,7 +202,8 @@ class HostileClientTest {
     @Test
     @Tag("MQ-37")
     void garbageIsAnsweredOrIgnoredAndTheNodeLivesOn() throws Exception {
-        for (Map.Entry<String, String> garbage : Map.of("/oneM2M/req//mn-cse/json", "{}", "/oneM2M/req/../mn-cse/json", "{\"op\":1",
+        for (Map.Entry<String, String> garbage : Map.of("/oneM2M/req//mn-cse/json", "{}",
+                "/oneM2M/req/../mn-cse/json", "{\"op\":1",
                 "/oneM2M/req/ /mn-cse/json", "\u0001", "/oneM2M/req/a/mn-cse/json/more/levels", "{}",
                 "/oneM2M/req/::::/mn-cse/xml", "<m2m:rqp>", "/oneM2M/resp/mn-cse//json", "{\"rsc\":2000}",
                 "/oneM2M/reg_req//mn-cse/json", "{}", "/oneM2M/req/" + "x".repeat(60_000) + "/mn-cse/cbor", "\u00ff",
