@@ -152,10 +152,15 @@ final class Forwarder implements Forwarding {
     @Override
     public ResponsePrimitive accept(ResourceWriter writer, RequestContext context, Address target) {
         RequestPrimitive request = context.request();
-        RequestPrimitive outgoing = withTargets(asynchronous(withFirstIdentifier(absoluteTimes(request)))).toBuilder()
+        RequestPrimitive.Builder builder = withTargets(asynchronous(withFirstIdentifier(absoluteTimes(request)))).toBuilder()
                 .from(ids.spRelative(context.originator()))
                 .requestIdentifier(RequestIdentifiers.carrying(ids.identity().cseId(), RequestIdentifiers.next(),
-                        request.requestIdentifier())).build();
+                        request.requestIdentifier()));
+        if (request.responseType() == NO_RESPONSE) {
+            // the originator wants no response; this CSE has to know that the next one has done it
+            builder.remove(RequestParameter.RESPONSE_TYPE);
+        }
+        RequestPrimitive outgoing = builder.build();
         String latest = EventCategory.isLatest(request)
                 ? String.join(" ", outgoing.operation().name(), outgoing.from().orElse(""), outgoing.to()) : "";
         queue.accept(writer, new OutboundItem(0, queueOf(target), outgoing,

@@ -75,13 +75,19 @@ final class WholeCse {
 
     static WholeCse gateway(OutboundNetwork network, String name, String registrar, ResourceStore store, Clock clock,
             OutboundSettings numbers) {
+        return gateway(network, name, registrar, name, store, clock, numbers);
+    }
+
+    /** @param authority of the gateway's own pointOfAccess */
+    static WholeCse gateway(OutboundNetwork network, String name, String registrar, String authority, ResourceStore store,
+            Clock clock, OutboundSettings numbers) {
         CseSettings usual = CseDriver.settings(CseType.MN, true);
         CseIdentity identity = new CseIdentity("//lintel.example", "/" + name + "-cse", "mn-name", "base", CseType.MN, "CAdmin");
         CseSettings settings = new CseSettings(identity, true, List.of(), usual.aeIds(), usual.appIds(), usual.cseIds(),
                 usual.releaseVersions(), usual.defaultExpiration(), usual.maximumExpiration(), usual.requestTimeout(),
                 usual.maximumContentBytes(), usual.maximumResults(), usual.storedResponse());
         WholeCse gateway = new WholeCse(settings, Optional.of(RegistrarSettings.of("mqtt://" + registrar, "/in-cse", "in-name",
-                List.of("mqtt://" + name), "json", Duration.ofHours(1), Duration.ofMillis(200), Duration.ofMillis(5),
+                List.of("mqtt://" + authority), "json", Duration.ofHours(1), Duration.ofMillis(200), Duration.ofMillis(5),
                 Duration.ofMillis(50))), network, store, clock, numbers);
         gateway.listen(name, "/in-cse");
         return gateway;
@@ -105,6 +111,7 @@ final class WholeCse {
         core.open();
         outbound.start();
         executor.scheduleWithFixedDelay(core::executeDelayed, 5, 5, TimeUnit.MILLISECONDS);
+        executor.scheduleWithFixedDelay(core::sweepExpired, 50, 50, TimeUnit.MILLISECONDS);
     }
 
     /** Another life, with other numbers. */

@@ -2,6 +2,7 @@
 package io.lintel.mqtt.internal;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -102,6 +103,11 @@ final class MqttLink {
         return state == State.READY;
     }
 
+    /** Whether all attempts to connect have failed for so long. */
+    synchronized boolean isAwayFor(Duration time) {
+        return state != State.READY && retries.failFor(time);
+    }
+
     /** Why it is not ready, in words. */
     synchronized String trouble() {
         return state == State.READY ? "" : trouble;
@@ -196,6 +202,7 @@ final class MqttLink {
                 return;
             }
             state = State.WAITING;
+            retries.begin();
             trouble = "not connected yet";
         }
         timer.execute(this::connect);
