@@ -93,6 +93,7 @@ final class Forwarder implements Forwarding {
             Optional<String> previous = previousHop(originator, hop);
             OutboundRoute route = router.toCse(target, request.to(), previous, isRegistrar(previous));
             RequestPrimitive.Builder builder = withFirstIdentifier(absoluteTimes(request)).toBuilder()
+                    .to(router.nameOnTheWay(request.to(), route))
                     .from(route.foreign() ? ids.absolute(from) : from).requestIdentifier(identifier(request, hop));
             counters.add(OutboundCounters.REQUESTS_FORWARDED);
             String waiting = queueOf(target);

@@ -152,6 +152,24 @@ final class OutboundRouter {
         return new OutboundRoute(OutboundRoute.Kind.CSE, Optional.of(nextId), to, ways, isRelease1(next), foreign);
     }
 
+    /**
+     * What a request to a S-type AE has to be called when it goes to a CSE behind which the AE's own registrar is: only the
+     * IN-CSE knows where the AE of {@code /S5} is, the CSEs between need {@code /cse/S5}. All other names stay.
+     */
+    String nameOnTheWay(String to, OutboundRoute route) {
+        if (ids.identity().type() != CseType.IN || route.kind() != OutboundRoute.Kind.CSE || route.foreign()) {
+            return to;
+        }
+        Address address = Address.parse(to);
+        String entity = address.cseId().orElse("");
+        Optional<String> host = ids.isForeignDomain(address) || !entity.startsWith("/S") ? Optional.empty()
+                : AnnouncedAe.host(store, entity.substring(1));
+        if (host.isEmpty() || host.equals(route.receiver()) || !remotes.withCseId(entity).isEmpty()) {
+            return to;
+        }
+        return host.get() + to.substring(to.indexOf(entity));
+    }
+
     private Resource upwards(String wanted, boolean fromRegistrar) {
         if (ids.identity().type() == CseType.IN || fromRegistrar || registrar.isEmpty()) {
             throw new PrimitiveException(ResponseStatusCode.NOT_FOUND, "no CSE " + wanted + " is known here"

@@ -50,6 +50,7 @@ final class RemoteCseRules implements TypeRules {
             throw refusal(ResponseStatusCode.BAD_REQUEST, "csi is " + named + ", but the request is from " + registree);
         });
         checkFree(writer, registree);
+        RegistrationCredentials.requireNoOtherCse(writer, context.hop(), registree);
         if (requested.texts("dcse").contains(ids.identity().cseId())) {
             throw refusal(ResponseStatusCode.BAD_REQUEST, "dcse lists this CSE, " + ids.identity().cseId()
                     + ": registrations must not loop");
@@ -72,6 +73,9 @@ final class RemoteCseRules implements TypeRules {
     @Override
     public void created(ResourceWriter writer, RequestContext context, Resource parent, Resource created) {
         index.hint(created);
+        if (!isOwn(context)) {
+            RegistrationCredentials.keep(writer, context.hop(), created);
+        }
         commit.after(descendantsChanged);
     }
 
@@ -99,6 +103,7 @@ final class RemoteCseRules implements TypeRules {
             checkNoAe(context);
         }
         index.forget(deleted);
+        RegistrationCredentials.forget(writer, deleted);
         commit.after(descendantsChanged);
     }
 

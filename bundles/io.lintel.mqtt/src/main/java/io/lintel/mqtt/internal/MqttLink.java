@@ -99,6 +99,11 @@ final class MqttLink {
         timer.execute(this::connect);
     }
 
+    /** Tries at once if it waits for its next attempt: who was refused may be let in now. */
+    void tryNow() {
+        timer.execute(this::connect);
+    }
+
     synchronized boolean isReady() {
         return state == State.READY;
     }

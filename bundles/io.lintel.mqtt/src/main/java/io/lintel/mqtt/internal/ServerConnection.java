@@ -86,7 +86,7 @@ final class ServerConnection implements MqttLink.Listener {
         this.outbox = new Outbox(OUTBOX_WINDOW, OUTBOX_CAPACITY);
         this.responses = new ResponseReader(segments, settings.leniencies());
         RequestReader reader = new RequestReader(segments, settings.leniencies(), server.authority(), server.isLoopback(),
-                () -> sockets instanceof OwnSockets.Factory plain ? plain.guard() : Optional.empty());
+                () -> sockets instanceof OwnSockets.Factory plain ? plain.guard() : Optional.empty(), own.vouching());
         this.intake = new RequestIntake(server.authority() + " " + clientId, reader, settings.repetitions(), ledger, outbox,
                 worker, settings.limits(), () -> link.hold(MqttLink.Hold.OVERFLOW, "too many requests wait"));
         this.pending = new PendingResponses(PENDING_CAPACITY, count -> ledger.responsesAwaited(count > 0));
@@ -107,6 +107,11 @@ final class ServerConnection implements MqttLink.Listener {
     void open() {
         attending.begin();
         link.open();
+    }
+
+    /** This CSE is known to the server now, which may have refused it before. */
+    void tryNow() {
+        link.tryNow();
     }
 
     boolean isReady() {
