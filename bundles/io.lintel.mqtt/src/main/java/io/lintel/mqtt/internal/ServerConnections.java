@@ -196,7 +196,12 @@ final class ServerConnections {
         if (identity == null) {
             parts.add("waits for the CSE");
         }
-        connections.values().forEach(connection -> parts.add(connection.detail()));
+        connections.forEach((address, connection) -> {
+            // What a request once led to is of no interest while nobody needs it.
+            if (configured.find(address).isPresent() || !connection.isDispensable()) {
+                parts.add(connection.detail());
+            }
+        });
         left.keySet().forEach(server -> parts.add(server + " (left for good)"));
         return parts.isEmpty() ? "no MQTT server" : String.join(", ", parts);
     }
