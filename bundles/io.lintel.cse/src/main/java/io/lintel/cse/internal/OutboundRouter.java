@@ -128,6 +128,9 @@ final class OutboundRouter {
         if (matches.isEmpty() && !foreign && ids.identity().type() == CseType.IN && cse.startsWith("/S")) {
             matches = AnnouncedAe.host(store, cse.substring(1)).map(remotes::towards).orElse(List.of());
         }
+        if (matches.isEmpty() && foreign && ids.identity().type() == CseType.IN) {
+            matches = remotes.ofProvider(wanted);
+        }
         if (matches.size() > 1) {
             throw new PrimitiveException(ResponseStatusCode.INTERNAL_SERVER_ERROR, "several registered CSEs claim " + wanted
                     + ": "

@@ -40,6 +40,10 @@ final class RemoteCseRules implements TypeRules {
             throw refusal(ResponseStatusCode.OPERATION_NOT_ALLOWED, "an ASN-CSE accepts no registrations of CSEs");
         }
         String registree = context.originator();
+        if (isOtherProvider(registree, requested)) {
+            checkFree(writer, requested.text("csi").orElseThrow());
+            return;
+        }
         if (EntityIds.isAe(registree)) {
             throw refusal(ResponseStatusCode.OPERATION_NOT_ALLOWED, registree + " is an AE and can't register as a CSE");
         }
@@ -56,6 +60,16 @@ final class RemoteCseRules implements TypeRules {
                     + ": registrations must not loop");
         }
         attributes.set("csi", registree);
+    }
+
+    /**
+     * The IN-CSE of another service provider does not register (Mcc'): the administrators of both IN-CSEs make each other
+     * known, by its absolute CSE-ID.
+     */
+    private boolean isOtherProvider(String originator, Attributes requested) {
+        return ids.identity().type() == CseType.IN && originator.equals(ids.identity().administrator())
+                && requested.text("csi").flatMap(ids::shorten).filter(id -> id.startsWith("//") && !EntityIds.isAe(id))
+                        .isPresent();
     }
 
     private void checkFree(ResourceWriter writer, String cseId) {
