@@ -95,12 +95,8 @@ final class MqttLink {
         filters.merge(filter, required, Boolean::logicalOr);
     }
 
+    /** Connects, also if it waits for its next attempt: who was refused may be let in now. */
     void open() {
-        timer.execute(this::connect);
-    }
-
-    /** Tries at once if it waits for its next attempt: who was refused may be let in now. */
-    void tryNow() {
         timer.execute(this::connect);
     }
 
