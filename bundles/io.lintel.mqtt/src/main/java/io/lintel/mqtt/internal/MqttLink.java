@@ -114,10 +114,6 @@ final class MqttLink {
         return state == State.READY ? "" : trouble;
     }
 
-    long generation() {
-        return generation;
-    }
-
     /** Subscribes now; fails if there is no connection. A filter that is subscribed already costs nothing. */
     CompletionStage<Void> subscribe(String filter) {
         PahoClient current;
@@ -327,7 +323,7 @@ final class MqttLink {
         for (String filter : refused) {
             LOG.debug("{}: subscription to {} refused", server, filter);
             if (wanted.get(filter)) {
-                refused(attempt, filter);
+                timer.execute(() -> giveUp(attempt, "the server refuses the subscription to " + filter));
                 return;
             }
         }
@@ -344,10 +340,6 @@ final class MqttLink {
         }
         LOG.info("connected to {} as {}", server, clientId);
         listener.ready();
-    }
-
-    private void refused(long attempt, String filter) {
-        timer.execute(() -> giveUp(attempt, "the server refuses the subscription to " + filter));
     }
 
     private void hangs(long attempt) {
