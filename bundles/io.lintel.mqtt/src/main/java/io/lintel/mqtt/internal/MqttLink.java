@@ -95,7 +95,11 @@ final class MqttLink {
         filters.merge(filter, required, Boolean::logicalOr);
     }
 
+<<<<<<< HEAD
     /** Connects, at once also if it waits for its next attempt: who was refused may be let in now. */
+=======
+    /** Connects, also if it waits for its next attempt: who was refused may be let in now. */
+>>>>>>> main
     void open() {
         timer.execute(this::connect);
     }
@@ -112,10 +116,6 @@ final class MqttLink {
     /** Why it is not ready, in words. */
     synchronized String trouble() {
         return state == State.READY ? "" : trouble;
-    }
-
-    long generation() {
-        return generation;
     }
 
     /** Subscribes now; fails if there is no connection. A filter that is subscribed already costs nothing. */
@@ -327,7 +327,7 @@ final class MqttLink {
         for (String filter : refused) {
             LOG.debug("{}: subscription to {} refused", server, filter);
             if (wanted.get(filter)) {
-                refused(attempt, filter);
+                timer.execute(() -> giveUp(attempt, "the server refuses the subscription to " + filter));
                 return;
             }
         }
@@ -344,10 +344,6 @@ final class MqttLink {
         }
         LOG.info("connected to {} as {}", server, clientId);
         listener.ready();
-    }
-
-    private void refused(long attempt, String filter) {
-        timer.execute(() -> giveUp(attempt, "the server refuses the subscription to " + filter));
     }
 
     private void hangs(long attempt) {

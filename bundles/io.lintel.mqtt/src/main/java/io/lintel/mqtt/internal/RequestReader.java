@@ -146,6 +146,10 @@ final class RequestReader {
         }
         String originator = segments.entity(topic.originator(), request.from())
                 .orElseThrow(() -> bad("the topic's originator is no AE-ID or CSE-ID: " + topic));
+        if (segments.isAdministrator(originator) && vouching.isEmpty() && guard.get().isEmpty()) {
+            throw new PrimitiveException(ResponseStatusCode.ORIGINATOR_NOT_AUTHENTICATED, originator
+                    + " does not administer through an MQTT server that may serve anybody");
+        }
         return new Hop(Binding.MQTT, peer, loopback, isVerified(), Optional.empty(), Optional.of(originator), Optional.empty(),
                 Optional.of(deliveryKey));
     }

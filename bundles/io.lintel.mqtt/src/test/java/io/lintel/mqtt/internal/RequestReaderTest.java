@@ -26,10 +26,31 @@ class RequestReaderTest {
     Path home;
 
     private static Hop hop(Optional<AccessConfiguration> guard, String topic) {
+        return read(guard, Optional.empty(), topic).hop().orElseThrow();
+    }
+
+    private static RequestReader.Reading read(Optional<AccessConfiguration> guard, Optional<AccessConfiguration> vouching,
+            String topic) {
         Segments segments = new Segments(RecordingCse.MN, id -> false, true, false);
-        RequestReader reader = new RequestReader(segments, EnumSet.allOf(Leniency.class), "localhost:1883", true, () -> guard);
-        return reader.read(Topic.parse(topic).orElseThrow(), REGISTRATION.getBytes(StandardCharsets.UTF_8), "key").hop()
-                .orElseThrow();
+        RequestReader reader = new RequestReader(segments, EnumSet.allOf(Leniency.class), "localhost:1883", true,
+                () -> guard, vouching);
+        return reader.read(Topic.parse(topic).orElseThrow(), REGISTRATION.getBytes(StandardCharsets.UTF_8), "key");
+    }
+
+    @Test
+    @Tag("MQ-59")
+    void theAdministratorDoesNotComeThroughAServerThatMayServeAnybody() {
+        String administrator = RecordingCse.MN.administrator();
+        for (String level : List.of(administrator, "mn-cse:" + administrator, ":mn-cse:" + administrator)) {
+            RequestReader.Reading reading = read(Optional.empty(), Optional.empty(), "/oneM2M/req/" + level + "/mn-cse/json");
+            assertThat(reading.refusal().orElseThrow().statusCode()).isEqualTo(4106);
+        }
+        try (PolicyDriver open = PolicyDriver.open(home)) {
+            assertThat(read(Optional.empty(), Optional.of(open.access), "/oneM2M/req/" + administrator + "/mn-cse/json").hop())
+                    .isPresent();
+            assertThat(hop(Optional.of(open.access), "/oneM2M/req/" + administrator + "/mn-cse/json").originator())
+                    .contains(administrator);
+        }
     }
 
     @Test
