@@ -95,11 +95,7 @@ final class MqttLink {
         filters.merge(filter, required, Boolean::logicalOr);
     }
 
-<<<<<<< HEAD
     /** Connects, at once also if it waits for its next attempt: who was refused may be let in now. */
-=======
-    /** Connects, also if it waits for its next attempt: who was refused may be let in now. */
->>>>>>> main
     void open() {
         timer.execute(this::connect);
     }
