@@ -95,12 +95,8 @@ final class MqttLink {
         filters.merge(filter, required, Boolean::logicalOr);
     }
 
+    /** Connects, at once also if it waits for its next attempt: who was refused may be let in now. */
     void open() {
-        timer.execute(this::connect);
-    }
-
-    /** Tries at once if it waits for its next attempt: who was refused may be let in now. */
-    void tryNow() {
         timer.execute(this::connect);
     }
 
@@ -116,10 +112,6 @@ final class MqttLink {
     /** Why it is not ready, in words. */
     synchronized String trouble() {
         return state == State.READY ? "" : trouble;
-    }
-
-    long generation() {
-        return generation;
     }
 
     /** Subscribes now; fails if there is no connection. A filter that is subscribed already costs nothing. */
@@ -331,7 +323,7 @@ final class MqttLink {
         for (String filter : refused) {
             LOG.debug("{}: subscription to {} refused", server, filter);
             if (wanted.get(filter)) {
-                refused(attempt, filter);
+                timer.execute(() -> giveUp(attempt, "the server refuses the subscription to " + filter));
                 return;
             }
         }
@@ -348,10 +340,6 @@ final class MqttLink {
         }
         LOG.info("connected to {} as {}", server, clientId);
         listener.ready();
-    }
-
-    private void refused(long attempt, String filter) {
-        timer.execute(() -> giveUp(attempt, "the server refuses the subscription to " + filter));
     }
 
     private void hangs(long attempt) {

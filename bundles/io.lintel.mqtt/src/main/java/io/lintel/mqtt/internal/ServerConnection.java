@@ -111,7 +111,7 @@ final class ServerConnection implements MqttLink.Listener {
 
     /** This CSE is known to the server now, which may have refused it before. */
     void tryNow() {
-        link.tryNow();
+        link.open();
     }
 
     boolean isReady() {
