@@ -51,7 +51,7 @@ class ManifestTest {
 
     /** Not part of a node: they may use any API. */
     private static final Set<String> NOT_IN_A_NODE =
-            Set.of("io.lintel.demo", "io.lintel.itest", "io.lintel.bench", "io.lintel.store.jdbc");
+            Set.of("io.lintel.demo", "io.lintel.e2e", "io.lintel.itest", "io.lintel.bench", "io.lintel.store.jdbc");
 
     private record Rule(Set<String> exports, Set<String> imports, List<String> others) {
     }

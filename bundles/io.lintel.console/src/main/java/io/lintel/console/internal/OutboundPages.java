@@ -160,8 +160,12 @@ final class OutboundPages {
             delete(item);
             html.close("td", "tr");
         });
-        html.close("table", "div").open("p", "class", "pager").element("a", "later ones", "href",
-                link(target) + "&after=" + items.get(items.size() - 1).sequence()).close("p", "section");
+        html.close("table", "div");
+        if (items.size() == ROWS) {
+            html.open("p", "class", "pager").element("a", "later ones", "href",
+                    link(target) + "&after=" + items.get(items.size() - 1).sequence()).close("p");
+        }
+        html.close("section");
     }
 
     private void delete(OutboundItem item) {

@@ -44,6 +44,7 @@ class OutboundPagesTest {
     private static final class Queue implements OutboundQueueAdministration {
         private final List<String> asked = new ArrayList<>();
         private int targets = 1;
+        private int page = 50;
 
         @Override
         public List<TargetView> targets() {
@@ -54,7 +55,7 @@ class OutboundPagesTest {
         @Override
         public List<OutboundItem> items(String target, long afterSequence, int limit) {
             asked.add("items " + target + " " + afterSequence + " " + limit);
-            return item(7).stream().toList();
+            return java.util.Collections.nCopies(page, item(7).orElseThrow());
         }
 
         @Override
@@ -115,6 +116,8 @@ class OutboundPagesTest {
         assertThat(queue.asked).containsExactly("items " + HOSTILE + " 5 50");
         assertThat(page).contains("4 latest").contains("r&amp;1").contains("/mn-cse/C1").contains("&lt;b&gt;to")
                 .contains("&amp;after=7\"").contains("request in transit").doesNotContain("<script>").doesNotContain("<b>");
+        queue.page = 49;
+        assertThat(page(Exchange.get(OutboundPlugin.PATH).parameter("target", HOSTILE))).doesNotContain("later ones");
         assertThat(page(Exchange.get(OutboundPlugin.PATH).parameter("target", "nobody<"))).contains("Nothing waits");
     }
 

@@ -18,14 +18,23 @@ import java.util.Optional;
  *                      path is used as it stands and a transport's acknowledgement is success enough
  * @param serialization what the receiver wants; empty leaves it to the binding (JSON)
  * @param deadline      when waiting for the response ends
+ * @param credential    of an initial registration, the Credential-ID under which the sender is known until it has one
+ *                      (TS-0010 6.4.4); a binding that has no use for it passes over it
  */
 public record OutboundRequest(RequestPrimitive request, URI pointOfAccess, Optional<String> receiver,
-        Optional<Serialization> serialization, Instant deadline) {
+        Optional<Serialization> serialization, Instant deadline, Optional<String> credential) {
     public OutboundRequest {
         Objects.requireNonNull(request);
         Objects.requireNonNull(pointOfAccess);
         Objects.requireNonNull(receiver);
         Objects.requireNonNull(serialization);
         Objects.requireNonNull(deadline);
+        Objects.requireNonNull(credential);
+    }
+
+    /** Any request but an initial registration. */
+    public OutboundRequest(RequestPrimitive request, URI pointOfAccess, Optional<String> receiver,
+            Optional<Serialization> serialization, Instant deadline) {
+        this(request, pointOfAccess, receiver, serialization, deadline, Optional.empty());
     }
 }

@@ -23,7 +23,7 @@ public interface Registrations {
 
     Collection<Registration> all();
 
-    /** The AEs that registered with this Credential-ID and still are. */
+    /** The AEs and CSEs that registered with this Credential-ID and still are. */
     Collection<Registration> withCredential(String credential);
 
     /**

@@ -41,14 +41,19 @@ final class AeRegistration implements TypeRules {
             throw new PrimitiveException(ResponseStatusCode.APP_RULE_VALIDATION_FAILED, "App-ID " + api
                     + " may not register here");
         });
-        if (stem && (wish.equals(identity.administrator()) || reader.byId(wish).filter(taken -> !isIdle(taken,
-                context)).isPresent())) {
+        if (stem && (wish.equals(identity.administrator()) || reader.byId(wish).filter(taken -> !isExpired(taken, context)
+                && !isIdle(taken, context)).isPresent())) {
             throw new PrimitiveException(ResponseStatusCode.ORIGINATOR_HAS_ALREADY_REGISTERED, "AE-ID " + wish + " is in use");
         }
         requested.text("api").filter(api -> !api.startsWith("N") && !api.startsWith("R") && !api.startsWith("r"))
                 .ifPresent(api -> {
             throw Refusals.badRequest("api must begin with R (registered) or N (not registered): " + api);
         });
+    }
+
+    /** Whose time is over is not there any more, though the sweep may come later. */
+    private static boolean isExpired(Resource taken, RequestContext context) {
+        return taken.expiration() <= context.now().toEpochMilli();
     }
 
     /**

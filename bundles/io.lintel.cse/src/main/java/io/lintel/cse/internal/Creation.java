@@ -87,7 +87,11 @@ final class Creation {
         String id = identifier(writer, asked, type.number(), parent);
         RequestContext context = as(asked, creator(asked.originator(), type.number(), id));
         if (type.number() == ResourceTypes.AE) {
-            freeStem(writer, effects, context, id);
+            writer.byId(id).ifPresent(past -> makeRoom(writer, effects, context, past));
+        } else if (type.number() == ResourceTypes.REMOTE_CSE) {
+            RemoteCseIndex.all(writer).stream().filter(remote -> resolver.isExpired(remote)
+                    && remote.text("csi").filter(context.originator()::equals).isPresent())
+                    .forEach(past -> makeRoom(writer, effects, context, past));
         }
         String name = name(writer, effects, context, parent, plan.requested().text("rn"), id);
         Attributes.Builder attributes = common.start(context, type, parent, id, name, plan.requested());
@@ -125,13 +129,14 @@ final class Creation {
         };
     }
 
-    /** At the IN-CSE, an idle {@code <AEAnnc>} makes room for the AE that comes to register here itself. */
-    private void freeStem(ResourceWriter writer, Effects effects, RequestContext context, String stem) {
-        AnnouncedAe.ofStem(writer, stem).ifPresent(idle -> {
-            if (!deletion.deleteNow(writer, effects, context, idle)) {
-                throw Refusals.conflict("the AEAnnc of " + stem + " has too much below it to make room at once: delete it first");
-            }
-        });
+    /**
+     * What is in the way of a registration that may be made, goes: an expired one of the same AE or CSE and, at the IN-CSE,
+     * the idle {@code <AEAnnc>} of an AE that comes to register here itself.
+     */
+    private void makeRoom(ResourceWriter writer, Effects effects, RequestContext context, Resource past) {
+        if (!deletion.deleteNow(writer, effects, context, past)) {
+            throw Refusals.conflict(past.id() + " has too much below it to make room at once: delete it first");
+        }
     }
 
     /** Everything that can be refused before anything is changed, in the order of TS-0004 7.2.3.2. */

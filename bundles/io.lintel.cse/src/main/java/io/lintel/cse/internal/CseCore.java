@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -37,8 +38,13 @@ final class CseCore {
     private final ResourceStore store;
     private final DelayedExecutions delayed;
 
-    /** What the outbound side gives to the hosting side. */
-    record Outbound(EventSink events, Forwarding forwarding, Map<Integer, TypeRules> rules, OutboundEnqueuing queue) {
+    /**
+     * What the outbound side gives to the hosting side.
+     *
+     * @param infrastructure the CSE-ID of the IN-CSE, if this CSE has a registrar
+     */
+    record Outbound(EventSink events, Forwarding forwarding, Map<Integer, TypeRules> rules, OutboundEnqueuing queue,
+            Optional<String> infrastructure) {
     }
 
     /**
@@ -67,7 +73,7 @@ final class CseCore {
         Instances instances = new Instances(clock);
         AeAnncRules announcedAes = new AeAnncRules(settings.identity(), registrations);
         AeRegistration aeRegistration = new AeRegistration(settings, new InfrastructureStems(settings, registrations, store,
-                outbound.forwarding(), outbound.queue(), clock), announcedAes);
+                outbound, clock), announcedAes);
         TypeCatalog catalog = catalog(settings, store, instances, aeRegistration, announcedAes, outbound);
         RequestChecks checks = new RequestChecks(settings.releaseVersions());
         this.writes = new Writes(store, registrations, checks, clock, settings);

@@ -92,7 +92,8 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
         this.outbound = new OutboundSide(identity, store, this::sender, hosting, numbers, registrar.settings(), clock, executor);
         this.core = new CseCore(settings, store, new CseCore.Surroundings(clock,
                 action -> listeners.services().forEach(action), this::openDoors, executor, numbers.bounds().executions()),
-                new CseCore.Outbound(outbound.events(), outbound.forwarding(), outbound.rules(), outbound.queue()));
+                new CseCore.Outbound(outbound.events(), outbound.forwarding(), outbound.rules(), outbound.queue(),
+                        outbound.infrastructure()));
         built.set(core);
         try {
             core.open();

@@ -102,8 +102,14 @@ final class EntityIds {
         return slash < 0 ? id : id.substring(0, slash);
     }
 
+    /** Whether an absolute ID is of the same service provider as that of the other's IN-CSE, which speaks for all of them. */
+    static boolean isOfProvider(String inCse, String id) {
+        int end = inCse.startsWith("//") ? inCse.indexOf('/', 2) : -1;
+        return end > 0 && id.startsWith(inCse.substring(0, end + 1));
+    }
+
     /** Whether the short ID is written like a CSE-ID; {@code /S5} of an S-type AE elsewhere is so, too. */
     static boolean isCseForm(String shortId) {
-        return Identifiers.isCseId(shortId);
+        return Identifiers.isCseId(shortId) || shortId.startsWith("//") && !isAe(shortId);
     }
 }

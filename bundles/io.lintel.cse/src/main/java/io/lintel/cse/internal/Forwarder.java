@@ -93,6 +93,7 @@ final class Forwarder implements Forwarding {
             Optional<String> previous = previousHop(originator, hop);
             OutboundRoute route = router.toCse(target, request.to(), previous, isRegistrar(previous));
             RequestPrimitive.Builder builder = withFirstIdentifier(absoluteTimes(request)).toBuilder()
+                    .to(router.nameOnTheWay(request.to(), route))
                     .from(route.foreign() ? ids.absolute(from) : from).requestIdentifier(identifier(request, hop));
             counters.add(OutboundCounters.REQUESTS_FORWARDED);
             String waiting = queueOf(target);
@@ -152,10 +153,15 @@ final class Forwarder implements Forwarding {
     @Override
     public ResponsePrimitive accept(ResourceWriter writer, RequestContext context, Address target) {
         RequestPrimitive request = context.request();
-        RequestPrimitive outgoing = withTargets(asynchronous(withFirstIdentifier(absoluteTimes(request)))).toBuilder()
+        RequestPrimitive.Builder builder = withTargets(asynchronous(withFirstIdentifier(absoluteTimes(request)))).toBuilder()
                 .from(ids.spRelative(context.originator()))
                 .requestIdentifier(RequestIdentifiers.carrying(ids.identity().cseId(), RequestIdentifiers.next(),
-                        request.requestIdentifier())).build();
+                        request.requestIdentifier()));
+        if (request.responseType() == NO_RESPONSE) {
+            // the originator wants no response; this CSE has to know that the next one has done it
+            builder.remove(RequestParameter.RESPONSE_TYPE);
+        }
+        RequestPrimitive outgoing = builder.build();
         String latest = EventCategory.isLatest(request)
                 ? String.join(" ", outgoing.operation().name(), outgoing.from().orElse(""), outgoing.to()) : "";
         queue.accept(writer, new OutboundItem(0, queueOf(target), outgoing,

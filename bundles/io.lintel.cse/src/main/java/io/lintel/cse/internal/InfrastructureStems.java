@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /**
  * S-type AE-ID stems at a CSE that is no IN-CSE: only the IN-CSE assigns them (TS-0001 10.2.2.2 case b and c). The
  * registrar creates or updates an {@code <AEAnnc>} there, whose resource ID is the stem, and later says through the
- * outbound queue what became of the AE. The IN-CSE is taken to be this CSE's registrar.
+ * outbound queue what became of the AE. What is asked of it goes by the registrar, if that is another.
  */
 final class InfrastructureStems {
     private static final Logger LOG = LoggerFactory.getLogger(InfrastructureStems.class);
@@ -43,16 +43,18 @@ final class InfrastructureStems {
     private final ResourceStore store;
     private final Forwarding forwarding;
     private final OutboundEnqueuing queue;
+    private final Optional<String> infrastructure;
     private final Clock clock;
 
-    InfrastructureStems(CseSettings settings, RegistrationView registrations, ResourceStore store, Forwarding forwarding,
-            OutboundEnqueuing queue, Clock clock) {
+    InfrastructureStems(CseSettings settings, RegistrationView registrations, ResourceStore store, CseCore.Outbound outbound,
+            Clock clock) {
         this.settings = settings;
         this.identity = settings.identity();
         this.registrations = registrations;
         this.store = store;
-        this.forwarding = forwarding;
-        this.queue = queue;
+        this.forwarding = outbound.forwarding();
+        this.queue = outbound.queue();
+        this.infrastructure = outbound.infrastructure();
         this.clock = clock;
     }
 
@@ -63,13 +65,19 @@ final class InfrastructureStems {
     CompletionStage<ResponsePrimitive> register(RequestContext context, Attributes requested,
             Function<String, CompletionStage<ResponsePrimitive>> creation) {
         String wish = context.originator();
-        String registrar = registrations.registrar().orElseThrow(() -> unreachable("this CSE is not registered at one now"));
+        String inCse = inCse().orElseThrow(() -> unreachable("this CSE is not registered now"));
         // An "inactive" of an earlier registration that still waits may overtake what is asked now.
-        boolean unsettled = !store.outbound(registrar + "/" + wish, 0, 1).isEmpty();
+        boolean unsettled = !store.outbound(inCse + "/" + wish, 0, 1).isEmpty();
         Attributes announced = announced(context, requested, wish);
-        return obtain(context, registrar, wish, requested, announced).thenCompose(stem -> creation.apply(stem)
+        return obtain(context, inCse, wish, requested, announced).thenCompose(stem -> creation.apply(stem)
                 .handle((response, failure) -> settled(stem, announced, unsettled, response, failure)).thenCompose(stage ->
                 stage));
+    }
+
+    /** The IN-CSE, as long as there is a way to it. */
+    private Optional<String> inCse() {
+        Optional<String> registrar = registrations.registrar();
+        return registrar.isEmpty() ? registrar : infrastructure.or(() -> registrar);
     }
 
     private Attributes announced(RequestContext context, Attributes requested, String stem) {
@@ -79,14 +87,14 @@ final class InfrastructureStems {
                 .set("lnk", identity.cseId() + "/" + stem).set("et", expiration).build();
     }
 
-    private CompletionStage<String> obtain(RequestContext context, String registrar, String wish, Attributes requested,
+    private CompletionStage<String> obtain(RequestContext context, String inCse, String wish, Attributes requested,
             Attributes announced) {
-        RequestPrimitive create = RequestPrimitive.builder(Operation.CREATE, registrar).resourceType(AnnouncedAe.TYPE)
+        RequestPrimitive create = RequestPrimitive.builder(Operation.CREATE, inCse).resourceType(AnnouncedAe.TYPE)
                 .content(new Content(AnnouncedAe.MEMBER, announced.toBuilder().set("api", requested.get("api")).build())).build();
         if (wish.length() == 1) {
             return send(create, context).thenApply(response -> assigned(wish, response));
         }
-        RequestPrimitive update = RequestPrimitive.builder(Operation.UPDATE, registrar + "/" + wish)
+        RequestPrimitive update = RequestPrimitive.builder(Operation.UPDATE, inCse + "/" + wish)
                 .content(new Content(AnnouncedAe.MEMBER, announced)).build();
         return send(update, context).thenCompose(response -> response.statusCode() == ResponseStatusCode.NOT_FOUND.code()
                 ? send(create, context).thenApply(created -> assigned(wish, created))
@@ -165,12 +173,12 @@ final class InfrastructureStems {
     }
 
     private void tell(ResourceWriter writer, String stem, Attributes change) {
-        Optional<String> registrar = registrations.registrar();
-        if (registrar.isEmpty()) {
+        Optional<String> inCse = inCse();
+        if (inCse.isEmpty()) {
             LOG.warn("AE {} has changed, but there is no IN-CSE to tell: this CSE is registered nowhere", stem);
             return;
         }
-        String target = registrar.get() + "/" + stem;
+        String target = inCse.get() + "/" + stem;
         RequestPrimitive update = RequestPrimitive.builder(Operation.UPDATE, target).from(identity.cseId())
                 .requestIdentifier(RequestIdentifiers.next()).set(RequestParameter.RELEASE_VERSION_INDICATOR, RELEASE)
                 .content(new Content(AnnouncedAe.MEMBER, change)).build();

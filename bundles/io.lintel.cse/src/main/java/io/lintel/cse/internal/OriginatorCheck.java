@@ -170,7 +170,7 @@ final class OriginatorCheck {
     }
 
     private boolean isBehind(String registree, String cse) {
-        return cse.equals(registree)
+        return cse.equals(registree) || EntityIds.isOfProvider(registree, cse)
                 || !hasOwnWay(cse) && registrations.registreeInFrontOf(cse).filter(registree::equals).isPresent();
     }
 

@@ -37,7 +37,7 @@ final class OutboundExchange {
     private final Runnable registrationDoubted;
     private final Set<Pending> outstanding = ConcurrentHashMap.newKeySet();
 
-    /** @param registrationDoubted run when the registrar answers as if it did not know this CSE */
+    /** @param registrationDoubted run when the registrar answers as if it did not know this CSE, or not at all */
     OutboundExchange(OutboundRouter router, Clock clock, Optional<String> registrar, Runnable registrationDoubted) {
         this.router = router;
         this.clock = clock;
@@ -112,7 +112,7 @@ final class OutboundExchange {
             CompletionStage<ResponsePrimitive> answer;
             try {
                 answer = sender.get().send(new OutboundRequest(request, way.pointOfAccess(), route.receiver(),
-                        way.serialization(), end));
+                        way.serialization(), end, way.credential()));
             } catch (RuntimeException e) {
                 LOG.error("{} to {} could not be handed to its binding", request.requestIdentifier(), way.pointOfAccess(), e);
                 tryWay(index + 1, Optional.of(e), mayHaveArrived);
@@ -133,7 +133,13 @@ final class OutboundExchange {
         private void doubt(ResponsePrimitive response) {
             boolean unknown = response.statusCode() == ResponseStatusCode.SECURITY_ASSOCIATION_REQUIRED.code()
                     || response.statusCode() == ResponseStatusCode.ORIGINATOR_NOT_AUTHENTICATED.code();
-            if (unknown && route.receiver().isPresent() && route.receiver().equals(registrar)) {
+            if (unknown) {
+                doubt();
+            }
+        }
+
+        private void doubt() {
+            if (route.receiver().isPresent() && route.receiver().equals(registrar)) {
                 registrationDoubted.run();
             }
         }
@@ -141,6 +147,10 @@ final class OutboundExchange {
         private void failed(int index, OutboundRoute.Way way, Throwable failure, boolean before) {
             boolean arrived = !(failure instanceof UnreachableException unreachable) || unreachable.mayHaveArrived();
             LOG.debug("{} to {} by {}: {}", request.requestIdentifier(), request.to(), way.pointOfAccess(), failure.toString());
+            if (arrived) {
+                // Its MQTT server drops what comes from who is not registered any more, without a word.
+                doubt();
+            }
             if (arrived && !mayRepeat()) {
                 fail(failure.getMessage(), true, failure);
             } else {

@@ -33,8 +33,16 @@ record OutboundRoute(Kind kind, Optional<String> receiver, String to, List<Way> 
         HERE
     }
 
-    /** One point of access, and the serialisation to use there if the receiver has a wish. */
-    record Way(URI pointOfAccess, Optional<Serialization> serialization) {
+    /**
+     * One point of access.
+     *
+     * @param serialization what to use there, if the receiver has a wish
+     * @param credential    the Credential-ID of an initial registration
+     */
+    record Way(URI pointOfAccess, Optional<Serialization> serialization, Optional<String> credential) {
+        Way(URI pointOfAccess, Optional<Serialization> serialization) {
+            this(pointOfAccess, serialization, Optional.empty());
+        }
     }
 
     static OutboundRoute here(String to) {

@@ -128,6 +128,9 @@ final class OutboundRouter {
         if (matches.isEmpty() && !foreign && ids.identity().type() == CseType.IN && cse.startsWith("/S")) {
             matches = AnnouncedAe.host(store, cse.substring(1)).map(remotes::towards).orElse(List.of());
         }
+        if (matches.isEmpty() && foreign && ids.identity().type() == CseType.IN) {
+            matches = remotes.ofProvider(wanted);
+        }
         if (matches.size() > 1) {
             throw new PrimitiveException(ResponseStatusCode.INTERNAL_SERVER_ERROR, "several registered CSEs claim " + wanted
                     + ": "
@@ -150,6 +153,24 @@ final class OutboundRouter {
                     + " from here: " + next.attributes().texts("poa"));
         }
         return new OutboundRoute(OutboundRoute.Kind.CSE, Optional.of(nextId), to, ways, isRelease1(next), foreign);
+    }
+
+    /**
+     * What a request to a S-type AE has to be called when it goes to a CSE behind which the AE's own registrar is: only the
+     * IN-CSE knows where the AE of {@code /S5} is, the CSEs between need {@code /cse/S5}. All other names stay.
+     */
+    String nameOnTheWay(String to, OutboundRoute route) {
+        if (ids.identity().type() != CseType.IN || route.kind() != OutboundRoute.Kind.CSE || route.foreign()) {
+            return to;
+        }
+        Address address = Address.parse(to);
+        String entity = address.cseId().orElse("");
+        Optional<String> host = ids.isForeignDomain(address) || !entity.startsWith("/S") ? Optional.empty()
+                : AnnouncedAe.host(store, entity.substring(1));
+        if (host.isEmpty() || host.equals(route.receiver()) || !remotes.withCseId(entity).isEmpty()) {
+            return to;
+        }
+        return host.get() + to.substring(to.indexOf(entity));
     }
 
     private Resource upwards(String wanted, boolean fromRegistrar) {

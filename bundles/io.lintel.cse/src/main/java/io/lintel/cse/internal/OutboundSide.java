@@ -48,6 +48,7 @@ final class OutboundSide {
     private final Forwarder forwarder;
     private final Map<Integer, TypeRules> rules;
     private final Optional<RegistrarLink> registrar;
+    private final Optional<String> infrastructure;
     private final EntityIds ids;
     private final OutboundRouter router;
     private final OutboundSettings settings;
@@ -78,6 +79,7 @@ final class OutboundSide {
         this.clock = clock;
         this.internal = hosting.internal();
         this.ids = new EntityIds(identity);
+        this.infrastructure = registrarSettings.map(RegistrarSettings::inCse);
         Optional<String> registrarId = registrarSettings.map(RegistrarSettings::cseId);
         RemoteCseIndex remotes = new RemoteCseIndex(store);
         Supplier<List<String>> sessions = () -> settings.sessionReachable()
@@ -94,7 +96,8 @@ final class OutboundSide {
         this.registrar = registrarSettings.map(wanted -> {
             RegistrarPeer peer = new RegistrarPeer(ids, wanted, exchange, settings, clock);
             RegistrarPicture picture = new RegistrarPicture(ids, wanted, peer, remotes, hosting.internal(), settings, clock);
-            OwnRegistration registration = new OwnRegistration(ids, wanted, peer, store, hosting.doors(), counters, clock);
+            OwnRegistration registration = new OwnRegistration(ids, wanted, peer, store, hosting.doors(),
+                    () -> !remotes.withCseId(wanted.cseId()).isEmpty(), counters, clock);
             return new RegistrarLink(wanted, registration, picture, counters, clock, executor, queue::tryAgain);
         });
         Runnable checkRegistration = () -> registrar.ifPresent(RegistrarLink::checkSoon);
@@ -125,6 +128,11 @@ final class OutboundSide {
     /** The queue that notifications wait in, for other requests of this CSE that have to arrive. */
     OutboundEnqueuing queue() {
         return queue;
+    }
+
+    /** The CSE-ID of the IN-CSE, which may lie beyond the registrar; there is none without a configured registrar. */
+    Optional<String> infrastructure() {
+        return infrastructure;
     }
 
     OutboundQueueAdministration administration() {
@@ -207,7 +215,7 @@ final class OutboundSide {
         }
         RequestPrimitive outgoing = route.foreign() ? request.toBuilder().from(ids.absolute(ids.identity().cseId())).build()
                 : request;
-        return exchange.send(outgoing, route, deadline);
+        return exchange.send(outgoing.toBuilder().to(router.nameOnTheWay(request.to(), route)).build(), route, deadline);
     }
 
     /** A subscription whose {@code exc} has run out ends like any other, by a DELETE. */

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ final class OwnRegistration {
     private final RegistrarPeer peer;
     private final ResourceStore store;
     private final Supplier<List<String>> doors;
+    private final BooleanSupplier wasRegistered;
     private final OutboundCounters counters;
     private final Clock clock;
 
@@ -48,15 +50,20 @@ final class OwnRegistration {
     private volatile String address;
     private volatile boolean withoutReleases;
     private volatile boolean made;
+    private volatile boolean closing;
 
-    /** @param doors where this CSE can be reached, as far as its open doors say */
+    /**
+     * @param doors         where this CSE can be reached, as far as its open doors say
+     * @param wasRegistered whether it has registered at this registrar before, as far as it knows
+     */
     OwnRegistration(EntityIds ids, RegistrarSettings settings, RegistrarPeer peer, ResourceStore store,
-            Supplier<List<String>> doors, OutboundCounters counters, Clock clock) {
+            Supplier<List<String>> doors, BooleanSupplier wasRegistered, OutboundCounters counters, Clock clock) {
         this.ids = ids;
         this.settings = settings;
         this.peer = peer;
         this.store = store;
         this.doors = doors;
+        this.wasRegistered = wasRegistered;
         this.counters = counters;
         this.clock = clock;
         this.address = settings.base() + "/" + ids.identity().cseIdElement();
@@ -84,13 +91,38 @@ final class OwnRegistration {
         registered = false;
     }
 
+    /** This CSE closes: what fails now says nothing of the registration. */
+    void end() {
+        closing = true;
+        registered = false;
+    }
+
     /**
      * Sees to it that it stands and says what is true. Fails with {@link RefusedException} if the registrar answers, but
      * not as it should, and with the failure of the way there.
      */
     CompletionStage<Void> keep() {
-        return peer.retrieve(address).thenApply(this::ours)
-                .thenCompose(current -> current.isPresent() ? bringUpToDate(current.get()) : create(true));
+        return look().thenCompose(current -> current.isPresent() ? bringUpToDate(current.get()) : create(true));
+    }
+
+    /**
+     * The registration as it is. Who registers with a credential is nobody at the registrar's server before, and again when
+     * the registrar has lost the registration: then looking fails, and the way in is to register.
+     */
+    private CompletionStage<Optional<Attributes>> look() {
+        if (settings.credential().isEmpty()) {
+            return peer.retrieve(address).thenApply(this::ours);
+        }
+        if (!registered && !wasRegistered.getAsBoolean()) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        return peer.retrieve(address).thenApply(this::ours).exceptionally(failure -> {
+            if (closing) {
+                throw new CompletionException(failure);
+            }
+            LOG.debug("{} does not answer this CSE, which registers anew: {}", settings.cseId(), failure.toString());
+            return Optional.empty();
+        });
     }
 
     /** Asks the registrar to delete it, and gives its answer. */
@@ -226,7 +258,7 @@ final class OwnRegistration {
     }
 
     private CompletionStage<Void> standsUntil(Optional<Instant> expires, boolean created) {
-        boolean news = !registered;
+        boolean news = !registered || created;
         until = expires.orElseGet(() -> clock.instant().plus(settings.expiration()));
         granted = Duration.between(clock.instant(), until);
         registered = true;

@@ -49,6 +49,15 @@ public final class RegistrarConfiguration {
                 description = "Doubles with each further failure.")
         long retryInitialMillis() default 250;
 
+        @AttributeDefinition(name = "Credential-ID", required = false,
+                description = "What the registrar's MQTT server calls the credential that this CSE shows there, such as"
+                + " 12-gateway. With it this CSE registers on reg_req; empty: under its CSE-ID from the start.")
+        String credentialId() default "";
+
+        @AttributeDefinition(name = "CSE-ID of the IN-CSE", required = false,
+                description = "It assigns AE-IDs of type S. Empty: the registrar is the IN-CSE.")
+        String inCseId() default "";
+
         @AttributeDefinition(name = "Longest pause after failures, milliseconds")
         long retryMaxMillis() default 60_000;
     }
@@ -59,7 +68,7 @@ public final class RegistrarConfiguration {
                 config.name(),
                 ConfigReader.list(config.poa()), config.serialization(), Duration.ofSeconds(config.expirationSeconds()),
                 Duration.ofSeconds(config.checkSeconds()), Duration.ofMillis(config.retryInitialMillis()),
-                Duration.ofMillis(config.retryMaxMillis())));
+                Duration.ofMillis(config.retryMaxMillis())).withCredential(config.credentialId()).withInCse(config.inCseId()));
     }
 
     Optional<RegistrarSettings> settings() {

@@ -85,7 +85,7 @@ final class RegistrarLink implements Door {
 
     synchronized void close() {
         started = false;
-        registration.lost();
+        registration.end();
         detail = "closed";
         if (next != null) {
             next.cancel(false);
@@ -148,6 +148,7 @@ final class RegistrarLink implements Door {
     }
 
     private void cycle() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
         synchronized (this) {
             if (running || !started) {
                 return;
@@ -155,7 +156,7 @@ final class RegistrarLink implements Door {
             running = true;
             again = false;
             lastLook = clock.instant();
-            underWay = new CompletableFuture<>();
+            underWay = done;
         }
         CompletionStage<Void> ended;
         try {
@@ -167,7 +168,7 @@ final class RegistrarLink implements Door {
             try {
                 ended(failure);
             } finally {
-                underWay.complete(null);
+                done.complete(null);
             }
         });
     }

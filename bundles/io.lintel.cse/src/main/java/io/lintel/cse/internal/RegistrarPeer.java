@@ -39,9 +39,10 @@ final class RegistrarPeer {
         return outbound.supportedReleases();
     }
 
+    /** The registration itself: with the Credential-ID, if there is one, as this CSE is nobody there before (TS-0010 6.4.4). */
     CompletionStage<ResponsePrimitive> create(Attributes registration) {
         return send(request(Operation.CREATE, settings.base()).resourceType(ResourceTypes.REMOTE_CSE)
-                .content(new Content(REMOTE_CSE, registration)));
+                .content(new Content(REMOTE_CSE, registration)), settings.credential());
     }
 
     CompletionStage<ResponsePrimitive> retrieve(String address) {
@@ -73,13 +74,17 @@ final class RegistrarPeer {
     }
 
     private CompletionStage<ResponsePrimitive> send(RequestPrimitive.Builder builder) {
+        return send(builder, Optional.empty());
+    }
+
+    private CompletionStage<ResponsePrimitive> send(RequestPrimitive.Builder builder, Optional<String> credential) {
         Duration timeout = outbound.requestTimeout();
         var deadline = clock.instant().plus(timeout);
         // The registrar's MQTT server may keep the request while the registrar is away: late, it must not be served.
         RequestPrimitive request = builder.set(RequestParameter.REQUEST_EXPIRATION_TIMESTAMP, Timestamps.formatFine(deadline))
                 .build();
         OutboundRoute route = new OutboundRoute(OutboundRoute.Kind.CSE, Optional.of(settings.cseId()), request.to(),
-                List.of(new OutboundRoute.Way(settings.uri(), Optional.of(settings.serialization()))), false, false);
+                List.of(new OutboundRoute.Way(settings.uri(), Optional.of(settings.serialization()), credential)), false, false);
         return exchange.send(request, route, deadline);
     }
 }

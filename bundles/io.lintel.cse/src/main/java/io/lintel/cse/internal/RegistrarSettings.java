@@ -7,6 +7,8 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Where and how this CSE registers (TS-0001 10.2.2.2).
@@ -21,10 +23,15 @@ import java.util.List;
  * @param check         how often it is looked at
  * @param retryInitial  pause after the first failure; doubles with each further one
  * @param retryMax      where the doubling ends
+ * @param credential    the Credential-ID to register with, where the registrar's MQTT server does not know this CSE by its
+ *                      CSE-ID before (TS-0010 6.4.4)
+ * @param inCse         the CSE-ID of the IN-CSE, which may lie beyond the registrar
  */
 record RegistrarSettings(URI uri, String cseId, String name, List<String> pointsOfAccess, Serialization serialization,
-        Duration expiration,
-        Duration check, Duration retryInitial, Duration retryMax) {
+        Duration expiration, Duration check, Duration retryInitial, Duration retryMax, Optional<String> credential,
+        String inCse) {
+    private static final Pattern CREDENTIAL_ID = Pattern.compile("[A-Za-z0-9._@%:/-]{1,200}");
+
     RegistrarSettings {
         pointsOfAccess = List.copyOf(pointsOfAccess);
     }
@@ -53,7 +60,29 @@ record RegistrarSettings(URI uri, String cseId, String name, List<String> points
                 throw new IllegalArgumentException("the times of the registrar's area must be positive");
             }
         }
-        return new RegistrarSettings(parsed, cseId, name, pointsOfAccess, spoken, expiration, check, retryInitial, retryMax);
+        return new RegistrarSettings(parsed, cseId, name, pointsOfAccess, spoken, expiration, check, retryInitial, retryMax,
+                Optional.empty(), cseId);
+    }
+
+    /** @param credentialId empty text for none */
+    RegistrarSettings withCredential(String credentialId) {
+        String id = credentialId.trim();
+        if (!id.isEmpty() && !CREDENTIAL_ID.matcher(id).matches()) {
+            throw new IllegalArgumentException("registrar.credentialId is a number, a dash and letters, digits, . _ - @,"
+                    + " such as 12-gateway: " + id);
+        }
+        return new RegistrarSettings(uri, cseId, name, pointsOfAccess, serialization, expiration, check, retryInitial, retryMax,
+                Optional.of(id).filter(text -> !text.isEmpty()), inCse);
+    }
+
+    /** @param infrastructure empty text: the registrar is the IN-CSE */
+    RegistrarSettings withInCse(String infrastructure) {
+        String id = infrastructure.trim();
+        if (!id.isEmpty() && !Identifiers.isCseId(id)) {
+            throw new IllegalArgumentException("registrar.inCseId is a slash and one element: " + id);
+        }
+        return new RegistrarSettings(uri, cseId, name, pointsOfAccess, serialization, expiration, check, retryInitial, retryMax,
+                credential, id.isEmpty() ? cseId : id);
     }
 
     boolean isMqtt() {

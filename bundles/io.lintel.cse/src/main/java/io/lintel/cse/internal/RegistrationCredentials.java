@@ -77,9 +77,24 @@ final class RegistrationCredentials {
 
     /** Refuses the registration of a CSE with a credential that does not stand for it. */
     static void requirePermittedCse(Hop hop, String cseId) {
-        hop.permitted().filter(ids -> !ids.contains(cseId)).ifPresent(ids -> {
+        hop.permitted().filter(ids -> ids.stream().noneMatch(id -> id.startsWith("/") && Wildcard.matches(id, cseId)))
+                .ifPresent(ids -> {
             throw Refusals.notAuthenticated("fr is " + cseId + ", which Credential-ID " + hop.credential().orElse("")
                     + " does not stand for");
         });
+    }
+
+    /** Refuses a second CSE with one credential: it stands for one CSE, though it may choose its CSE-ID (TS-0003 8.2.3). */
+    static void requireNoOtherCse(ResourceReader reader, Hop hop, String cseId) {
+        if (hop.permitted().isEmpty() || hop.credential().isEmpty()) {
+            return;
+        }
+        for (Resource remote : RemoteCseIndex.all(reader)) {
+            Optional<String> other = remote.text("csi").filter(id -> !id.equals(cseId));
+            if (other.isPresent() && hop.credential().get().equals(of(reader, remote))) {
+                throw Refusals.notAuthenticated("fr is " + cseId + ", but " + other.get()
+                        + " is registered with Credential-ID " + hop.credential().get());
+            }
+        }
     }
 }

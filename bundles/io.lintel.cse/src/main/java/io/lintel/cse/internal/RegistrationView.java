@@ -118,7 +118,7 @@ final class RegistrationView implements Registrations {
         byResource.put(entry.registration().resourceId(), entry);
         byEntity(entry).put(entry.registration().id(), entry);
         String credential = entry.registration().credential();
-        if (!credential.isEmpty() && !entry.registration().cse()) {
+        if (!credential.isEmpty()) {
             byCredential.compute(credential, (key, entries) -> {
                 Set<Entry> known = entries == null ? ConcurrentHashMap.newKeySet() : entries;
                 known.add(entry);

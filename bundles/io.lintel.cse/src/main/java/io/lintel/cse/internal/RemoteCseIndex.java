@@ -39,6 +39,12 @@ final class RemoteCseIndex {
         return find(cseId, true);
     }
 
+    /** The IN-CSEs of the service provider of an absolute CSE-ID (TS-0004 7.3.2.6: what is theirs goes there). */
+    List<Resource> ofProvider(String cseId) {
+        return all(store).stream().filter(remote -> remote.text("csi").filter(csi -> EntityIds.isOfProvider(csi, cseId))
+                .isPresent()).toList();
+    }
+
     private List<Resource> find(String cseId, boolean direct) {
         if (!loaded) {
             all(store).forEach(this::hint);

@@ -40,6 +40,10 @@ final class RemoteCseRules implements TypeRules {
             throw refusal(ResponseStatusCode.OPERATION_NOT_ALLOWED, "an ASN-CSE accepts no registrations of CSEs");
         }
         String registree = context.originator();
+        if (isOtherProvider(registree, requested)) {
+            checkFree(writer, requested.text("csi").orElseThrow());
+            return;
+        }
         if (EntityIds.isAe(registree)) {
             throw refusal(ResponseStatusCode.OPERATION_NOT_ALLOWED, registree + " is an AE and can't register as a CSE");
         }
@@ -50,11 +54,22 @@ final class RemoteCseRules implements TypeRules {
             throw refusal(ResponseStatusCode.BAD_REQUEST, "csi is " + named + ", but the request is from " + registree);
         });
         checkFree(writer, registree);
+        RegistrationCredentials.requireNoOtherCse(writer, context.hop(), registree);
         if (requested.texts("dcse").contains(ids.identity().cseId())) {
             throw refusal(ResponseStatusCode.BAD_REQUEST, "dcse lists this CSE, " + ids.identity().cseId()
                     + ": registrations must not loop");
         }
         attributes.set("csi", registree);
+    }
+
+    /**
+     * The IN-CSE of another service provider does not register (Mcc'): the administrators of both IN-CSEs make each other
+     * known, by its absolute CSE-ID.
+     */
+    private boolean isOtherProvider(String originator, Attributes requested) {
+        return ids.identity().type() == CseType.IN && originator.equals(ids.identity().administrator())
+                && requested.text("csi").flatMap(ids::shorten).filter(id -> id.startsWith("//") && !EntityIds.isAe(id))
+                        .isPresent();
     }
 
     private void checkFree(ResourceWriter writer, String cseId) {
@@ -72,6 +87,9 @@ final class RemoteCseRules implements TypeRules {
     @Override
     public void created(ResourceWriter writer, RequestContext context, Resource parent, Resource created) {
         index.hint(created);
+        if (!isOwn(context)) {
+            RegistrationCredentials.keep(writer, context.hop(), created);
+        }
         commit.after(descendantsChanged);
     }
 
@@ -99,6 +117,7 @@ final class RemoteCseRules implements TypeRules {
             checkNoAe(context);
         }
         index.forget(deleted);
+        RegistrationCredentials.forget(writer, deleted);
         commit.after(descendantsChanged);
     }
 

@@ -23,12 +23,14 @@ final class RequestIdentifiers {
     private static final int MAXIMUM_LENGTH = 200;
     private static final int DIGEST_BYTES = 16;
     private static final AtomicLong SEQUENCE = new AtomicLong();
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private RequestIdentifiers() {
     }
 
     static String next() {
-        return RUN_PREFIX + Long.toString(SEQUENCE.incrementAndGet(), 36);
+        // The end can't be guessed from identifiers seen before: whoever answers has to have read the request.
+        return RUN_PREFIX + Long.toString(SEQUENCE.incrementAndGet(), 36) + "-" + Long.toUnsignedString(RANDOM.nextLong(), 36);
     }
 
     /** The identifier of a request that is passed on because of a delivery: the same whenever that is delivered again. */

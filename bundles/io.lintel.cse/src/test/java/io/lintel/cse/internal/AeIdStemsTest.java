@@ -316,4 +316,39 @@ class AeIdStemsTest {
         assertThat(infrastructure.from("/mn2-cse", Operation.RETRIEVE, "in-name/data", "/Snobody",
                 null).statusCode()).isEqualTo(4106);
     }
+
+    /** MN to MN to IN: the IN-CSE is asked through the gateway between, and requests find their way down by the CSE's name. */
+    @Test
+    void anAeBehindTwoGatewaysHasAStemOfTheInfrastructureNode() {
+        WholeCse attic = WholeCse.gateway(network, "attic", RegistrarSettings.of("mqtt://mn-attic", "/mn-cse", "mn-name",
+                List.of("mqtt://attic"), "json", Duration.ofHours(1), Duration.ofMillis(200), Duration.ofMillis(5),
+                Duration.ofMillis(50)).withInCse("/in-cse"));
+        nodes.add(attic);
+        gateway.listen("mn-attic", "/attic-cse");
+        attic.awaitRegistered();
+        network.await(() -> infrastructure.core.registrations().registreeInFrontOf("/attic-cse").isPresent(),
+                "the IN-CSE knows of the attic");
+        sharedContainerAbove();
+        network.answer("device", ResponseStatusCode.OK);
+        Attributes device = ae().toBuilder().set("poa", List.of("http://device")).build();
+        ResponsePrimitive made = attic.register("S", KEY, device);
+        assertThat(made.statusCode()).as(made.toString()).isEqualTo(2001);
+        String stem = made.content().orElseThrow().attributes().text("aei").orElseThrow();
+        assertThat(announced(stem).text("lnk")).contains("/attic-cse/" + stem);
+        assertThat(announced(stem).texts("lbl")).containsExactly("Credential-ID:" + KEY);
+        assertThat(registered(gateway, stem, OTHER_KEY)).as("somebody else at the gateway between").isEqualTo(4126);
+
+        Content subscription = new Content("m2m:sub", Attributes.builder().set("rn", "watch").set("nu", List.of("/" + stem))
+                .set("enc", Attributes.of("net", List.of(3))).build());
+        assertThat(attic.ask(Operation.CREATE, "/in-cse/in-name/data", stem, Optional.of(23), subscription).statusCode())
+                .isEqualTo(2001);
+        infrastructure.create("in-name/data", "CAdmin", 4, "m2m:cin", Attributes.of("con", "v"));
+        network.await(() -> network.requestsTo("device").stream().anyMatch(arrived -> arrived.toString().contains("con=v")),
+                "the device behind two gateways is notified");
+
+        delete(attic, stem);
+        awaitLink(stem, "INACTIVE");
+        assertThat(registered(attic, stem, KEY)).isEqualTo(2001);
+        assertThat(announced(stem).text("lnk")).contains("/attic-cse/" + stem);
+    }
 }

@@ -152,7 +152,7 @@ final class CseDriver implements AutoCloseable {
                             Attributes.Builder attributes) {
                         attributes.set("nct", 1);
                     }
-                }, CSR, new TypeRules() { }), queue));
+                }, CSR, new TypeRules() { }), queue, Optional.empty()));
         core.open();
     }
 
@@ -287,7 +287,7 @@ final class CseDriver implements AutoCloseable {
         /** Delivered with this key. */
         Peer delivery(String key) {
             return via(new Hop(hop.binding(), hop.peer(), hop.loopback(), hop.secured(), hop.verified(), hop.originator(),
-                    hop.credential(), Optional.of(key)));
+                    hop.credential(), Optional.of(key), hop.first(), hop.permitted()));
         }
 
         Result create(String to, int type, Body body) {

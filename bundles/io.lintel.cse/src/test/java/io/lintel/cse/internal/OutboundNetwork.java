@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The network of a test: what listens at which authority, who can't be reached, and what was sent. A peer answers on
@@ -27,9 +28,18 @@ import java.util.function.Function;
  */
 final class OutboundNetwork {
     private final Map<String, Function<OutboundRequest, CompletionStage<ResponsePrimitive>>> peers = new ConcurrentHashMap<>();
+    private final Map<String, PrimitiveSender> real = new ConcurrentHashMap<>();
     private final List<OutboundRequest> sent = new CopyOnWriteArrayList<>();
 
+    /** From now on requests of this scheme go by a binding. */
+    void real(String scheme, PrimitiveSender binding) {
+        real.put(scheme, binding);
+    }
+
     Optional<PrimitiveSender> sender(String scheme) {
+        if (real.containsKey(scheme)) {
+            return Optional.of(real.get(scheme));
+        }
         return scheme.equals("http") || scheme.equals("mqtt") ? Optional.of(this::send) : Optional.empty();
     }
 
@@ -92,10 +102,15 @@ final class OutboundNetwork {
 
     /** Waits for a condition, looking again whenever something was sent, and often enough otherwise. */
     void await(BooleanSupplier condition, String what) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        await(condition, () -> what + "; sent: " + sent, 10);
+    }
+
+    /** As {@link #await(BooleanSupplier, String)}, for what takes longer. */
+    void await(BooleanSupplier condition, Supplier<String> what, int seconds) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("did not happen: " + what + "; sent: " + sent);
+                throw new AssertionError("did not happen: " + what.get());
             }
             synchronized (sent) {
                 try {

@@ -78,6 +78,43 @@ class RegistrationCredentialsTest {
         assertThat(credential("CLamp")).isEmpty();
     }
 
+    /** From the moment its time is over, not from the sweep that comes after. */
+    @Test
+    void whoseRegistrationHasExpiredRegistersAgainAtOnce() {
+        cse.as("CLamp").via(with("12-lamp")).create("mn-name", AE, ae().named("lamp").with("et",
+                cse.clock.in(Duration.ofSeconds(60)))).expect(2001);
+        cse.as("CLamp").via(with("12-lamp")).create("mn-name", AE, ae().named("lamp")).expect(4117);
+        cse.clock.pass(Duration.ofSeconds(61));
+        cse.as("CLamp").via(with("12-other")).create("mn-name", AE, ae().named("lamp")).expect(2001);
+        assertThat(credential("CLamp")).isEqualTo("12-other");
+        assertThat(cse.core().registrations().withCredential("12-lamp")).isEmpty();
+        cse.as("CLamp").delete("CLamp").expect(2002);
+    }
+
+    /** A delivery that comes again gets its first answer, another request of the same AE is told that it is registered. */
+    @Test
+    @Tag("MQ-33")
+    void registersOnceWhateverIsDeliveredTwice() {
+        CseDriver.Peer lamp = cse.as("").via(new Hop(Binding.MQTT, "client", true, true, Optional.empty(), Optional.empty(),
+                Optional.of("12-lamp"), Optional.of("delivery"), false, Optional.of(List.of("CLamp"))));
+        CseDriver.Result first = lamp.create("mn-name", AE, ae()).expect(2001);
+        assertThat(first.content().text("aei")).contains("CLamp");
+        assertThat(cse.send(first.request(), lamp.hop())).isEqualTo(first.response());
+        lamp.delivery("another").create("mn-name", AE, ae()).expect(4117).saying("CLamp");
+        cse.as("CLamp").delete("CLamp").expect(2002);
+        lamp.delivery("a third").create("mn-name", AE, ae()).expect(2001);
+    }
+
+    /** Some credentials stand for many AEs. */
+    @Test
+    void registersSeveralAesIfItStandsForThem() {
+        Hop hop = with("12-hall", Optional.of(List.of("CHall*", "C*")));
+        cse.as("CHall1").via(hop).create("mn-name", AE, ae()).expect(2001);
+        cse.as("CHall2").via(hop).create("mn-name", AE, ae()).expect(2001);
+        cse.as("C").via(hop).create("mn-name", AE, ae()).expect(2001);
+        assertThat(cse.core().registrations().withCredential("12-hall")).hasSize(3);
+    }
+
     @Test
     void isNoResource() {
         cse.as("CLamp").via(with("12-lamp")).create("mn-name", AE, ae()).expect(2001);
@@ -117,7 +154,7 @@ class RegistrationCredentialsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/new-cse, 2001", "/other-cse, 4106", "C*, 4106", "none, 4106"})
+    @CsvSource({"/new-cse, 2001", "/new-*, 2001", "/other-cse, 4106", "/other-*, 4106", "C*, 4106", "*, 4106", "none, 4106"})
     @Tag("MQ-60")
     void standsForOneCse(String permitted, int status) {
         List<String> ids = permitted.equals("none") ? List.of() : List.of(permitted);

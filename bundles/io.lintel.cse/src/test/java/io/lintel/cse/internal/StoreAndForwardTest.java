@@ -144,6 +144,17 @@ class StoreAndForwardTest {
     }
 
     @Test
+    void noResponseIsWantedOnThisHopOnly() {
+        away();
+        send(reading("v0", NO_RESPONSE));
+        assertThat(waiting().get(0).request().parameters().has("rt")).as("it has to be known that it was done").isFalse();
+        back();
+        awaitCloud(1);
+        awaitNothingWaits();
+        assertThat(results()).isEmpty();
+    }
+
+    @Test
     void aReachableRegistrarTakesTheSameWay() {
         assertThat(send(reading("v0", ASYNCH))).isEqualTo(1002);
         awaitResults(1);
@@ -329,8 +340,10 @@ class StoreAndForwardTest {
 
     @Test
     void ofTheCategoryLatestTheNewestTakesThePlaceOfTheOneThatWaits() {
+        gateway.crashAndBoot(WholeCse.NUMBERS.withRetries(Duration.ofHours(1), Duration.ofHours(1)));
         away();
         send(category(reading("old", ASYNCH), 4));
+        network.await(() -> gateway.outbound.counters().getOrDefault("notifications.retried", 0L) == 1, "it is not under way");
         send(reading("other", ASYNCH));
         send(category(request(Operation.RETRIEVE, ASYNCH), 4));
         send(category(reading("new", ASYNCH), 4));
@@ -338,6 +351,7 @@ class StoreAndForwardTest {
         awaitResults(1);
         assertThat(results()).as("it was promised a result").containsExactly("m1 4008");
         back();
+        gateway.outbound.tryAgain();
         awaitCloud(2);
         awaitNothingWaits();
         assertThat(cloud()).containsExactly("new", "other");

@@ -75,15 +75,31 @@ final class WholeCse {
 
     static WholeCse gateway(OutboundNetwork network, String name, String registrar, ResourceStore store, Clock clock,
             OutboundSettings numbers) {
+        return gateway(network, name, registrar, name, store, clock, numbers);
+    }
+
+    /** @param authority of the gateway's own pointOfAccess */
+    static WholeCse gateway(OutboundNetwork network, String name, String registrar, String authority, ResourceStore store,
+            Clock clock, OutboundSettings numbers) {
+        return gateway(network, name, RegistrarSettings.of("mqtt://" + registrar, "/in-cse", "in-name", List.of("mqtt://"
+                + authority), "json", Duration.ofHours(1), Duration.ofMillis(200), Duration.ofMillis(5), Duration.ofMillis(50)),
+                store, clock, numbers);
+    }
+
+    /** A MN-CSE {@code /name-cse} that listens at {@code name} for its registrar. */
+    static WholeCse gateway(OutboundNetwork network, String name, RegistrarSettings registrar) {
+        return gateway(network, name, registrar, new InMemoryResourceStore(10_000), Clock.systemUTC(), NUMBERS);
+    }
+
+    private static WholeCse gateway(OutboundNetwork network, String name, RegistrarSettings registrar, ResourceStore store,
+            Clock clock, OutboundSettings numbers) {
         CseSettings usual = CseDriver.settings(CseType.MN, true);
         CseIdentity identity = new CseIdentity("//lintel.example", "/" + name + "-cse", "mn-name", "base", CseType.MN, "CAdmin");
         CseSettings settings = new CseSettings(identity, true, List.of(), usual.aeIds(), usual.appIds(), usual.cseIds(),
                 usual.releaseVersions(), usual.defaultExpiration(), usual.maximumExpiration(), usual.requestTimeout(),
                 usual.maximumContentBytes(), usual.maximumResults(), usual.storedResponse());
-        WholeCse gateway = new WholeCse(settings, Optional.of(RegistrarSettings.of("mqtt://" + registrar, "/in-cse", "in-name",
-                List.of("mqtt://" + name), "json", Duration.ofHours(1), Duration.ofMillis(200), Duration.ofMillis(5),
-                Duration.ofMillis(50))), network, store, clock, numbers);
-        gateway.listen(name, "/in-cse");
+        WholeCse gateway = new WholeCse(settings, Optional.of(registrar), network, store, clock, numbers);
+        gateway.listen(name, registrar.cseId());
         return gateway;
     }
 
@@ -100,11 +116,13 @@ final class WholeCse {
         outbound = new OutboundSide(identity(), store, network::sender, hosting, numbers, registrar, clock, executor);
         core = new CseCore(settings, store, new CseCore.Surroundings(clock, action -> { }, List::of, executor,
                 numbers.bounds().executions()),
-                new CseCore.Outbound(outbound.events(), outbound.forwarding(), outbound.rules(), outbound.queue()));
+                new CseCore.Outbound(outbound.events(), outbound.forwarding(), outbound.rules(), outbound.queue(),
+                        outbound.infrastructure()));
         built.set(core);
         core.open();
         outbound.start();
         executor.scheduleWithFixedDelay(core::executeDelayed, 5, 5, TimeUnit.MILLISECONDS);
+        executor.scheduleWithFixedDelay(core::sweepExpired, 50, 50, TimeUnit.MILLISECONDS);
     }
 
     /** Another life, with other numbers. */
@@ -131,6 +149,25 @@ final class WholeCse {
     private Hop from(String caller, RequestPrimitive request) {
         return new Hop(Binding.MQTT, caller, true, false, Optional.empty(), Optional.of(caller), Optional.empty(),
                 Optional.of(request.toString()));
+    }
+
+    /**
+     * Listens behind a MQTT server that knows its clients (TS-0010 7.4): with a Credential-ID one may register only, and who
+     * is not registered is not let in under its own name.
+     */
+    void listenBehindServer(String authority, String caller, String credential, String... permitted) {
+        network.peer(authority, request -> {
+            if (request.credential().isPresent()) {
+                Hop hop = new Hop(Binding.MQTT, "client", false, true, Optional.empty(), Optional.empty(), request.credential(),
+                        Optional.of(request.request().toString()), false, Optional.of(List.of(permitted)));
+                return request.credential().get().equals(credential) ? core.dispatcher().handle(request.request(), hop)
+                        : OutboundNetwork.unreachable(false);
+            }
+            return core.registrations().cse(caller).filter(found -> found.credential().equals(credential)).isPresent()
+                    ? core.dispatcher().handle(request.request(), new Hop(Binding.MQTT, caller, false, true, Optional.empty(),
+                            Optional.of(caller), Optional.empty(), Optional.of(request.request().toString())))
+                    : OutboundNetwork.unreachable(false);
+        });
     }
 
     ResponsePrimitive ask(Operation operation, String to, String from, Optional<Integer> type, Content content) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.demo.internal;
 
+import io.lintel.demo.parts.HttpApp;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.Serialization;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.demo.internal;
 
+import io.lintel.demo.parts.Node;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.demo.internal;
 
+import io.lintel.demo.parts.CoapApp;
+import io.lintel.demo.parts.HttpApp;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.RequestParameter;

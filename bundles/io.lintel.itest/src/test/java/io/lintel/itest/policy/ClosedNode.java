@@ -35,13 +35,16 @@ final class ClosedNode implements AutoCloseable {
     private final List<String> command;
     private final int tlsPort;
     private final int userPort;
+    private final int consolePort;
     private Process process;
+    private CompletableFuture<Void> ready;
 
-    private ClosedNode(Path home, List<String> command, int tlsPort, int userPort) {
+    private ClosedNode(Path home, List<String> command, int tlsPort, int userPort, int consolePort) {
         this.home = home;
         this.command = command;
         this.tlsPort = tlsPort;
         this.userPort = userPort;
+        this.consolePort = consolePort;
     }
 
     /**
@@ -65,19 +68,58 @@ final class ClosedNode implements AutoCloseable {
                 "mqttserver.listener-users.transport=tcp", "mqttserver.listener-users.authentication=password",
                 "mqttserver.listener-users.port=" + ports[1], "http.port=" + ports[3], "coap.port=" + ports[4],
                 "console.port=" + ports[5], "adapter.enabled=true");
-        ClosedNode node = new ClosedNode(home, command, ports[0], ports[1]);
+        ClosedNode node = new ClosedNode(home, command, ports[0], ports[1], ports[5]);
         node.boot();
         return node;
     }
 
+    /**
+     * An ordinary gateway that registers at a node that {@link #start} made, with {@code registrar.checkSeconds=1}; its
+     * loopback is open for AEs at {@link #userPort()}. Begun only: without its registration it is not ready.
+     */
+    static ClosedNode registree(Path home, String cseId, List<String> settings) throws IOException {
+        int[] ports = freePorts(8);
+        List<String> command = new ArrayList<>(List.of(ROOT.resolve("run-configs/target/dist/bin/lintel").toString(), "--role",
+                "mn", "--home", home.toString(), "cse.id=" + cseId, "mqttserver.port=" + ports[0], "mqttserver.listener-tls.port="
+                + ports[1], "mqttserver.listener-ws.port=" + ports[2], "mqttserver.listener-wss.port=" + ports[3], "http.port="
+                + ports[4], "coap.port=" + ports[5], "console.port=" + ports[6], "adapter.enabled=false",
+                "registrar.cseId=/mn-cse", "registrar.name=mn-name", "registrar.checkSeconds=1"));
+        command.addAll(settings);
+        ClosedNode node = new ClosedNode(home, List.copyOf(command), ports[1], ports[0], ports[6]);
+        node.begin();
+        return node;
+    }
+
+    /** What the node's log has now. */
+    String log() throws IOException {
+        return Files.readString(home.resolve("log/lintel.log"));
+    }
+
     private void boot() throws IOException {
+        begin();
+        awaitReady();
+    }
+
+    private void begin() throws IOException {
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
+        ready = ready(process);
+    }
+
+    /** Waits until all its doors are open. */
+    void awaitReady() throws IOException {
         try {
-            awaitReady(process, home);
-        } catch (IOException e) {
+            ready.get(READY_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
             process.destroyForcibly();
-            throw e;
+            throw new IOException("not ready: " + Files.readString(home.resolve("log/lintel.log")), e);
+        } catch (ExecutionException e) {
+            process.destroyForcibly();
+            throw new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
         }
     }
 
@@ -90,7 +132,7 @@ final class ClosedNode implements AutoCloseable {
         boot();
     }
 
-    private static void awaitReady(Process process, Path home) throws IOException {
+    private static CompletableFuture<Void> ready(Process process) {
         CompletableFuture<Void> ready = new CompletableFuture<>();
         Thread reader = new Thread(() -> {
             StringBuilder said = new StringBuilder();
@@ -109,16 +151,7 @@ final class ClosedNode implements AutoCloseable {
         }, "closed-node-output");
         reader.setDaemon(true);
         reader.start();
-        try {
-            ready.get(READY_SECONDS, TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
-            throw new IOException("not ready: " + Files.readString(home.resolve("log/lintel.log")), e);
-        } catch (ExecutionException e) {
-            throw new IOException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(e);
-        }
+        return ready;
     }
 
     int tlsPort() {
@@ -127,6 +160,10 @@ final class ClosedNode implements AutoCloseable {
 
     int userPort() {
         return userPort;
+    }
+
+    int consolePort() {
+        return consolePort;
     }
 
     /** Certificate of the authority that the node makes for itself, in the background at its first start. */

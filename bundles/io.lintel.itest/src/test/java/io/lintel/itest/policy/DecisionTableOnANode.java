@@ -232,6 +232,29 @@ abstract class DecisionTableOnANode {
         }
     }
 
+    /** The change to the definitive client identifier (TS-0010 6.3.3): for the same credential, and for no other. */
+    @Test
+    @Tag("MQ-13") @Tag("MQ-14") @Tag("MQ-57")
+    void anAeGoesOnUnderItsAeId() throws Exception {
+        try (AeClient unknown = connect(node, "other", "some unique name")) {
+            String stem = register(unknown, credential("other"), "S");
+            assertThat(stem).startsWith("S");
+            unknown.close();
+            assertThatThrownBy(() -> connect(node, "monitor", "A::" + stem)).isInstanceOfSatisfying(MqttException.class,
+                    refusal -> assertThat(refusal.getReasonCode()).isEqualTo(MqttException.REASON_CODE_INVALID_CLIENT_ID));
+            try (AeClient known = connect(node, "other", "A::" + stem)) {
+                assertThat(known.subscribes("/oneM2M/resp/" + stem + "/#")).isTrue();
+                roundTrip(known, stem, stem, "\"op\":2,\"to\":\"" + stem + "\"", 2000);
+                roundTrip(known, stem, stem, "\"op\":4,\"to\":\"" + stem + "\"", 2002);
+                send(known, stem, stem, "\"op\":2,\"to\":\"" + stem + "\"");
+                assertThat(known.unexpected()).isNull();
+                assertThat(register(known, credential("other"), stem)).as("with its old AE-ID").isEqualTo(stem);
+                assertThat(known.subscribes("/oneM2M/resp/" + stem + "/#")).isTrue();
+                roundTrip(known, stem, stem, "\"op\":4,\"to\":\"" + stem + "\"", 2002);
+            }
+        }
+    }
+
     @Test
     @Tag("MQ-60")
     void nobodyRegistersAsSomebodyElse() throws Exception {

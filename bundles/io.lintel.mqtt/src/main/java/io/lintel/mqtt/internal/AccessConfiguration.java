@@ -145,15 +145,24 @@ public final class AccessConfiguration {
      * this machine may show any: what nobody is configured for is not limited then.
      */
     Optional<List<String>> permitted(String credential) {
-        Optional<List<String>> ids = credentialIds.owner(credential).map(owner -> switch (owner.kind()) {
-            case AE, CSE -> List.of(owner.name());
-            case CERTIFICATE -> idsOfCertificate(owner.name());
-            case USER -> idsOfUser(owner.name());
-        });
+        Optional<List<String>> ids = known(credential);
         if (loopbackOpen) {
             return ids.filter(known -> known != ANY_AE);
         }
         return ids.isPresent() ? ids : Optional.of(List.of());
+    }
+
+    /** The same for a credential that another server has verified, wherever its clients are. */
+    List<String> permittedElsewhere(String credential) {
+        return known(credential).orElse(List.of());
+    }
+
+    private Optional<List<String>> known(String credential) {
+        return credentialIds.owner(credential).map(owner -> switch (owner.kind()) {
+            case AE, CSE -> List.of(owner.name());
+            case CERTIFICATE -> idsOfCertificate(owner.name());
+            case USER -> idsOfUser(owner.name());
+        });
     }
 
     // ---- the file ---------------------------------------------------------------------------------------------------

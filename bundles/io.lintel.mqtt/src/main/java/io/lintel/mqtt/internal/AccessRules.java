@@ -232,7 +232,7 @@ final class AccessRules {
         for (String id : words) {
             String plain = id.replace("*", "x");
             boolean stem = Identifiers.isAeIdStem(plain) && (id.charAt(0) == 'C' || id.charAt(0) == 'S');
-            if (!stem && !Identifiers.isCseId(id) && !id.equals("*")) {
+            if (!stem && !Identifiers.isCseId(plain) && !id.equals("*")) {
                 throw new IllegalArgumentException("no CSE-ID (/…), AE-ID stem (C…, S…) with or without *, or none: " + id);
             }
             if (id.startsWith("/") && words.size() > 1) {

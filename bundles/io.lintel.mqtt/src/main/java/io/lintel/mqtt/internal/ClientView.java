@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * rules and this CSE's identity are those it was made of. Any thread: a snapshot is immutable but for answers, each of
  * which is written whole.
  *
- * <p>When an AE ends its registration, the answer to that still reaches it, though its rights have ended: while
- * responses are owed to the connection, those on the AE's response topic are delivered for a while.
+ * <p>When an AE or CSE ends its registration, the answer to that still reaches it, though its rights have ended: while
+ * responses are owed to the connection, those on its response topic are delivered for a while.
  */
 final class ClientView {
     private static final int KEPT = 8;
@@ -59,12 +59,13 @@ final class ClientView {
         }
     }
 
-    /** AEs whose registration ended under the connection. */
-    private record Farewell(List<String> stems, String responder, Segments segments, long untilNanos) {
+    /** AEs and CSEs whose registration ended under the connection. */
+    private record Farewell(List<String> ids, String responder, Segments segments, long untilNanos) {
         boolean includes(Topic topic) {
             return topic.kind() == Topic.Kind.RESPONSE && System.nanoTime() - untilNanos < 0
                     && segments.entity(topic.receiver()).filter(responder::equals).isPresent()
-                    && segments.entity(topic.originator()).filter(stems::contains).isPresent();
+                    && ids.stream().anyMatch(id -> segments.entity(topic.originator(), Optional.of(id)).filter(id::equals)
+                            .isPresent());
         }
     }
 
@@ -97,7 +98,7 @@ final class ClientView {
     Snapshot renewed(Basis basis, TopicRights rights, Segments segments) {
         Snapshot before = snapshot;
         if (before != null && before.rights instanceof VerifiedRights had && rights instanceof VerifiedRights has) {
-            List<String> gone = had.aes().stream().filter(stem -> !has.aes().contains(stem)).toList();
+            List<String> gone = had.entities().stream().filter(id -> !has.entities().contains(id)).toList();
             if (!gone.isEmpty()) {
                 farewell = new Farewell(gone, basis.me().cseId(), segments, System.nanoTime() + FAREWELL_NANOS);
             }

@@ -20,6 +20,8 @@ enum Leniency {
     WRAPPED_JSON("wrappedJson"),
     /** CBOR written as hexadecimal text (Mobius). */
     HEX_CBOR("hexCbor"),
+    /** A CSE's own CSE-ID, or any other text, where its Credential-ID belongs (Mobius, ACME). */
+    ID_AS_CREDENTIAL("idAsCredential"),
     /** Primitives at QoS 0 (ACME). */
     QOS_0("qos0"),
     /** Requests without {@code fr}: the topic's originator is meant (Mobius). */

@@ -84,10 +84,10 @@ public final class MqttBinding implements PrimitiveSender, Door, Departure, Conf
         String idForm() default "stem";
 
         @AttributeDefinition(name = "Leniencies", required = false, description = "Deviations accepted from peers, separated by"
-                + " commas: noSuffix, leadingColon, swappedResponses, wrappedJson, hexCbor, qos0, missingFrom, receiverInPath,"
-                + " baseResourceId, registrationRetrieve; none: none")
+                + " commas: noSuffix, leadingColon, swappedResponses, wrappedJson, hexCbor, qos0, idAsCredential, missingFrom,"
+                + " receiverInPath, baseResourceId, registrationRetrieve; none: none")
         String[] leniencies() default {"noSuffix", "leadingColon", "swappedResponses", "wrappedJson", "hexCbor", "qos0",
-                "missingFrom", "receiverInPath"};
+                "idAsCredential", "missingFrom", "receiverInPath"};
 
         @AttributeDefinition(name = "Originators that reuse request identifiers", required = false, description = "As in topics,"
                 + " with * as wildcard, separated by commas: an equal message of theirs is a new request, not a repetition")
@@ -269,6 +269,10 @@ public final class MqttBinding implements PrimitiveSender, Door, Departure, Conf
         CompletableFuture<ResponsePrimitive> response = new CompletableFuture<>();
         aliases.canonical(configured.canonical(target.server()), connections::addresses).thenCompose(server -> {
             try {
+                if (receiver.isPresent() && outbound.credential().isPresent()) {
+                    return connections.register(server, prefix, outbound.credential().get(), session -> session.request(
+                            outbound.request(), receiver.get(), format, outbound.deadline()));
+                }
                 ServerConnection connection = connections.to(server);
                 return receiver.or(() -> inPath)
                         .map(id -> connection.request(outbound.request(), prefix, id, format, outbound.deadline()))

@@ -2,6 +2,7 @@
 package io.lintel.mqtt.internal;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,6 +95,7 @@ final class MqttLink {
         filters.merge(filter, required, Boolean::logicalOr);
     }
 
+    /** Connects, at once also if it waits for its next attempt: who was refused may be let in now. */
     void open() {
         timer.execute(this::connect);
     }
@@ -102,13 +104,14 @@ final class MqttLink {
         return state == State.READY;
     }
 
+    /** Whether all attempts to connect have failed for so long. */
+    synchronized boolean isAwayFor(Duration time) {
+        return state != State.READY && retries.failFor(time);
+    }
+
     /** Why it is not ready, in words. */
     synchronized String trouble() {
         return state == State.READY ? "" : trouble;
-    }
-
-    long generation() {
-        return generation;
     }
 
     /** Subscribes now; fails if there is no connection. A filter that is subscribed already costs nothing. */
@@ -196,6 +199,7 @@ final class MqttLink {
                 return;
             }
             state = State.WAITING;
+            retries.begin();
             trouble = "not connected yet";
         }
         timer.execute(this::connect);
@@ -319,7 +323,7 @@ final class MqttLink {
         for (String filter : refused) {
             LOG.debug("{}: subscription to {} refused", server, filter);
             if (wanted.get(filter)) {
-                refused(attempt, filter);
+                timer.execute(() -> giveUp(attempt, "the server refuses the subscription to " + filter));
                 return;
             }
         }
@@ -336,10 +340,6 @@ final class MqttLink {
         }
         LOG.info("connected to {} as {}", server, clientId);
         listener.ready();
-    }
-
-    private void refused(long attempt, String filter) {
-        timer.execute(() -> giveUp(attempt, "the server refuses the subscription to " + filter));
     }
 
     private void hangs(long attempt) {

@@ -198,7 +198,7 @@ public final class OneM2mTopicPolicy implements TopicPolicy {
     /** MQ-57: an AE-ID or CSE-ID in the client identifier is one that the credential stands for; so is a Credential-ID. */
     private boolean fits(String clientId, Optional<String> claimed, Principal principal) {
         if (claimed.isPresent()) {
-            return claimed.get().startsWith("/") ? clientId.startsWith("C::") && principal.cse().equals(claimed)
+            return claimed.get().startsWith("/") ? clientId.startsWith("C::") && cse(principal, claimed).equals(claimed)
                     : mayBe(principal, claimed.get());
         }
         if (clientId.startsWith("A::") || clientId.startsWith("C::")) {
@@ -231,13 +231,32 @@ public final class OneM2mTopicPolicy implements TopicPolicy {
         }
         Principal principal = known.get();
         return new VerifiedRights(segments, identity.cseId(), principal.credential(),
-                principal.cse().filter(id -> !id.equals(identity.cseId())), registered(principal, claimed),
-                stem -> !stem.startsWith("/") && mayBe(principal, stem), rules.filters(principal.asker()));
+                cse(principal, claimed).filter(id -> !id.equals(identity.cseId())), registered(principal, claimed),
+                id -> id.startsWith("/") ? mayBecome(principal, id) : mayBe(principal, id), rules.filters(principal.asker()));
+    }
+
+    /**
+     * The CSE that the client is: the one that its credential says; if that leaves it open, the one that registered with this
+     * credential (7.4 class 4 turns into class 1).
+     */
+    private Optional<String> cse(Principal principal, Optional<String> claimed) {
+        if (principal.cse().isPresent() || !principal.isCse() || registrations == null) {
+            return principal.cse();
+        }
+        return registrations.withCredential(principal.credential()).stream().filter(Registrations.Registration::cse)
+                .map(Registrations.Registration::id).filter(principal::coversCse)
+                .filter(id -> claimed.isEmpty() || claimed.get().equals(id)).findFirst();
+    }
+
+    /** Whether a credential that leaves the CSE-ID open may yet register this one. */
+    private boolean mayBecome(Principal principal, String cseId) {
+        return principal.coversCse(cseId) && !cseId.equals(identity.cseId())
+                && (registrations == null || registrations.cse(cseId).isEmpty());
     }
 
     /** The AEs that the client is, by its client identifier or by its credential, and that are registered. */
     private List<String> registered(Principal principal, Optional<String> claimed) {
-        if (principal.cse().isPresent() || registrations == null) {
+        if (principal.isCse() || registrations == null) {
             return List.of();
         }
         Set<String> stems = new LinkedHashSet<>(principal.exactStems());

@@ -9,7 +9,7 @@ import java.util.Optional;
  * server verified.
  *
  * @param credential the Credential-ID of what it verified
- * @param ids        one SP-relative CSE-ID; or AE-ID stems, with {@code *} for any run of characters
+ * @param ids        one SP-relative CSE-ID, or AE-ID stems; with {@code *} for any run of characters
  * @param asker      the client as the rules see it
  */
 record Principal(String credential, List<String> ids, AccessRules.Asker asker) {
@@ -17,20 +17,30 @@ record Principal(String credential, List<String> ids, AccessRules.Asker asker) {
         ids = List.copyOf(ids);
     }
 
+    /** The CSE that the credential says it is, so that no registration has to say it. */
     Optional<String> cse() {
-        return ids.stream().filter(id -> id.startsWith("/")).findFirst();
+        return ids.stream().filter(id -> id.startsWith("/") && id.indexOf('*') < 0).findFirst();
+    }
+
+    /** Whether it is the credential of a CSE, which one being left to its registration if need be. */
+    boolean isCse() {
+        return ids.stream().anyMatch(id -> id.startsWith("/"));
+    }
+
+    boolean coversCse(String cseId) {
+        return ids.stream().anyMatch(id -> id.startsWith("/") && AccessRules.glob(id, cseId));
     }
 
     /** Whether the credential says just this AE, so that no registration has to say it. */
     boolean isExactly(String stem) {
-        return cse().isEmpty() && ids.contains(stem);
+        return !isCse() && ids.contains(stem);
     }
 
     boolean covers(String stem) {
-        return cse().isEmpty() && ids.stream().anyMatch(id -> AccessRules.glob(id, stem));
+        return !isCse() && ids.stream().anyMatch(id -> AccessRules.glob(id, stem));
     }
 
     List<String> exactStems() {
-        return cse().isPresent() ? List.of() : ids.stream().filter(id -> id.indexOf('*') < 0).toList();
+        return isCse() ? List.of() : ids.stream().filter(id -> id.indexOf('*') < 0).toList();
     }
 }

@@ -4,6 +4,7 @@ package io.lintel.mqtt.internal;
 import io.lintel.cse.api.Binding;
 import io.lintel.cse.api.Hop;
 import io.lintel.primitive.Content;
+import io.lintel.primitive.Identifiers;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.Primitive;
 import io.lintel.primitive.PrimitiveException;
@@ -14,6 +15,7 @@ import io.lintel.primitive.ResponseStatusCode;
 import io.lintel.primitive.Serialization;
 import io.lintel.primitive.codec.PrimitiveCodec;
 import io.lintel.primitive.codec.PrimitiveDecodeException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -35,6 +37,7 @@ final class RequestReader {
     private final String server;
     private final boolean loopback;
     private final Supplier<Optional<AccessConfiguration>> guard;
+    private final Optional<AccessConfiguration> vouching;
 
     /**
      * What was read: a request with its hop, or a refusal.
@@ -45,17 +48,25 @@ final class RequestReader {
             Serialization format) {
     }
 
+    /** For a server of which nothing is known but that it may be the co-located one. */
+    RequestReader(Segments segments, Set<Leniency> leniencies, String server, boolean loopback,
+            Supplier<Optional<AccessConfiguration>> guard) {
+        this(segments, leniencies, server, loopback, guard, Optional.empty());
+    }
+
     /**
      * @param loopback whether the connection it came through stays on this machine
      * @param guard    whose rules everything on the connection has passed, if the server is the co-located one
+     * @param vouching what credentials stand for that another server has verified, if it is configured as one that does
      */
     RequestReader(Segments segments, Set<Leniency> leniencies, String server, boolean loopback,
-            Supplier<Optional<AccessConfiguration>> guard) {
+            Supplier<Optional<AccessConfiguration>> guard, Optional<AccessConfiguration> vouching) {
         this.segments = segments;
         this.leniencies = leniencies;
         this.server = server;
         this.loopback = loopback;
         this.guard = guard;
+        this.vouching = vouching;
     }
 
     Reading read(Topic topic, byte[] payload, String deliveryKey) {
@@ -128,15 +139,37 @@ final class RequestReader {
             if (topic.originator().isEmpty()) {
                 throw bad("the topic names no Credential-ID: " + topic);
             }
-            String credential = CredentialIds.canonical(Segments.credential(topic.originator()), segments);
+            String credential = credential(topic, request, type);
             return new Hop(Binding.MQTT, peer, loopback, isVerified(), Optional.empty(), Optional.empty(),
                     Optional.of(credential),
-                    Optional.of(deliveryKey), false, guard.get().flatMap(access -> access.permitted(credential)));
+                    Optional.of(deliveryKey), false, permitted(credential));
         }
         String originator = segments.entity(topic.originator(), request.from())
                 .orElseThrow(() -> bad("the topic's originator is no AE-ID or CSE-ID: " + topic));
+        if (segments.isAdministrator(originator) && vouching.isEmpty() && guard.get().isEmpty()) {
+            throw new PrimitiveException(ResponseStatusCode.ORIGINATOR_NOT_AUTHENTICATED, originator
+                    + " does not administer through an MQTT server that may serve anybody");
+        }
         return new Hop(Binding.MQTT, peer, loopback, isVerified(), Optional.empty(), Optional.of(originator), Optional.empty(),
                 Optional.of(deliveryKey));
+    }
+
+    /**
+     * The Credential-ID in its one spelling. Where a CSE writes its own CSE-ID instead, that is as good as the Credential-ID of
+     * its certificate would be, since it is what {@code fr} says.
+     */
+    private String credential(Topic topic, RequestPrimitive request, int type) {
+        String credential = Segments.credential(topic.originator());
+        if (CredentialIds.isShaped(credential)) {
+            return CredentialIds.canonical(credential, segments);
+        }
+        if (!leniencies.contains(Leniency.ID_AS_CREDENTIAL)) {
+            throw bad("the topic names no Credential-ID, which is two digits, a dash and a value: " + topic);
+        }
+        Optional<String> from = request.from().map(segments::normalise);
+        boolean own = type == REMOTE_CSE && from.filter(Identifiers::isCseId).isPresent()
+                && segments.entity(topic.originator(), from).equals(from);
+        return own ? CredentialIds.ofCse(from.get()) : credential;
     }
 
     /** What peers ask before they register, on the topics of registration; served as if it came by the ordinary ones. */
@@ -145,9 +178,15 @@ final class RequestReader {
                 && segments.isMyBase(request.to());
     }
 
+    /** What the credential may register as (MQ-60), where the server that showed it is one that has verified it. */
+    private Optional<List<String>> permitted(String credential) {
+        return vouching.map(access -> access.permittedElsewhere(credential))
+                .or(() -> guard.get().flatMap(access -> access.permitted(credential)));
+    }
+
     /** Whether the server lets nobody publish in the name of another (TS-0010 7.2). */
     private boolean isVerified() {
-        return guard.get().filter(access -> !access.loopbackOpen()).isPresent();
+        return vouching.isPresent() || guard.get().filter(access -> !access.loopbackOpen()).isPresent();
     }
 
     private static Optional<Primitive> tryDecode(Serialization format, byte[] bytes) {

@@ -2,6 +2,7 @@
 package io.lintel.mqtt.internal;
 
 import java.io.EOFException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -24,6 +25,7 @@ final class Retries {
     private final Set<String> said = new HashSet<>();
     private long backOffMillis = FIRST_MILLIS;
     private long readySince;
+    private long failingSince;
 
     /**
      * What to do next.
@@ -41,11 +43,23 @@ final class Retries {
 
     void ready() {
         readySince = System.nanoTime();
+        begin();
         said.clear();
+    }
+
+    /** What failed before does not count. */
+    void begin() {
+        failingSince = 0;
+    }
+
+    /** Whether nothing but failures have been seen for so long. */
+    boolean failFor(Duration time) {
+        return failingSince != 0 && System.nanoTime() - failingSince > time.toNanos();
     }
 
     /** @param wasReady whether a connection is lost, and not merely an attempt */
     Next failed(Throwable cause, boolean wasReady) {
+        failingSince = failingSince == 0 ? System.nanoTime() : failingSince;
         if (wasReady) {
             long lived = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - readySince);
             backOffMillis = lived > STABLE_MILLIS ? FIRST_MILLIS : backOffMillis;

@@ -79,6 +79,11 @@ final class Segments {
         return id.startsWith("//") ? id : relative(ofId(id)).orElse(id);
     }
 
+    /** Whether an entity in normal form is the administrator of this CSE. */
+    boolean isAdministrator(String entity) {
+        return entity.equals(me.administrator());
+    }
+
     boolean isMe(String segment) {
         return entity(segment).filter(me.cseId()::equals).isPresent();
     }

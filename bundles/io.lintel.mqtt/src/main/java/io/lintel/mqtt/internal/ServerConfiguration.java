@@ -12,6 +12,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.AttributeType;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
@@ -29,6 +30,7 @@ public final class ServerConfiguration {
     private final String name;
     private final Config config;
     private final Path home;
+    private final Optional<AccessConfiguration> access;
 
     /** Settings of one server; a key is {@code mqtt.server-<name>.<key>}. Files are in PEM, relative to the home. */
     @ObjectClassDefinition(factoryPid = "io.lintel.mqtt.server", name = "Lintel MQTT server to be a client of",
@@ -67,6 +69,11 @@ public final class ServerConfiguration {
                 + "authorities of the Java runtime, and the node's own")
         String caFile() default "";
 
+        @AttributeDefinition(description = "Whether this server knows its clients and lets each speak in the own name only, "
+                + "as TS-0010 7.4 wants it. Then whom a topic names, AE, CSE or Credential-ID, is believed; else nobody is who "
+                + "is not on this machine")
+        boolean verifies() default false;
+
         @AttributeDefinition(required = false, description = "Client identifier; empty: C:: and the CSE-ID without slash")
         String clientId() default "";
 
@@ -96,15 +103,21 @@ public final class ServerConfiguration {
     }
 
     @Activate
-    public ServerConfiguration(Config config, Source source, BundleContext context) {
+    public ServerConfiguration(Config config, Source source, BundleContext context, @Reference AccessConfiguration access) {
         this(name(source.service_pid()), config,
-                Path.of(Optional.ofNullable(context.getProperty("lintel.home")).orElse("")));
+                Path.of(Optional.ofNullable(context.getProperty("lintel.home")).orElse("")), Optional.of(access));
     }
 
     ServerConfiguration(String name, Config config, Path home) {
+        this(name, config, home, Optional.empty());
+    }
+
+    /** @param access what credentials stand for */
+    ServerConfiguration(String name, Config config, Path home, Optional<AccessConfiguration> access) {
         this.name = name;
         this.config = config;
         this.home = home;
+        this.access = access;
     }
 
     /** What stands behind the tilde of the configuration's own PID. */
@@ -146,10 +159,14 @@ public final class ServerConfiguration {
             throw wrong("clientId", "is too long, or holds what no client identifier may");
         }
         ServerAddress address = uri().server();
+        if (config.verifies() && !address.secure() && !address.isLoopback()) {
+            throw wrong("verifies", "needs TLS: what comes over the network by " + config.uri() + " anybody may have sent");
+        }
         return new ServerSettings(address, webSocket ? Optional.of(config.webSocketPath()) : Optional.empty(), account(),
                 tls(address), Optional.of(config.clientId().trim()).filter(id -> !id.isEmpty()),
                 config.keepAliveSeconds() < 0 ? common.keepAliveSeconds() : config.keepAliveSeconds(),
-                config.window() == 0 ? common.serverWindow() : config.window(), attendance(common));
+                config.window() == 0 ? common.serverWindow() : config.window(), attendance(common),
+                config.verifies() ? access : Optional.empty());
     }
 
     private Account account() {

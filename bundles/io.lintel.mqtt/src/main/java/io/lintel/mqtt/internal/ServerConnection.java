@@ -4,6 +4,7 @@ package io.lintel.mqtt.internal;
 import io.lintel.cse.api.Cse;
 import io.lintel.cse.api.UnreachableException;
 import io.lintel.primitive.Primitive;
+import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
 import io.lintel.primitive.Serialization;
@@ -43,6 +44,7 @@ final class ServerConnection implements MqttLink.Listener {
     private static final int PENDING_CAPACITY = 2_048;
     private static final int FORMS_CAPACITY = 4_096;
     private static final long RELIEVE_MILLIS = 100;
+    private static final int NO_RESPONSE = 5;
 
     private final ServerAddress server;
     private final Segments segments;
@@ -84,7 +86,7 @@ final class ServerConnection implements MqttLink.Listener {
         this.outbox = new Outbox(OUTBOX_WINDOW, OUTBOX_CAPACITY);
         this.responses = new ResponseReader(segments, settings.leniencies());
         RequestReader reader = new RequestReader(segments, settings.leniencies(), server.authority(), server.isLoopback(),
-                () -> sockets instanceof OwnSockets.Factory plain ? plain.guard() : Optional.empty());
+                () -> sockets instanceof OwnSockets.Factory plain ? plain.guard() : Optional.empty(), own.vouching());
         this.intake = new RequestIntake(server.authority() + " " + clientId, reader, settings.repetitions(), ledger, outbox,
                 worker, settings.limits(), () -> link.hold(MqttLink.Hold.OVERFLOW, "too many requests wait"));
         this.pending = new PendingResponses(PENDING_CAPACITY, count -> ledger.responsesAwaited(count > 0));
@@ -107,6 +109,11 @@ final class ServerConnection implements MqttLink.Listener {
         link.open();
     }
 
+    /** This CSE is known to the server now, which may have refused it before. */
+    void tryNow() {
+        link.open();
+    }
+
     boolean isReady() {
         return link.isReady();
     }
@@ -125,7 +132,10 @@ final class ServerConnection implements MqttLink.Listener {
         intake.cseLeft();
     }
 
-    /** Publishes a request on the topic of its receiver and completes with the response (TS-0010 6.4.2). */
+    /**
+     * Publishes a request on the topic of its receiver and completes with the response (TS-0010 6.4.2). One that wants no
+     * response gets none; there the server's acknowledgement is the answer, because it keeps the message for its receiver.
+     */
     CompletionStage<ResponsePrimitive> request(Primitive request, String prefix, String receiver, Serialization format,
             Instant until) {
         String peer = segments.normalise(receiver);
@@ -137,7 +147,10 @@ final class ServerConnection implements MqttLink.Listener {
         if (settings.allows(Leniency.SWAPPED_RESPONSES) && peer.startsWith("/") && !provedStandard.contains(peer)) {
             filters.add(swappedFilters.computeIfAbsent(peer, p -> Topic.swappedResponseFilter(prefix, segment, me)));
         }
-        Outbox.Message message = new Outbox.Message(topic.name(), PrimitiveCodec.of(format).encode(request), () -> { });
+        boolean unanswered = request instanceof RequestPrimitive sent && sent.responseType() == NO_RESPONSE;
+        Outbox.Message message = new Outbox.Message(topic.name(), PrimitiveCodec.of(format).encode(request), unanswered
+                ? () -> pending.answered(peer, ResponsePrimitive.builder(ResponseStatusCode.ACCEPTED,
+                        request.requestIdentifier()).build()) : () -> { });
         PendingResponses.Pending wait;
         try {
             wait = pending.add(request.requestIdentifier(), peer);
@@ -252,7 +265,9 @@ final class ServerConnection implements MqttLink.Listener {
         }
         Instant now = Instant.now();
         long answerMillis = Math.max(0, Math.min(Duration.between(now, until).toMillis(), settings.requestTimeout().toMillis()));
-        long connectMillis = Math.min(answerMillis, settings.connectWait().toMillis());
+        // a server that has not been there for that long is not waited for once more
+        long connectMillis = link.isAwayFor(settings.connectWait()) ? 0 : Math.min(answerMillis,
+                settings.connectWait().toMillis());
         pending.deadline(wait, timer.schedule(() -> expired(wait, message, answerMillis), answerMillis, TimeUnit.MILLISECONDS));
         Runnable publish = () -> whenSubscribed(filters, wait, message);
         if (link.isReady()) {

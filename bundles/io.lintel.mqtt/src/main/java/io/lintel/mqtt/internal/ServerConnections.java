@@ -5,6 +5,7 @@ import io.lintel.cse.api.Cse;
 import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.api.Departure;
 import io.lintel.cse.api.UnreachableException;
+import io.lintel.primitive.ResponsePrimitive;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,7 @@ final class ServerConnections {
     private final Map<ServerAddress, ServerConnection> left = new LinkedHashMap<>();
     /** Ended, with sessions that stay, in case that they turn out to have been the last. */
     private final Map<ServerAddress, ServerConnection> dropped = new LinkedHashMap<>();
+    private final InitialRegistrations registrations = new InitialRegistrations();
     private ConfiguredServers configured;
     private CseIdentity identity;
     private Cse cse;
@@ -100,6 +103,9 @@ final class ServerConnections {
             }
         });
         drop(changed);
+        if (!changed.isEmpty()) {
+            registrations.restart();
+        }
         if (identity != null) {
             openConfigured();
         }
@@ -109,6 +115,7 @@ final class ServerConnections {
         List<ServerConnection> current;
         synchronized (this) {
             ended = true;
+            registrations.close();
             current = List.copyOf(connections.values());
             connections.clear();
         }
@@ -131,6 +138,35 @@ final class ServerConnections {
                     () -> new ConfiguredServers.Server(configured.stranger(server), List.of(""), false)));
         }
         return connection;
+    }
+
+    /**
+     * Registers this CSE with a Credential-ID (TS-0010 6.4.4), over a session of its own; then the connection under the
+     * definitive client identifier need not wait any more.
+     *
+     * @throws UnreachableException if there can be no connection to this server
+     */
+    CompletionStage<ResponsePrimitive> register(ServerAddress address, String prefix, String credential,
+            Function<RegistrationSession, CompletionStage<ResponsePrimitive>> sent) throws UnreachableException {
+        ServerConnection definitive = to(address);
+        ServerSettings own;
+        Segments segments;
+        synchronized (this) {
+            ServerAddress server = configured.canonical(address);
+            own = configured.find(server).map(ConfiguredServers.Server::settings).orElseGet(() -> configured.stranger(server));
+            segments = segments();
+        }
+        return registrations.register(own.address(), prefix, credential, () -> new RegistrationSession(own, prefix, credential,
+                segments, settings, threads.timer(), ownSockets), sent).thenApply(answer -> {
+                    definitive.tryNow();
+                    return answer;
+                });
+    }
+
+    /** With the lock held. */
+    private Segments segments() {
+        return new Segments(identity, knownCse, settings.allows(Leniency.LEADING_COLON),
+                settings.allows(Leniency.BASE_RESOURCE_ID));
     }
 
     private void makeRoom(ServerAddress server) throws UnreachableException {
@@ -160,7 +196,12 @@ final class ServerConnections {
         if (identity == null) {
             parts.add("waits for the CSE");
         }
-        connections.values().forEach(connection -> parts.add(connection.detail()));
+        connections.forEach((address, connection) -> {
+            // What a request once led to is of no interest while nobody needs it.
+            if (configured.find(address).isPresent() || !connection.isDispensable()) {
+                parts.add(connection.detail());
+            }
+        });
         left.keySet().forEach(server -> parts.add(server + " (left for good)"));
         return parts.isEmpty() ? "no MQTT server" : String.join(", ", parts);
     }
@@ -227,8 +268,7 @@ final class ServerConnections {
 
     /** With the lock held. */
     private ServerConnection open(ConfiguredServers.Server server) {
-        Segments segments = new Segments(identity, knownCse, settings.allows(Leniency.LEADING_COLON),
-                settings.allows(Leniency.BASE_RESOURCE_ID));
+        Segments segments = segments();
         String clientId = server.settings().clientId().orElse("C::" + identity.cseIdElement());
         ServerConnection opened = new ServerConnection(server.settings(), clientId, segments, settings, threads.timer(),
                 threads.worker(), ownSockets);

@@ -15,9 +15,18 @@ import javax.net.SocketFactory;
  * @param clientId      the client identifier, if it shall not be the one of MQ-13
  * @param window        unacknowledged messages that the server allows, see {@link AcknowledgementLedger}
  * @param attendance    when to be connected (MQ-19)
+ * @param vouching      what credentials stand for that this server has verified, if it is one that lets everybody speak in
+ *                      the own name only (TS-0010 7.2)
  */
 record ServerSettings(ServerAddress address, Optional<String> webSocketPath, Account account, ClientTls tls,
-        Optional<String> clientId, int keepAliveSeconds, int window, Attendance attendance) {
+        Optional<String> clientId, int keepAliveSeconds, int window, Attendance attendance,
+        Optional<AccessConfiguration> vouching) {
+
+    /** A server that nothing is believed of. */
+    ServerSettings(ServerAddress address, Optional<String> webSocketPath, Account account, ClientTls tls,
+            Optional<String> clientId, int keepAliveSeconds, int window, Attendance attendance) {
+        this(address, webSocketPath, account, tls, clientId, keepAliveSeconds, window, attendance, Optional.empty());
+    }
 
     /** The same for the co-located server, which has made an account for us and says what its window is. */
     ServerSettings asOwn(OwnServer own) {

@@ -99,6 +99,11 @@ record Topic(String prefix, Kind kind, String originator, String receiver, List<
         return prefix + ROOT + Kind.RESPONSE.level() + "/" + me + "/#";
     }
 
+    /** The filter for answers to registrations with a Credential-ID, which is given as a level (MQ-31, MQ-34). */
+    static String registrationAnswerFilter(String prefix, String credential) {
+        return prefix + ROOT + Kind.REGISTRATION_RESPONSE.level() + "/" + credential + "/#";
+    }
+
     /** The filter for responses of one peer that swaps the two levels. */
     static String swappedResponseFilter(String prefix, String peer, String me) {
         return prefix + ROOT + Kind.RESPONSE.level() + "/" + peer + "/" + me + "/#";

@@ -9,7 +9,8 @@ import java.util.function.Predicate;
  * The rights of an authenticated client: the decision table of TS-0010 7.4, with the completions that its text leaves
  * out (a registrar publishes its answers, a CSE its requests). Who is registered here exchanges primitives with this CSE
  * and nobody else; everybody may register with the own credential. Registration topics stay open to who is registered:
- * the answer to a registration arrives when it has taken effect, and who forgot that it is registered is told so.
+ * the answer to a registration arrives when it has taken effect, and who forgot that it is registered is told so. A CSE may
+ * write its CSE-ID where its Credential-ID belongs ({@link Leniency#ID_AS_CREDENTIAL}): it is as surely its own.
  */
 final class VerifiedRights extends TopicRights.ByRules {
     private final Segments segments;
@@ -23,7 +24,7 @@ final class VerifiedRights extends TopicRights.ByRules {
      * @param registrar this CSE
      * @param cse       the CSE that the client is, if it is one
      * @param aes       stems of the AEs that the client is and that are registered
-     * @param mayBe     whether the client may yet become the AE of a stem; then using its topics is a mistake, not a forgery
+     * @param mayBe     whether the client may yet become an AE or CSE; then using its topics is a mistake, not a forgery
      */
     VerifiedRights(Segments segments, String registrar, String credential, Optional<String> cse, List<String> aes,
             Predicate<String> mayBe, AccessRules.Filters filters) {
@@ -36,8 +37,9 @@ final class VerifiedRights extends TopicRights.ByRules {
         this.mayBe = mayBe;
     }
 
-    List<String> aes() {
-        return aes;
+    /** Whom the client is: AEs that are registered, or a CSE. */
+    List<String> entities() {
+        return cse.map(List::of).orElse(aes);
     }
 
     @Override
@@ -94,6 +96,7 @@ final class VerifiedRights extends TopicRights.ByRules {
     }
 
     private boolean isCredential(String level) {
-        return isAny(level) || credential.equals(CredentialIds.canonical(Segments.credential(level), segments));
+        return isAny(level) || credential.equals(CredentialIds.canonical(Segments.credential(level), segments))
+                || isMyCse(level);
     }
 }

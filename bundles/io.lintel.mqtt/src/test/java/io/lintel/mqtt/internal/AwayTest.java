@@ -85,6 +85,38 @@ class AwayTest {
     }
 
     @Test
+    void aServerThatIsKnownToBeAwayIsNotWaitedForAgain() {
+        Mosquitto mosquitto = new Mosquitto(state);
+        mosquitto.stop();
+        MqttBinding binding = Configs.binding(Map.of("servers", new String[] {mosquitto.uri()}, "connectWaitMillis", 1_500), "");
+        try (mosquitto) {
+            binding.bindCse(new RecordingCse());
+            assertThat(millisToFailure(binding, mosquitto, "first")).as("it may come in a moment").isGreaterThan(1_000);
+            Waiting.until("refused at once", () -> millisToFailure(binding, mosquitto, "later") < 1_000);
+            mosquitto.start();
+            Waiting.until("open", binding::isOpen);
+            try (Peer in = new Peer(mosquitto.port(), "C::in-cse", "/oneM2M/req/+/in-cse/#")) {
+                in.reacting(request -> in.publish(request.topic().replace("/req/", "/resp/"), "{\"rsc\":2000,\"rqi\":\"back\"}"));
+                assertThat(Waiting.result(binding.send(request(mosquitto, "back"))).statusCode()).isEqualTo(2000);
+            }
+        } finally {
+            binding.deactivate();
+        }
+    }
+
+    private static OutboundRequest request(Mosquitto mosquitto, String identifier) {
+        return new OutboundRequest(RequestPrimitive.builder(Operation.RETRIEVE, "/in-cse").from("/mn-cse")
+                .requestIdentifier(identifier).build(), URI.create(mosquitto.uri()), Optional.of("/in-cse"), Optional.empty(),
+                Instant.now().plusSeconds(10));
+    }
+
+    private static long millisToFailure(MqttBinding binding, Mosquitto mosquitto, String identifier) {
+        long begun = System.nanoTime();
+        Waiting.failure(binding.send(request(mosquitto, identifier)));
+        return (System.nanoTime() - begun) / 1_000_000;
+    }
+
+    @Test
     @Tag("MQ-13")
     void anIdentifierThatIsInUseElsewhereIsNotFoughtFor() {
         Logger logger = (Logger) LoggerFactory.getLogger(MqttLink.class);

@@ -46,7 +46,8 @@ class OneM2mTopicPolicyTest {
     @BeforeEach
     void start() {
         open = PolicyDriver.open(openHome);
-        closed = PolicyDriver.closed(closedHome, "user alice is C*", "user asn is /asn-cse", "user Ctrue is none");
+        closed = PolicyDriver.closed(closedHome, "user alice is C*", "user asn is /asn-cse", "user Ctrue is none",
+                "user hall is /hall-*", "certificate hall.example is /hall-*");
         open.registered.add("CAE01", "").add("SAE1", "").add("/asn-cse", "");
         closed.registered.add("CAE01", "33-CAE01").add("SAE1", "12-SAE1").add("/asn-cse", "").add("CBob", "12-bob").add("COld",
                 "");
@@ -239,6 +240,60 @@ class OneM2mTopicPolicyTest {
         closed.registered.add("CNew", "12-bob");
         assertThat(closed.publish(ae, request)).as("now it is somebody else's").isEqualTo(DISCONNECT);
         assertThat(closed.deliver(ae, response)).isFalse();
+    }
+
+    /** TS-0010 7.4: class 4 turns into class 1 with the registration, for the same credential under a new client identifier. */
+    @ParameterizedTest
+    @CsvSource({"12-hall, true", "31-hall.example, false"})
+    @Tag("MQ-14")
+    @Tag("MQ-57")
+    @Tag("MQ-60")
+    void aCredentialThatLeavesTheCseIdOpenIsTheCseThatItRegistered(String credential, boolean password) {
+        ConnectedClient before = hall(credential, password);
+        ConnectedClient after = hall("C::hall-1", password);
+        String request = "/oneM2M/req/hall-1/mn-cse/json";
+        assertThat(closed.connect(before)).isEqualTo(ACCEPT);
+        assertThat(closed.connect(after)).as("not registered yet").isEqualTo(REFUSE_IDENTIFIER);
+        assertThat(closed.subscribe(before, "/oneM2M/reg_resp/" + credential + "/#")).isTrue();
+        assertThat(closed.publish(before, "/oneM2M/reg_req/" + credential + "/mn-cse/json")).isEqualTo(ALLOW);
+        assertThat(closed.publish(before, "/oneM2M/reg_req/12-alice/mn-cse/json")).isEqualTo(DISCONNECT);
+        assertThat(closed.publish(before, request)).as("a mistake").isEqualTo(DROP);
+        assertThat(closed.publish(before, "/oneM2M/req/asn-cse/mn-cse/json")).as("a forgery").isEqualTo(DISCONNECT);
+        assertThat(closed.subscribe(before, "/oneM2M/req/+/hall-1/#")).isFalse();
+
+        closed.registered.add("/hall-1", credential);
+        assertThat(closed.deliver(before, "/oneM2M/reg_resp/" + credential + "/mn-cse/json")).as("the answer").isTrue();
+        assertThat(closed.connect(after)).isEqualTo(ACCEPT);
+        assertThat(closed.connect(hall("C::hall-2", password))).as("another one").isEqualTo(REFUSE_IDENTIFIER);
+        assertThat(closed.connect(hall("A::CHall", password))).as("an AE").isEqualTo(REFUSE_IDENTIFIER);
+        assertThat(closed.subscribe(after, "/oneM2M/req/+/hall-1/#")).isTrue();
+        assertThat(closed.subscribe(after, "/oneM2M/resp/hall-1/#")).isTrue();
+        assertThat(closed.deliver(after, "/oneM2M/req/mn-cse/hall-1/json")).isTrue();
+        assertThat(closed.publish(after, request)).isEqualTo(ALLOW);
+
+        closed.registered.remove("/hall-1");
+        assertThat(closed.deliver(after, "/oneM2M/resp/hall-1/mn-cse/json")).as("the answer to its deregistration").isTrue();
+        assertThat(closed.deliver(after, "/oneM2M/req/mn-cse/hall-1/json")).isFalse();
+        assertThat(closed.publish(after, request)).isEqualTo(DROP);
+        closed.registered.add("/hall-1", "12-bob");
+        assertThat(closed.publish(after, request)).as("now it is somebody else's").isEqualTo(DISCONNECT);
+        assertThat(closed.connect(hall("C::hall-1", password))).isEqualTo(REFUSE_IDENTIFIER);
+    }
+
+    private static ConnectedClient hall(String clientId, boolean password) {
+        return password ? user(clientId, "hall") : certificate(clientId, "DNS:hall.example");
+    }
+
+    /** Mobius writes its CSE-ID where the Credential-ID belongs; nobody else may write it. */
+    @Test
+    void aCseMayRegisterWithItsIdInThePlaceOfTheCredential() {
+        ConnectedClient cse = user("C::asn-cse", "asn");
+        for (String spelling : List.of("asn-cse", ":asn-cse", "12-asn")) {
+            assertThat(closed.publish(cse, "/oneM2M/reg_req/" + spelling + "/mn-cse/json")).as(spelling).isEqualTo(ALLOW);
+            assertThat(closed.deliver(cse, "/oneM2M/reg_resp/" + spelling + "/mn-cse/json")).as(spelling).isTrue();
+        }
+        assertThat(closed.publish(user("x", "bob"), "/oneM2M/reg_req/:asn-cse/mn-cse/json")).isEqualTo(DISCONNECT);
+        assertThat(closed.publish(user("y", "hall"), "/oneM2M/reg_req/hall-1/mn-cse/json")).isEqualTo(DISCONNECT);
     }
 
     /** MQ-60: what registered with one credential is used with no other. */

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lintel.cse.api.OutboundRequest;
 import io.lintel.cse.api.UnreachableException;
+import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Operation;
+import io.lintel.primitive.RequestParameter;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.Serialization;
@@ -100,6 +102,18 @@ class RequestsOutTest {
             for (int i = 0; i < 20; i++) {
                 assertThat(Waiting.result(responses.get(i)).requestIdentifier()).isEqualTo("r" + i);
             }
+        }
+    }
+
+    @Test
+    void aRequestThatWantsNoResponseIsDoneWhenTheServerHasIt() {
+        try (Peer in = new Peer(mosquitto.port(), "C::in-cse", "/oneM2M/req/+/in-cse/#")) {
+            RequestPrimitive silent = request("r1").toBuilder().set(RequestParameter.RESPONSE_TYPE, Attributes.of("rtv", 5))
+                    .build();
+
+            assertThat(Waiting.result(send(silent, mosquitto.uri(), "/in-cse", Serialization.JSON, 10)).statusCode())
+                    .isEqualTo(1000);
+            assertThat(in.next(0).as(Serialization.JSON)).isEqualTo(silent);
         }
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.lintel.demo.internal;
+package io.lintel.demo.parts;
 
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;
@@ -23,7 +23,7 @@ import org.eclipse.californium.elements.config.UdpConfig;
 import org.eclipse.californium.elements.exception.ConnectorException;
 
 /** A constrained client that speaks CoAP with the option numbers of Release 2. */
-final class CoapApp implements AutoCloseable {
+public final class CoapApp implements AutoCloseable {
     static {
         CoapConfig.register();
         UdpConfig.register();
@@ -41,12 +41,12 @@ final class CoapApp implements AutoCloseable {
     private static final PrimitiveCodec JSON = PrimitiveCodec.of(Serialization.JSON);
 
     /** @param status the oneM2M-RSC option, 0 if there was none */
-    record Answer(int status, boolean tooLarge, byte[] body) {
-        Attributes attributes() {
+    public record Answer(int status, boolean tooLarge, byte[] body) {
+        public Attributes attributes() {
             return JSON.decodeContent(body).attributes();
         }
 
-        Answer expect(int wanted) {
+        public Answer expect(int wanted) {
             if (status != wanted) {
                 throw new IllegalStateException("expected " + wanted + ", the CSE answered " + status + " "
                         + new String(body, java.nio.charset.StandardCharsets.UTF_8));
@@ -61,7 +61,7 @@ final class CoapApp implements AutoCloseable {
     private final String cse;
     private final String originator;
 
-    CoapApp(String cse, String originator) {
+    public CoapApp(String cse, String originator) {
         this.cse = cse;
         this.originator = originator;
         endpoint = new CoapEndpoint.Builder().setConfiguration(Configuration.createStandardWithoutFile()).setPort(0)
@@ -70,15 +70,15 @@ final class CoapApp implements AutoCloseable {
         client.setTimeout(15_000L);
     }
 
-    Answer get(String to) throws ConnectorException, IOException {
+    public Answer get(String to) throws ConnectorException, IOException {
         return send(new Request(CoAP.Code.GET), to);
     }
 
-    Answer create(String to, int type, String member, Attributes attributes) throws ConnectorException, IOException {
+    public Answer create(String to, int type, String member, Attributes attributes) throws ConnectorException, IOException {
         return create(to, type, JSON.encodeContent(new Content(member, attributes)));
     }
 
-    Answer create(String to, int type, byte[] body) throws ConnectorException, IOException {
+    public Answer create(String to, int type, byte[] body) throws ConnectorException, IOException {
         Request request = new Request(CoAP.Code.POST);
         request.getOptions().setContentFormat(APPLICATION_JSON);
         request.getOptions().addOption(TYPE.create(type));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.lintel.demo.internal;
+package io.lintel.demo.parts;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** One node of the demonstration: a process started by {@code run-configs/gateway}, as anybody would start it. */
-final class Node implements AutoCloseable {
-    private static final long READY_SECONDS = 60;
+public final class Node implements AutoCloseable {
+    private static final long READY_SECONDS = 120;
 
     private final Path script;
     private final Path home;
@@ -25,7 +25,7 @@ final class Node implements AutoCloseable {
     private Process process;
     private String readyLine = "";
 
-    Node(Path script, String role, Path home, int offset, List<String> settings) {
+    public Node(Path script, String role, Path home, int offset, List<String> settings) {
         this.script = script;
         this.home = home;
         this.offset = offset;
@@ -35,7 +35,7 @@ final class Node implements AutoCloseable {
     }
 
     /** Starts the process; {@link #awaitReady} waits for its doors. */
-    CompletableFuture<String> start() throws IOException {
+    public CompletableFuture<String> start() throws IOException {
         List<String> command = new ArrayList<>(List.of(script.toString()));
         command.addAll(arguments);
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -48,7 +48,7 @@ final class Node implements AutoCloseable {
         return ready;
     }
 
-    Node awaitReady(CompletableFuture<String> ready) throws IOException {
+    public Node awaitReady(CompletableFuture<String> ready) throws IOException {
         try {
             readyLine = ready.get(READY_SECONDS, TimeUnit.SECONDS);
             return this;
@@ -78,54 +78,54 @@ final class Node implements AutoCloseable {
         ready.completeExceptionally(new IOException("the node ended before it was ready: " + said));
     }
 
-    String readyLine() {
+    public String readyLine() {
         return readyLine;
     }
 
-    Path home() {
+    public Path home() {
         return home;
     }
 
-    int mqttPort() {
+    public int mqttPort() {
         return 1883 + offset;
     }
 
-    int httpPort() {
+    public int httpPort() {
         return 8080 + offset;
     }
 
-    int coapPort() {
+    public int coapPort() {
         return 5683 + offset;
     }
 
-    int consolePort() {
+    public int consolePort() {
         return 8181 + offset;
     }
 
-    String http() {
+    public String http() {
         return "http://127.0.0.1:" + httpPort();
     }
 
-    String mqtt() {
+    public String mqtt() {
         return "mqtt://127.0.0.1:" + mqttPort();
     }
 
-    String coap() {
+    public String coap() {
         return "coap://127.0.0.1:" + coapPort();
     }
 
-    String console() {
+    public String console() {
         return "http://127.0.0.1:" + consolePort() + "/";
     }
 
     /** What to log in with, as the node made it at its first start. */
-    String consoleLogin() throws IOException {
+    public String consoleLogin() throws IOException {
         Path password = home.resolve("data").resolve("console-password.txt");
         return Files.exists(password) ? Files.readString(password).trim().replace("\n", ", ") : "";
     }
 
     /** As a power cut ends it: kill -9. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         process.waitFor(10, TimeUnit.SECONDS);
     }

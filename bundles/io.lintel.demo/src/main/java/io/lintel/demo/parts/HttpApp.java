@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.lintel.demo.internal;
+package io.lintel.demo.parts;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** An application that speaks HTTP, with a small server of its own for notifications. */
-final class HttpApp implements AutoCloseable {
+public final class HttpApp implements AutoCloseable {
     private static final PrimitiveCodec JSON = PrimitiveCodec.of(Serialization.JSON);
 
     /**
@@ -29,16 +29,16 @@ final class HttpApp implements AutoCloseable {
      * @param status the X-M2M-RSC header, 0 if there was none
      * @param body   the raw body
      */
-    record Answer(int http, int status, byte[] body, String contentLocation) {
-        Content content() {
+    public record Answer(int http, int status, byte[] body, String contentLocation) {
+        public Content content() {
             return JSON.decodeContent(body);
         }
 
-        Attributes attributes() {
+        public Attributes attributes() {
             return content().attributes();
         }
 
-        Answer expect(int wanted) {
+        public Answer expect(int wanted) {
             if (status != wanted) {
                 throw new IllegalStateException("expected " + wanted + ", the CSE answered " + status + " (HTTP " + http + ") "
                         + new String(body, java.nio.charset.StandardCharsets.UTF_8));
@@ -55,7 +55,7 @@ final class HttpApp implements AutoCloseable {
     private final String cse;
     private String originator;
 
-    HttpApp(String cse, String originator) throws IOException {
+    public HttpApp(String cse, String originator) throws IOException {
         this.cse = cse;
         this.originator = originator;
         server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 16);
@@ -63,36 +63,36 @@ final class HttpApp implements AutoCloseable {
         server.start();
     }
 
-    String address() {
+    public String address() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    String originator() {
+    public String originator() {
         return originator;
     }
 
-    void originator(String assigned) {
+    public void originator(String assigned) {
         originator = assigned;
     }
 
     /** @param to any form of address */
-    Answer get(String to, String query) throws IOException, InterruptedException {
+    public Answer get(String to, String query) throws IOException, InterruptedException {
         return send("GET", to, query, "", new byte[0]);
     }
 
-    Answer create(String to, int type, String member, Attributes attributes) throws IOException, InterruptedException {
+    public Answer create(String to, int type, String member, Attributes attributes) throws IOException, InterruptedException {
         return send("POST", to, "", "application/json;ty=" + type, JSON.encodeContent(new Content(member, attributes)));
     }
 
-    Answer update(String to, String member, Attributes attributes) throws IOException, InterruptedException {
+    public Answer update(String to, String member, Attributes attributes) throws IOException, InterruptedException {
         return send("PUT", to, "", "application/json", JSON.encodeContent(new Content(member, attributes)));
     }
 
-    Answer delete(String to) throws IOException, InterruptedException {
+    public Answer delete(String to) throws IOException, InterruptedException {
         return send("DELETE", to, "", "", new byte[0]);
     }
 
-    Answer send(String method, String to, String query, String contentType, byte[] body)
+    public Answer send(String method, String to, String query, String contentType, byte[] body)
             throws IOException, InterruptedException {
         String path = to.startsWith("//") ? "/_" + to.substring(1) : to.startsWith("/") ? "/~" + to : "/" + to;
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(cse + path + (query.isEmpty() ? "" : "?" + query)))
@@ -127,7 +127,7 @@ final class HttpApp implements AutoCloseable {
     }
 
     /** The next notification, or an exception when none comes. */
-    Attributes notification() throws InterruptedException {
+    public Attributes notification() throws InterruptedException {
         Attributes notification = notifications.poll(15, TimeUnit.SECONDS);
         if (notification == null) {
             throw new IllegalStateException("no notification within 15 s");
