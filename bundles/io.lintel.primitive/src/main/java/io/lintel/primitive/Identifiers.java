@@ -29,6 +29,12 @@ public final class Identifiers {
         return text.length() > 1 && text.charAt(0) == '/' && isElement(text.substring(1));
     }
 
+    /** Whether the text is an absolute CSE-ID: two slashes, the service provider's domain, and an SP-relative CSE-ID. */
+    public static boolean isAbsoluteCseId(String text) {
+        int slash = text.indexOf('/', 2);
+        return text.startsWith("//") && slash > 2 && isElement(text.substring(2, slash)) && isCseId(text.substring(slash));
+    }
+
     /** Whether the text is an AE-ID stem: an element that begins with {@code C} or {@code S} and goes on. */
     public static boolean isAeIdStem(String text) {
         return text.length() > 1 && (text.charAt(0) == 'C' || text.charAt(0) == 'S') && isElement(text);

@@ -137,7 +137,7 @@ public final class AccessConfiguration {
 
     private List<String> ids(Subject subject, String name) {
         return rules.ids(new Asker(subject, List.of(name), "")).orElseGet(() -> Identifiers.isCseId(name)
-                || Identifiers.isAeIdStem(name) ? List.of(name) : ANY_AE);
+                || Identifiers.isAbsoluteCseId(name) || Identifiers.isAeIdStem(name) ? List.of(name) : ANY_AE);
     }
 
     /**

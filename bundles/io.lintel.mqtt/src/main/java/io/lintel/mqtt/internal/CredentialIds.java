@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /**
  * The Credential-IDs that this server forms for what it verified (TS-0003 10.4, TS-0010 7.3): {@code 33-} and an AE-ID
- * stem, {@code 32-} and a CSE-ID without its slash, {@code 31-} and the name of any other certificate, and for users a
+ * stem, {@code 32-} and a CSE-ID without its slash
+ * (an absolute one without both), {@code 31-} and the name of any other certificate, and for users a
  * setting, {@code 12-} and the user name at first. Characters that a Credential-ID does not have are written as in URIs.
  * Pure.
  */
@@ -48,7 +49,7 @@ final class CredentialIds {
     }
 
     static String ofCse(String cseId) {
-        return CSE + cseId.substring(1);
+        return CSE + cseId.substring(Identifiers.isAbsoluteCseId(cseId) ? 2 : 1);
     }
 
     /** Whether a client identifier is written like a Credential-ID: two digits, a dash, and more. */
@@ -67,7 +68,8 @@ final class CredentialIds {
         }
         if (credential.startsWith(CSE)) {
             String id = credential.substring(CSE.length());
-            return CSE + (id.startsWith("/") ? id.substring(1) : id);
+            return CSE + id.substring(Identifiers.isAbsoluteCseId(id) ? 2 : Identifiers.isAbsoluteCseId("/" + id)
+                    || id.startsWith("/") ? 1 : 0);
         }
         return credential;
     }
@@ -78,7 +80,8 @@ final class CredentialIds {
             return Optional.of(new Owner(Kind.AE, credential.substring(AE.length())));
         }
         if (credential.startsWith(CSE)) {
-            return Optional.of(new Owner(Kind.CSE, "/" + credential.substring(CSE.length())));
+            String id = "/" + credential.substring(CSE.length());
+            return Optional.of(new Owner(Kind.CSE, Identifiers.isAbsoluteCseId("/" + id) ? "/" + id : id));
         }
         if (credential.startsWith(CERTIFICATE)) {
             return Optional.of(new Owner(Kind.CERTIFICATE, unescaped(credential.substring(CERTIFICATE.length()))));

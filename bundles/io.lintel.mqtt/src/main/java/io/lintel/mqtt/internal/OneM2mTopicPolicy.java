@@ -7,6 +7,7 @@ import io.lintel.cse.api.Registrations;
 import io.lintel.mqtt.server.ConnectedClient;
 import io.lintel.mqtt.server.Identity;
 import io.lintel.mqtt.server.TopicPolicy;
+import io.lintel.primitive.Identifiers;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -231,7 +232,7 @@ public final class OneM2mTopicPolicy implements TopicPolicy {
         }
         Principal principal = known.get();
         return new VerifiedRights(segments, identity.cseId(), principal.credential(),
-                cse(principal, claimed).filter(id -> !id.equals(identity.cseId())), registered(principal, claimed),
+                cse(principal, claimed).filter(this::mayAct), registered(principal, claimed),
                 id -> id.startsWith("/") ? mayBecome(principal, id) : mayBe(principal, id), rules.filters(principal.asker()));
     }
 
@@ -246,6 +247,11 @@ public final class OneM2mTopicPolicy implements TopicPolicy {
         return registrations.withCredential(principal.credential()).stream().filter(Registrations.Registration::cse)
                 .map(Registrations.Registration::id).filter(principal::coversCse)
                 .filter(id -> claimed.isEmpty() || claimed.get().equals(id)).findFirst();
+    }
+
+    /** Another IN-CSE of another service provider has no rights before the administrator has made it known (Mcc'). */
+    private boolean mayAct(String cseId) {
+        return !cseId.equals(identity.cseId()) && (!cseId.startsWith("//") || isKnownCse(cseId));
     }
 
     /** Whether a credential that leaves the CSE-ID open may yet register this one. */
@@ -310,7 +316,9 @@ public final class OneM2mTopicPolicy implements TopicPolicy {
         if (ae) {
             return Optional.of(segments().normalise(id)).filter(normal -> !normal.isEmpty());
         }
-        String relative = id.startsWith(identity.spId() + "/") ? id.substring(identity.spId().length()) : id;
+        String slashed = "/" + id.replace(':', '/');
+        String absolute = Identifiers.isAbsoluteCseId(slashed) ? slashed : id;
+        String relative = absolute.startsWith(identity.spId() + "/") ? absolute.substring(identity.spId().length()) : absolute;
         return Optional.of(relative.startsWith("/") ? relative : "/" + relative);
     }
 

@@ -9,7 +9,8 @@ import java.util.Optional;
  * server verified.
  *
  * @param credential the Credential-ID of what it verified
- * @param ids        one SP-relative CSE-ID, or AE-ID stems; with {@code *} for any run of characters
+ * @param ids        one CSE-ID, absolute if it is another service provider's, or AE-ID stems; with {@code *} for any run of
+ *                   characters
  * @param asker      the client as the rules see it
  */
 record Principal(String credential, List<String> ids, AccessRules.Asker asker) {
@@ -28,7 +29,8 @@ record Principal(String credential, List<String> ids, AccessRules.Asker asker) {
     }
 
     boolean coversCse(String cseId) {
-        return ids.stream().anyMatch(id -> id.startsWith("/") && AccessRules.glob(id, cseId));
+        return ids.stream().anyMatch(id -> id.startsWith("/") && id.startsWith("//") == cseId.startsWith("//")
+                && AccessRules.glob(id, cseId));
     }
 
     /** Whether the credential says just this AE, so that no registration has to say it. */

@@ -32,7 +32,7 @@ final class Principals {
         return switch (identity.method()) {
             case NONE -> Optional.empty();
             case PASSWORD -> Optional.of(new Principal(access.credentialIds().ofUser(identity.name()),
-                    access.idsOfUser(identity.name()), asker(client)));
+                    local(access.idsOfUser(identity.name()), me), asker(client)));
             case CERTIFICATE -> Optional.of(certificate(client, me, knownCse));
         };
     }
@@ -62,7 +62,7 @@ final class Principals {
             Optional<String> id = name.startsWith(URI) ? entity(name.substring(URI.length()), me, knownCse)
                     : name.startsWith(DNS) ? access.cseDomainNames().cseId(name.substring(DNS.length()), me.spId())
                             : Optional.empty();
-            if (id.filter(Identifiers::isCseId).isPresent()) {
+            if (id.filter(i -> Identifiers.isCseId(i) || Identifiers.isAbsoluteCseId(i)).isPresent()) {
                 return new Principal(CredentialIds.ofCse(id.get()), List.of(id.get()), asker);
             }
             if (id.isPresent()) {
@@ -72,12 +72,18 @@ final class Principals {
         }
         String name = asker.names().stream().filter(n -> Identifiers.isCseId(n) || Identifiers.isAeIdStem(n)).findFirst()
                 .orElse(client.identity().name());
-        return new Principal(CredentialIds.ofCertificate(name), access.idsOfCertificate(name), asker);
+        return new Principal(CredentialIds.ofCertificate(name), local(access.idsOfCertificate(name), me), asker);
+    }
+
+    /** In normal form, where the rules write an absolute CSE-ID of this service provider's. */
+    private static List<String> local(List<String> ids, CseIdentity me) {
+        return ids.stream().map(id -> id.startsWith(me.spId() + "/") ? id.substring(me.spId().length()) : id).toList();
     }
 
     /**
      * The AE or CSE of this service provider that a URI names: an absolute AE-ID or CSE-ID, with or without a scheme in
-     * front, since URIs in certificates have one and the standard names none.
+     * front, since URIs in certificates have one and the standard names none. Of another service provider it is an IN-CSE
+     * that is known here (Mcc'): any other URI may be of anything.
      */
     private static Optional<String> entity(String uri, CseIdentity me, Predicate<String> knownCse) {
         int slashes = uri.indexOf("//");
@@ -85,6 +91,10 @@ final class Principals {
                 && uri.substring(0, slashes - 1).indexOf('/') < 0;
         if (!schemeOrNothing) {
             return Optional.empty();
+        }
+        String absolute = uri.substring(slashes);
+        if (Identifiers.isAbsoluteCseId(absolute) && knownCse.test(absolute)) {
+            return Optional.of(absolute);
         }
         String[] elements = uri.substring(slashes + 2).split("/", -1);
         if (elements.length < 2 || elements.length > 3 || !me.spId().equalsIgnoreCase("//" + elements[0])

@@ -59,7 +59,7 @@ final class Segments {
             }
             boolean misspelt = isCse("/" + head) || Identifiers.isAeIdStem(tail) && head.indexOf('.') < 0;
             if (!misspelt) {
-                return relative(tail).map(id -> "//" + head + (id.startsWith("/") ? id : "/" + id));
+                return foreign(head, tail);
             }
         }
         return leadingColon ? relative(rest) : Optional.empty();
@@ -111,8 +111,14 @@ final class Segments {
         return others;
     }
 
-    private String absolute() {
+    /** My own level on Mcc'. */
+    String absolute() {
         return ofId(me.spId() + me.cseId());
+    }
+
+    /** Whether a session is that of this CSE at another service provider's server, which knows it by its absolute ID only. */
+    boolean isMccPrime(String clientId) {
+        return clientId.equals("C::" + absolute());
     }
 
     private Optional<String> alias() {
@@ -133,6 +139,14 @@ final class Segments {
     String segment(String entity, boolean spRelative) {
         boolean ownStem = !entity.startsWith("/") && entity.startsWith("C");
         return ofId(ownStem && spRelative ? me.cseId() + "/" + entity : entity);
+    }
+
+    /** Of another service provider: nobody there is this CSE, whatever its name is. */
+    private static Optional<String> foreign(String head, String tail) {
+        int colon = tail.indexOf(':');
+        boolean elements = colon < 0 ? Identifiers.isElement(tail)
+                : Identifiers.isElement(tail.substring(0, colon)) && Identifiers.isElement(tail.substring(colon + 1));
+        return elements ? Optional.of("//" + head + "/" + tail.replace(':', '/')) : Optional.empty();
     }
 
     private Optional<String> relative(String segment) {

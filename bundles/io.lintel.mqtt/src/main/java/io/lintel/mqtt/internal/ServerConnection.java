@@ -48,6 +48,7 @@ final class ServerConnection implements MqttLink.Listener {
 
     private final ServerAddress server;
     private final Segments segments;
+    private final boolean mccPrime;
     private final Settings settings;
     private final ScheduledExecutorService timer;
     private final MqttLink link;
@@ -78,6 +79,7 @@ final class ServerConnection implements MqttLink.Listener {
             Executor worker, OwnSockets ownSockets) {
         this.server = own.address();
         this.segments = segments;
+        this.mccPrime = segments.isMccPrime(clientId);
         this.settings = settings;
         this.timer = timer;
         SocketFactory sockets = own.sockets(ownSockets, clientId);
@@ -96,10 +98,12 @@ final class ServerConnection implements MqttLink.Listener {
 
     /** Listens for requests and registrations under a prefix, and for responses (MQ-36). Before {@link #open()}. */
     void listen(String prefix) {
-        String me = segments.me();
+        String me = mccPrime ? segments.absolute() : segments.me();
         for (Topic.Kind kind : List.of(Topic.Kind.REQUEST, Topic.Kind.REGISTRATION_REQUEST)) {
             link.filter(Topic.requestFilter(prefix, kind, me), true);
-            segments.others().forEach(other -> link.filter(Topic.requestFilter(prefix, kind, other), false));
+            if (!mccPrime) {
+                segments.others().forEach(other -> link.filter(Topic.requestFilter(prefix, kind, other), false));
+            }
         }
         link.filter(Topic.responseFilter(prefix, me), true);
     }
