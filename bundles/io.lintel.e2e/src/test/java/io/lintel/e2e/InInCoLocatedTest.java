@@ -91,7 +91,7 @@ class InInCoLocatedTest {
                 "clientId=" + sessionOf(spId)));
         Files.move(next, etc.resolve("io.lintel.mqtt.server-other.cfg"));
         Waiting.until("connected to the other's server", () -> Files.readString(from.node().home().resolve("log/lintel.log"))
-                .contains("connected to " + to.mqtt() + " as " + sessionOf(spId)));
+                .contains("connected to " + to.mqtt().replace("mqtt://", "") + " as " + sessionOf(spId)));
     }
 
     private static String sessionOf(String spId) {
