@@ -10,7 +10,10 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Servers over one database directory, one after the other. */
+/**
+ * Servers over one database directory, one after the other. {@code -Dlintel.crash.syncMicros=15000} gives them a disk that
+ * takes so much longer for each sync, as an SD card does.
+ */
 final class SqliteVictim implements Victim {
     private final Path directory;
     private final ServerPool pool;
@@ -23,7 +26,9 @@ final class SqliteVictim implements Victim {
 
     @Override
     public int start(Map<String, String> settings) {
-        running = pool.take();
+        int syncMicros = Integer.getInteger("lintel.crash.syncMicros", 0);
+        running = syncMicros == 0 ? pool.take() : pool.wrapped("strace", "-f", "-q", "--seccomp-bpf", "-o", "/dev/null", "-e",
+                "trace=fdatasync,fsync", "-e", "inject=fdatasync,fsync:delay_enter=" + syncMicros);
         return running.serve(directory, settings);
     }
 
