@@ -233,7 +233,8 @@ final class AccessRules {
             String plain = id.replace("*", "x");
             boolean stem = Identifiers.isAeIdStem(plain) && (id.charAt(0) == 'C' || id.charAt(0) == 'S');
             if (!stem && !Identifiers.isCseId(plain) && !Identifiers.isAbsoluteCseId(id) && !id.equals("*")) {
-                throw new IllegalArgumentException("no CSE-ID (/… or //…/…), AE-ID stem (C…, S…) with or without *, or none: " + id);
+                throw new IllegalArgumentException("no CSE-ID (/… or //…/…), AE-ID stem (C…, S…) with or without *, or none: "
+                        + id);
             }
             if (id.startsWith("/") && words.size() > 1) {
                 throw new IllegalArgumentException("who is a CSE is nothing else: " + String.join(" ", words));

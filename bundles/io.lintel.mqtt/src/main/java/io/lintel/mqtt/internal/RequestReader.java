@@ -148,8 +148,8 @@ final class RequestReader {
                 .orElseThrow(() -> bad("the topic's originator is no AE-ID or CSE-ID: " + topic));
         if (segments.isAdministrator(originator) && vouching.isEmpty() && guard.get().isEmpty()) {
             throw new PrimitiveException(ResponseStatusCode.ORIGINATOR_NOT_AUTHENTICATED, originator
-                    + " does not administer through an MQTT server that may serve anybody; if it verifies its clients, say so with"
-                    + " mqtt.server-NAME.verifies");
+                    + " does not administer through an MQTT server that may serve anybody; if it verifies its clients, say so"
+                    + " with mqtt.server-NAME.verifies");
         }
         return new Hop(Binding.MQTT, peer, loopback, isVerified(), Optional.empty(), Optional.of(originator), Optional.empty(),
                 Optional.of(deliveryKey));
