@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("MQ-32")
 class RequestCrashTest {
     private static final int KINDS = 5;
+    private static final String ABOVE = "/in-cse/in-name/CCloud/cloud";
     private static final Pattern IDENTIFIER = Pattern.compile("\"rqi\":\"([^\"]*)\"");
     private static final Pattern STATUS = Pattern.compile("\"rsc\":(\\d+)");
     private static final Pattern CONTENT = Pattern.compile("\"con\":\"([^\"]*)\"");
@@ -45,18 +46,20 @@ class RequestCrashTest {
     /** One AE with its connection, and the answers it got, by request identifier. */
     private static final class Device implements AutoCloseable {
         private final String stem;
+        private final String cse;
         private final Peer peer;
         private final Map<String, Set<String>> answers = new ConcurrentHashMap<>();
 
-        Device(int port, String stem) {
+        Device(int port, String stem, String cse) {
             this.stem = stem;
+            this.cse = cse;
             peer = new Peer(port, "A::" + stem, "/oneM2M/resp/" + stem + "/#");
             peer.reacting(message -> answers.computeIfAbsent(first(IDENTIFIER, message.text()),
                     id -> ConcurrentHashMap.newKeySet()).add(first(STATUS, message.text())));
         }
 
         void send(String identifier, int operation, String to, String more) {
-            peer.publish("/oneM2M/req/" + stem + "/mn-cse/json", "{\"op\":" + operation + ",\"to\":\"" + to + "\",\"fr\":\""
+            peer.publish("/oneM2M/req/" + stem + "/" + cse + "/json", "{\"op\":" + operation + ",\"to\":\"" + to + "\",\"fr\":\""
                     + stem + "\",\"rqi\":\"" + identifier + "\",\"rvi\":\"2a\"" + more + "}");
         }
 
@@ -148,25 +151,25 @@ class RequestCrashTest {
     }
 
     private static void aContainerAboveForAll(int port) {
-        try (Peer administrator = new Peer(port, "administrator", "/oneM2M/resp/CAdmin/#")) {
+        try (Device cloud = new Device(port, "CCloud", "in-cse")) {
             String rules = "{\"acr\":[{\"acor\":[\"all\"],\"acop\":63}]}";
-            String head = "{\"op\":1,\"to\":\"in-name\",\"fr\":\"CAdmin\",\"rvi\":\"2a\",\"rqi\":";
-            administrator.publish("/oneM2M/req/CAdmin/in-cse/json", head + "\"a1\"" + created("acp", 1, "\"rn\":\"open\",\"pv\":"
-                    + rules + ",\"pvs\":" + rules) + "}");
-            administrator.publish("/oneM2M/req/CAdmin/in-cse/json", head + "\"a2\"" + created("cnt", 3,
-                    "\"rn\":\"cloud\",\"acpi\":[\"in-name/open\"]") + "}");
-            assertThat(administrator.next(1).text()).contains("\"rsc\":2001");
+            assertThat(cloud.asks("ae", 1, "in-name", created("ae", 2, "\"rn\":\"CCloud\",\"api\":\"N.x\",\"rr\":false,"
+                    + "\"srv\":[\"2a\"]"))).isEqualTo("2001");
+            assertThat(cloud.asks("acp", 1, "in-name/CCloud", created("acp", 1, "\"rn\":\"open\",\"pv\":" + rules
+                    + ",\"pvs\":" + rules))).isEqualTo("2001");
+            assertThat(cloud.asks("cnt", 1, "in-name/CCloud", created("cnt", 3,
+                    "\"rn\":\"cloud\",\"acpi\":[\"in-name/CCloud/open\"]"))).isEqualTo("2001");
         }
     }
 
     private static Device registered(int port, String stem) {
-        Device device = new Device(port, stem);
+        Device device = new Device(port, stem, "mn-cse");
         assertThat(device.asks("ae", 1, "mn-name", created("ae", 2, "\"rn\":\"" + stem + "\",\"api\":\"N.x\",\"rr\":false,"
                 + "\"srv\":[\"2a\"]"))).isEqualTo("2001");
         assertThat(device.asks("cnt", 1, "mn-name/" + stem, created("cnt", 3, "\"rn\":\"data\""))).isEqualTo("2001");
         Waiting.until("the way to the IN is open", () -> {
             device.answers.remove("way");
-            return device.asks("way", 2, "/in-cse/in-name/cloud", "").equals("2000");
+            return device.asks("way", 2, ABOVE, "").equals("2000");
         });
         device.answers.remove("way");
         return device;
@@ -178,7 +181,7 @@ class RequestCrashTest {
             String identifier = "r" + i;
             switch (i % KINDS) {
                 case 0 -> device.send(identifier, 1, data, created("cin", 4, "\"con\":\"" + device.stem + "-" + i + "\""));
-                case 1 -> device.send(identifier, 1, "/in-cse/in-name/cloud", created("cin", 4,
+                case 1 -> device.send(identifier, 1, ABOVE, created("cin", 4,
                         "\"con\":\"" + device.stem + "-" + i + "\""));
                 case 2 -> device.send(identifier, 3, data, ",\"pc\":{\"m2m:cnt\":{\"lbl\":[\"" + i + "\"]}}");
                 case 3 -> device.send(identifier, 1, "mn-name/" + device.stem, created("cnt", 3, "\"rn\":\"x" + i + "\""));
@@ -212,7 +215,7 @@ class RequestCrashTest {
     private static void count(Device device, int requests, int below, int above) {
         device.asks("last", 2, "mn-name/" + device.stem + "/data", "");
         assertThat(device.answerText("last")).contains("\"cni\":" + (requests + KINDS - 1) / KINDS + ",");
-        device.asks("above", 2, "/in-cse/in-name/cloud", ",\"rcn\":8,\"fc\":{\"ty\":[4]}");
+        device.asks("above", 2, ABOVE, ",\"rcn\":8,\"fc\":{\"ty\":[4]}");
         List<String> found = new ArrayList<>();
         Matcher contents = CONTENT.matcher(device.answerText("above"));
         while (contents.find()) {
