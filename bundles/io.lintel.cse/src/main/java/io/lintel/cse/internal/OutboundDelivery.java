@@ -368,7 +368,6 @@ final class OutboundDelivery {
     private void pauseAfterFailure() {
         page.clear();
         long pauseMillis = OutboundPatience.pauseMillis(settings, failures++);
-        counters.add(OutboundCounters.NOTIFICATIONS_RETRIED);
         synchronized (this) {
             if (state != State.CLOSED) {
                 state = State.PAUSING;
@@ -380,6 +379,7 @@ final class OutboundDelivery {
                 }
             }
         }
+        counters.add(OutboundCounters.NOTIFICATIONS_RETRIED);
     }
 
     /** The item is done with, one way or the other. */
