@@ -65,7 +65,7 @@ class RequestCrashTest {
 
         String asks(String identifier, int operation, String to, String more) {
             send(identifier, operation, to, more);
-            Waiting.until("an answer to " + identifier, () -> answers.containsKey(identifier));
+            Waiting.until("an answer to " + identifier, () -> !answers.getOrDefault(identifier, Set.of()).isEmpty());
             return answers.get(identifier).iterator().next();
         }
 
