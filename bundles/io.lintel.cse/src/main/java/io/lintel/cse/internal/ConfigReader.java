@@ -2,6 +2,7 @@
 package io.lintel.cse.internal;
 
 import io.lintel.cse.api.CseIdentity;
+import io.lintel.cse.internal.outbound.OutboundSettings;
 import io.lintel.primitive.Identifiers;
 import java.net.URI;
 import java.time.Duration;

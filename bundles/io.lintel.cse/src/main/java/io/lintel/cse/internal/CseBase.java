@@ -5,6 +5,8 @@ import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.api.store.ResourceWriter;
+import io.lintel.cse.internal.address.TargetResolver;
+import io.lintel.cse.internal.type.TypeCatalog;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.Serialization;

@@ -5,6 +5,40 @@ import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.api.RegistrationListener;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
+import io.lintel.cse.internal.access.AccessControl;
+import io.lintel.cse.internal.address.TargetResolver;
+import io.lintel.cse.internal.operation.CommonAttributes;
+import io.lintel.cse.internal.operation.Creation;
+import io.lintel.cse.internal.operation.Deletion;
+import io.lintel.cse.internal.operation.Discovery;
+import io.lintel.cse.internal.operation.EventSink;
+import io.lintel.cse.internal.operation.Expiration;
+import io.lintel.cse.internal.operation.ResultContents;
+import io.lintel.cse.internal.operation.Retrieval;
+import io.lintel.cse.internal.operation.Update;
+import io.lintel.cse.internal.operation.Writes;
+import io.lintel.cse.internal.outbound.Forwarding;
+import io.lintel.cse.internal.outbound.OutboundEnqueuing;
+import io.lintel.cse.internal.outbound.OutboundSettings;
+import io.lintel.cse.internal.registration.AeAnncRules;
+import io.lintel.cse.internal.registration.AeRegistration;
+import io.lintel.cse.internal.registration.AnnouncedAe;
+import io.lintel.cse.internal.registration.InfrastructureStems;
+import io.lintel.cse.internal.registration.RegistrationView;
+import io.lintel.cse.internal.request.AsynchronousResults;
+import io.lintel.cse.internal.request.DelayedExecutions;
+import io.lintel.cse.internal.request.Deliveries;
+import io.lintel.cse.internal.request.Dispatcher;
+import io.lintel.cse.internal.request.HostedNotify;
+import io.lintel.cse.internal.request.OriginatorCheck;
+import io.lintel.cse.internal.request.RequestChecks;
+import io.lintel.cse.internal.request.RequestContext;
+import io.lintel.cse.internal.type.AccessControlPolicyRules;
+import io.lintel.cse.internal.type.ContainerRules;
+import io.lintel.cse.internal.type.ContentInstanceRules;
+import io.lintel.cse.internal.type.Instances;
+import io.lintel.cse.internal.type.TypeCatalog;
+import io.lintel.cse.internal.type.TypeRules;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResourceTypes;
@@ -25,7 +59,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Puts the hosting side together. Knows no framework, so that a test builds exactly what {@link CseService} runs. */
-final class CseCore {
+public final class CseCore {
     private static final long START_SECONDS = 30;
 
     private final RegistrationView registrations;
@@ -43,7 +77,7 @@ final class CseCore {
      *
      * @param infrastructure the CSE-ID of the IN-CSE, if this CSE has a registrar
      */
-    record Outbound(EventSink events, Forwarding forwarding, Map<Integer, TypeRules> rules, OutboundEnqueuing queue,
+    public record Outbound(EventSink events, Forwarding forwarding, Map<Integer, TypeRules> rules, OutboundEnqueuing queue,
             Optional<String> infrastructure) {
     }
 
@@ -134,15 +168,15 @@ final class CseCore {
     }
 
     /** This CSE ends: what others answer from now on is not kept, because they were not asked to the end. */
-    void close() {
+    public void close() {
         writes.close();
     }
 
-    Dispatcher dispatcher() {
+    public Dispatcher dispatcher() {
         return dispatcher;
     }
 
-    RegistrationView registrations() {
+    public RegistrationView registrations() {
         return registrations;
     }
 
@@ -150,7 +184,7 @@ final class CseCore {
         return traffic;
     }
 
-    CompletionStage<ResponsePrimitive> internal(RequestPrimitive request) {
+    public CompletionStage<ResponsePrimitive> internal(RequestPrimitive request) {
         return dispatcher.internal(request);
     }
 
@@ -165,11 +199,11 @@ final class CseCore {
     }
 
     /** How many requests wait for their execution time. */
-    int delayed() {
+    public int delayed() {
         return delayed.size();
     }
 
-    void sweepExpired() {
+    public void sweepExpired() {
         expiration.sweep();
     }
 

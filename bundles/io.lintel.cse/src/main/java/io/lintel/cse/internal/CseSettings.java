@@ -22,11 +22,11 @@ import java.util.List;
  * @param maximumResults      most resources in one answer
  * @param storedResponse      how long the response to a delivery is kept for its repetition
  */
-record CseSettings(CseIdentity identity, boolean loopbackOpen, List<String> pointsOfAccess, List<String> aeIds,
+public record CseSettings(CseIdentity identity, boolean loopbackOpen, List<String> pointsOfAccess, List<String> aeIds,
         List<String> appIds,
         List<String> cseIds, List<String> releaseVersions, Duration defaultExpiration, Duration maximumExpiration,
         Duration requestTimeout, int maximumContentBytes, int maximumResults, Duration storedResponse) {
-    CseSettings {
+    public CseSettings {
         pointsOfAccess = List.copyOf(pointsOfAccess);
         aeIds = List.copyOf(aeIds);
         appIds = List.copyOf(appIds);

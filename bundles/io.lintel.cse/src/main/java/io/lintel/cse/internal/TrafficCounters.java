@@ -8,10 +8,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts by name since start; any thread. */
-final class TrafficCounters implements Traffic {
+public final class TrafficCounters implements Traffic {
     private final Map<String, LongAdder> counters = new ConcurrentHashMap<>();
 
-    void count(String name) {
+    public void count(String name) {
         counters.computeIfAbsent(name, key -> new LongAdder()).increment();
     }
 

@@ -4,6 +4,7 @@ package io.lintel.cse.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lintel.cse.internal.outbound.OutboundSettings;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Map;

@@ -8,8 +8,17 @@ import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.api.Hop;
 import io.lintel.cse.api.RegistrationListener;
 import io.lintel.cse.api.Registrations;
-import io.lintel.cse.api.store.ResourceWriter;
 import io.lintel.cse.api.store.OutboundItem;
+import io.lintel.cse.api.store.ResourceWriter;
+import io.lintel.cse.internal.address.EntityIds;
+import io.lintel.cse.internal.operation.EventSink;
+import io.lintel.cse.internal.operation.ResourceEvent;
+import io.lintel.cse.internal.outbound.Forwarding;
+import io.lintel.cse.internal.outbound.OutboundEnqueuing;
+import io.lintel.cse.internal.outbound.OutboundResults;
+import io.lintel.cse.internal.request.RequestContext;
+import io.lintel.cse.internal.request.StoredContext;
+import io.lintel.cse.internal.type.TypeRules;
 import io.lintel.primitive.Address;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;
@@ -37,38 +46,38 @@ import java.util.concurrent.TimeUnit;
  * A whole hosting side on an in-memory store, to be spoken to as its peers do: {@code cse.as("CAE1").create(…)}. Its
  * clock stands still until a test moves it. What would leave is answered by {@link #elsewhere}.
  */
-final class CseDriver implements AutoCloseable {
-    static final int ACP = 1;
-    static final int AE = 2;
-    static final int CNT = 3;
-    static final int CIN = 4;
-    static final int CSR = 16;
-    static final int SUB = 23;
+public final class CseDriver implements AutoCloseable {
+    public static final int ACP = 1;
+    public static final int AE = 2;
+    public static final int CNT = 3;
+    public static final int CIN = 4;
+    public static final int CSR = 16;
+    public static final int SUB = 23;
 
-    final TestClock clock = new TestClock();
-    final List<ResourceEvent> events = new CopyOnWriteArrayList<>();
-    final List<String> registrationNews = new CopyOnWriteArrayList<>();
-    final List<RequestPrimitive> left = new CopyOnWriteArrayList<>();
-    final InMemoryResourceStore store;
-    final CseSettings settings;
+    public final TestClock clock = new TestClock();
+    public final List<ResourceEvent> events = new CopyOnWriteArrayList<>();
+    public final List<String> registrationNews = new CopyOnWriteArrayList<>();
+    public final List<RequestPrimitive> left = new CopyOnWriteArrayList<>();
+    public final InMemoryResourceStore store;
+    public final CseSettings settings;
     List<String> doors = List.of();
-    java.util.function.Function<RequestPrimitive, CompletionStage<ResponsePrimitive>> elsewhere = request ->
+    public java.util.function.Function<RequestPrimitive, CompletionStage<ResponsePrimitive>> elsewhere = request ->
             CompletableFuture.failedFuture(new PrimitiveException(ResponseStatusCode.NOT_FOUND, "no way to " + request.to()));
     /** What was left to the outbound queue, in order. */
     final java.util.Set<String> full = java.util.concurrent.ConcurrentHashMap.newKeySet();
-    final List<OutboundItem> queued = new java.util.concurrent.CopyOnWriteArrayList<>();
+    public final List<OutboundItem> queued = new java.util.concurrent.CopyOnWriteArrayList<>();
     private CseCore core;
     private int requests;
 
-    static CseDriver mn() {
+    public static CseDriver mn() {
         return new CseDriver(settings(CseIdentity.CseType.MN, true), new InMemoryResourceStore(1000));
     }
 
-    static CseDriver with(CseSettings settings) {
+    public static CseDriver with(CseSettings settings) {
         return new CseDriver(settings, new InMemoryResourceStore(1000));
     }
 
-    static CseSettings settings(CseIdentity.CseType type, boolean loopbackOpen) {
+    public static CseSettings settings(CseIdentity.CseType type, boolean loopbackOpen) {
         CseIdentity identity = type == CseIdentity.CseType.IN
                 ? new CseIdentity("//lintel.example", "/in-cse", "in-name", "base", type, "CAdmin")
                 : new CseIdentity("//lintel.example", "/mn-cse", "mn-name", "base", type, "CAdmin");
@@ -77,14 +86,14 @@ final class CseDriver implements AutoCloseable {
                 Duration.ofMinutes(10));
     }
 
-    CseDriver(CseSettings settings, InMemoryResourceStore store) {
+    public CseDriver(CseSettings settings, InMemoryResourceStore store) {
         this.settings = settings;
         this.store = store;
         restart();
     }
 
     /** A new CSE on the same store, as after a crash. */
-    void restart() {
+    public void restart() {
         Forwarding forwarding = new Forwarding() {
             @Override
             public CompletionStage<ResponsePrimitive> forward(RequestPrimitive request, String originator, Hop hop,
@@ -156,33 +165,33 @@ final class CseDriver implements AutoCloseable {
         core.open();
     }
 
-    CseCore core() {
+    public CseCore core() {
         return core;
     }
 
     /** A sender on plain loopback that nobody names. */
-    Peer as(String originator) {
+    public Peer as(String originator) {
         return new Peer(this, originator, Hop.plain(Binding.HTTP, "127.0.0.1:40000", true));
     }
 
-    Peer admin() {
+    public Peer admin() {
         return as("CAdmin");
     }
 
     /** A sender with no {@code fr} at all. */
-    Peer nobody() {
+    public Peer nobody() {
         return as("");
     }
 
     /** Registers an AE with its stem and gives it back as a sender. */
-    Peer ae(String stem) {
+    public Peer ae(String stem) {
         Peer peer = as(stem);
         peer.create("mn-name", AE, ae().with("rn", stem.toLowerCase(java.util.Locale.ROOT))).expect(2001);
         return peer;
     }
 
     /** Registers a CSE and gives it back as a sender. */
-    Peer registree(String cseId) {
+    public Peer registree(String cseId) {
         Peer peer = as(cseId);
         peer.create("mn-name", CSR, Body.of("m2m:csr").with("cb", cseId + "/name").with("csi", cseId).with("rr", true)
                 .with("rn", cseId.substring(1))).expect(2001);
@@ -190,7 +199,7 @@ final class CseDriver implements AutoCloseable {
     }
 
     /** Makes the picture of the registrar that the CSE itself keeps. */
-    Peer registrar(String cseId) {
+    public Peer registrar(String cseId) {
         RequestPrimitive request = RequestPrimitive.builder(Operation.CREATE, "mn-name").from("/mn-cse").requestIdentifier("own")
                 .resourceType(CSR).content(new Content("m2m:csr", Attributes.builder().set("cb", cseId + "/name")
                 .set("csi", cseId)
@@ -199,23 +208,23 @@ final class CseDriver implements AutoCloseable {
         return as(cseId);
     }
 
-    static Body ae() {
+    public static Body ae() {
         return Body.of("m2m:ae").with("api", "N.test").with("rr", false);
     }
 
-    static Body cnt() {
+    public static Body cnt() {
         return Body.of("m2m:cnt");
     }
 
-    static Body cin(Object content) {
+    public static Body cin(Object content) {
         return Body.of("m2m:cin").with("con", content);
     }
 
-    ResponsePrimitive send(RequestPrimitive request, Hop hop) {
+    public ResponsePrimitive send(RequestPrimitive request, Hop hop) {
         return await(core.dispatcher().handle(request, hop));
     }
 
-    static ResponsePrimitive await(CompletionStage<ResponsePrimitive> stage) {
+    public static ResponsePrimitive await(CompletionStage<ResponsePrimitive> stage) {
         try {
             return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
         } catch (Exception e) {
@@ -233,88 +242,88 @@ final class CseDriver implements AutoCloseable {
     }
 
     /** The content of a request, member by member. */
-    record Body(String name, Attributes attributes) {
-        static Body of(String name) {
+    public record Body(String name, Attributes attributes) {
+        public static Body of(String name) {
             return new Body(name, Attributes.empty());
         }
 
-        Body with(String member, Object value) {
+        public Body with(String member, Object value) {
             return new Body(name, attributes.toBuilder().set(member, value).build());
         }
 
-        Body named(String rn) {
+        public Body named(String rn) {
             return with("rn", rn);
         }
     }
 
     /** A sender: originator and hop, and the parameters it adds to each request. */
-    record Peer(CseDriver cse, String originator, Hop hop, Map<RequestParameter, Object> parameters) {
+    public record Peer(CseDriver cse, String originator, Hop hop, Map<RequestParameter, Object> parameters) {
         Peer(CseDriver cse, String originator, Hop hop) {
             this(cse, originator, hop, Map.of());
         }
 
-        Peer with(RequestParameter parameter, Object value) {
+        public Peer with(RequestParameter parameter, Object value) {
             Map<RequestParameter, Object> more = new java.util.HashMap<>(parameters);
             more.put(parameter, value);
             return new Peer(cse, originator, hop, more);
         }
 
-        Peer rcn(int value) {
+        public Peer rcn(int value) {
             return with(RequestParameter.RESULT_CONTENT, value);
         }
 
-        Peer fc(String member, Object value) {
+        public Peer fc(String member, Object value) {
             Attributes before = (Attributes) parameters.getOrDefault(RequestParameter.FILTER_CRITERIA, Attributes.empty());
             return with(RequestParameter.FILTER_CRITERIA, before.toBuilder().set(member, value).build());
         }
 
-        Peer via(Hop newHop) {
+        public Peer via(Hop newHop) {
             return new Peer(cse, originator, newHop, parameters);
         }
 
         /** Over MQTT, with what the topic says of the sender. */
-        Peer topic(String sender) {
+        public Peer topic(String sender) {
             return via(new Hop(Binding.MQTT, "client", true, false, Optional.empty(), Optional.of(sender), Optional.empty(),
                     Optional.empty()));
         }
 
         /** Over a secured link whose other end was verified. */
-        Peer verified(String entity) {
+        public Peer verified(String entity) {
             return via(new Hop(Binding.MQTT, "client", false, true, Optional.of(entity), Optional.empty(), Optional.empty(),
                     Optional.empty()));
         }
 
         /** Delivered with this key. */
-        Peer delivery(String key) {
+        public Peer delivery(String key) {
             return via(new Hop(hop.binding(), hop.peer(), hop.loopback(), hop.secured(), hop.verified(), hop.originator(),
                     hop.credential(), Optional.of(key), hop.first(), hop.permitted()));
         }
 
-        Result create(String to, int type, Body body) {
+        public Result create(String to, int type, Body body) {
             return send(builder(Operation.CREATE, to).resourceType(type).content(new Content(body.name(), body.attributes())));
         }
 
-        Result retrieve(String to) {
+        public Result retrieve(String to) {
             return send(builder(Operation.RETRIEVE, to));
         }
 
-        Result retrieve(String to, String... attributes) {
+        public Result retrieve(String to, String... attributes) {
             return send(builder(Operation.RETRIEVE, to).content(new Content("m2m:atrl", List.of(attributes))));
         }
 
-        Result update(String to, Body body) {
+        public Result update(String to, Body body) {
             return send(builder(Operation.UPDATE, to).content(new Content(body.name(), body.attributes())));
         }
 
-        Result delete(String to) {
+        public Result delete(String to) {
             return send(builder(Operation.DELETE, to));
         }
 
-        Result notify(String to, Body body) {
+        public Result notify(String to, Body body) {
             return send(builder(Operation.NOTIFY, to).content(new Content(body.name(), body.attributes())));
         }
 
-        RequestPrimitive.Builder builder(Operation operation, String to) {
+        public RequestPrimitive.Builder builder(Operation operation, String to) {
             RequestPrimitive.Builder builder = RequestPrimitive.builder(operation, to).requestIdentifier(cse.nextIdentifier())
                     .set(RequestParameter.RELEASE_VERSION_INDICATOR, "2a");
             if (!originator.isEmpty()) {
@@ -324,7 +333,7 @@ final class CseDriver implements AutoCloseable {
             return builder;
         }
 
-        Result send(RequestPrimitive.Builder builder) {
+        public Result send(RequestPrimitive.Builder builder) {
             RequestPrimitive request = builder.build();
             ResponsePrimitive response = cse.send(request, hop);
             assertThat(response.requestIdentifier()).isEqualTo(request.requestIdentifier());
@@ -333,8 +342,8 @@ final class CseDriver implements AutoCloseable {
     }
 
     /** A response, to be looked at. */
-    record Result(RequestPrimitive request, ResponsePrimitive response) {
-        Result expect(int status) {
+    public record Result(RequestPrimitive request, ResponsePrimitive response) {
+        public Result expect(int status) {
             assertThat(response.statusCode()).as("%s%n→ %s", request, response).isEqualTo(status);
             if (status >= 4000) {
                 assertThat(text()).as("a refusal says why").isNotBlank();
@@ -343,28 +352,28 @@ final class CseDriver implements AutoCloseable {
         }
 
         /** The refusal's sentence mentions this. */
-        Result saying(String part) {
+        public Result saying(String part) {
             assertThat(text()).contains(part);
             return this;
         }
 
-        Attributes content() {
+        public Attributes content() {
             return response.content().map(Content::attributes).orElse(Attributes.empty());
         }
 
-        String text() {
+        public String text() {
             return response.content().map(Content::value).filter(String.class::isInstance).map(String.class::cast).orElse("");
         }
 
-        List<?> list() {
+        public List<?> list() {
             return response.content().map(Content::value).filter(List.class::isInstance).map(v -> (List<?>) v).orElse(List.of());
         }
 
-        String ri() {
+        public String ri() {
             return content().text("ri").orElseThrow();
         }
 
-        List<String> names(String element) {
+        public List<String> names(String element) {
             List<String> names = new ArrayList<>();
             content().objects(element).forEach(child -> names.add(child.text("rn").orElse("")));
             return names;
@@ -372,14 +381,14 @@ final class CseDriver implements AutoCloseable {
     }
 
     /** A clock that a test moves. */
-    static final class TestClock extends Clock {
+    public static final class TestClock extends Clock {
         private volatile Instant now = Instant.parse("2026-01-02T03:04:05Z");
 
-        void pass(Duration duration) {
+        public void pass(Duration duration) {
             now = now.plus(duration);
         }
 
-        String in(Duration duration) {
+        public String in(Duration duration) {
             return io.lintel.primitive.Timestamps.format(now.plus(duration));
         }
 

@@ -32,7 +32,7 @@ import java.util.function.Supplier;
  * complete in order on a thread that is not the writer's. Survives what a test calls a restart by being handed to the
  * next CSE.
  */
-final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
+public final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
     private final MemoryTree tree = new MemoryTree();
     private final Map<String, ResponsePrimitive> responses = new HashMap<>();
     private final NavigableMap<Long, OutboundItem> outbound = new TreeMap<>();
@@ -46,7 +46,7 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
     private int commitsToFail;
     private int commitsFailed;
 
-    InMemoryResourceStore(int queueCapacity) {
+    public InMemoryResourceStore(int queueCapacity) {
         writer = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(queueCapacity),
                 work -> thread(work, "lintel-memory-store-writer"));
     }
@@ -72,17 +72,17 @@ final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
     }
 
     /** Runs a task and waits for its commit. */
-    <T> T writeNow(WriteTask<T> task) {
+    public <T> T writeNow(WriteTask<T> task) {
         return write(task).toCompletableFuture().join();
     }
 
     /** The next commits that have something to keep fail after their tasks have run. */
-    synchronized void failNextCommits(int count) {
+    public synchronized void failNextCommits(int count) {
         commitsToFail = count;
     }
 
     /** How many commits have failed so. */
-    synchronized int failed() {
+    public synchronized int failed() {
         return commitsFailed;
     }
 

@@ -4,10 +4,15 @@ package io.lintel.cse.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lintel.cse.api.Binding;
-import io.lintel.cse.api.CseIdentity.CseType;
 import io.lintel.cse.api.CseIdentity;
+import io.lintel.cse.api.CseIdentity.CseType;
 import io.lintel.cse.api.Hop;
 import io.lintel.cse.api.store.ResourceStore;
+import io.lintel.cse.internal.outbound.OutboundNetwork;
+import io.lintel.cse.internal.outbound.OutboundSettings;
+import io.lintel.cse.internal.outbound.OutboundSide;
+import io.lintel.cse.internal.registration.AnnouncedAe;
+import io.lintel.cse.internal.registration.RegistrarSettings;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;
 import io.lintel.primitive.Operation;
@@ -25,20 +30,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** One CSE of a test with everything but its framework and its bindings: both sides put together as the component does it. */
-final class WholeCse {
+public final class WholeCse {
     private final CseSettings settings;
     private final Optional<RegistrarSettings> registrar;
-    ResourceStore store;
+    public ResourceStore store;
     private final Clock clock;
     private OutboundSettings numbers;
     private ScheduledExecutorService executor;
-    CseCore core;
-    OutboundSide outbound;
+    public CseCore core;
+    public OutboundSide outbound;
 
     private final OutboundNetwork network;
     private int requests;
 
-    static final OutboundSettings NUMBERS = OutboundSettings.defaults().withRequestTimeout(Duration.ofSeconds(2))
+    public static final OutboundSettings NUMBERS = OutboundSettings.defaults().withRequestTimeout(Duration.ofSeconds(2))
             .withRetries(Duration.ofMillis(5), Duration.ofMillis(50));
 
     private WholeCse(CseSettings settings, Optional<RegistrarSettings> registrar, OutboundNetwork network, ResourceStore store,
@@ -53,11 +58,11 @@ final class WholeCse {
     }
 
     /** The IN-CSE; listens at {@code in}, where {@code mn} calls. */
-    static WholeCse infrastructure(OutboundNetwork network) {
+    public static WholeCse infrastructure(OutboundNetwork network) {
         return infrastructure(network, new InMemoryResourceStore(10_000), Clock.systemUTC());
     }
 
-    static WholeCse infrastructure(OutboundNetwork network, ResourceStore store, Clock clock) {
+    public static WholeCse infrastructure(OutboundNetwork network, ResourceStore store, Clock clock) {
         WholeCse infrastructure = new WholeCse(CseDriver.settings(CseType.IN, true), Optional.empty(), network, store, clock,
                 NUMBERS);
         infrastructure.listen("in", "/mn-cse");
@@ -65,21 +70,21 @@ final class WholeCse {
     }
 
     /** A MN-CSE {@code /name-cse} that listens at {@code name} and registers at {@code in}. */
-    static WholeCse gateway(OutboundNetwork network, String name) {
+    public static WholeCse gateway(OutboundNetwork network, String name) {
         return gateway(network, name, "in");
     }
 
-    static WholeCse gateway(OutboundNetwork network, String name, String registrar) {
+    public static WholeCse gateway(OutboundNetwork network, String name, String registrar) {
         return gateway(network, name, registrar, new InMemoryResourceStore(10_000), Clock.systemUTC(), NUMBERS);
     }
 
-    static WholeCse gateway(OutboundNetwork network, String name, String registrar, ResourceStore store, Clock clock,
+    public static WholeCse gateway(OutboundNetwork network, String name, String registrar, ResourceStore store, Clock clock,
             OutboundSettings numbers) {
         return gateway(network, name, registrar, name, store, clock, numbers);
     }
 
     /** @param authority of the gateway's own pointOfAccess */
-    static WholeCse gateway(OutboundNetwork network, String name, String registrar, String authority, ResourceStore store,
+    public static WholeCse gateway(OutboundNetwork network, String name, String registrar, String authority, ResourceStore store,
             Clock clock, OutboundSettings numbers) {
         return gateway(network, name, RegistrarSettings.of("mqtt://" + registrar, "/in-cse", "in-name", List.of("mqtt://"
                 + authority), "json", Duration.ofHours(1), Duration.ofMillis(200), Duration.ofMillis(5), Duration.ofMillis(50)),
@@ -87,7 +92,7 @@ final class WholeCse {
     }
 
     /** A MN-CSE {@code /name-cse} that listens at {@code name} for its registrar. */
-    static WholeCse gateway(OutboundNetwork network, String name, RegistrarSettings registrar) {
+    public static WholeCse gateway(OutboundNetwork network, String name, RegistrarSettings registrar) {
         return gateway(network, name, registrar, new InMemoryResourceStore(10_000), Clock.systemUTC(), NUMBERS);
     }
 
@@ -103,12 +108,12 @@ final class WholeCse {
         return gateway;
     }
 
-    void awaitRegistered() {
+    public void awaitRegistered() {
         network.await(() -> outbound.registrarDoor().orElseThrow().isOpen() && core.registrations().registrar().isPresent(),
                 "the gateway is registered: " + outbound.registrarDoor().orElseThrow().detail());
     }
 
-    void boot() {
+    public void boot() {
         executor = Executors.newScheduledThreadPool(2);
         AtomicReference<CseCore> built = new AtomicReference<>();
         OutboundSide.Hosting hosting = new OutboundSide.Hosting(request -> built.get().internal(request),
@@ -126,22 +131,22 @@ final class WholeCse {
     }
 
     /** Another life, with other numbers. */
-    void crashAndBoot(OutboundSettings changed) {
+    public void crashAndBoot(OutboundSettings changed) {
         crash();
         numbers = changed;
         boot();
     }
 
-    void crash() {
+    public void crash() {
         executor.shutdownNow();
         outbound.close();
     }
 
-    CseIdentity identity() {
+    public CseIdentity identity() {
         return settings.identity();
     }
 
-    void listen(String authority, String caller) {
+    public void listen(String authority, String caller) {
         network.peer(authority, request -> core.dispatcher().handle(request.request(), from(caller, request.request())));
     }
 
@@ -155,7 +160,7 @@ final class WholeCse {
      * Listens behind a MQTT server that knows its clients (TS-0010 7.4): with a Credential-ID one may register only, and who
      * is not registered is not let in under its own name.
      */
-    void listenBehindServer(String authority, String caller, String credential, String... permitted) {
+    public void listenBehindServer(String authority, String caller, String credential, String... permitted) {
         network.peer(authority, request -> {
             if (request.credential().isPresent()) {
                 Hop hop = new Hop(Binding.MQTT, "client", false, true, Optional.empty(), Optional.empty(), request.credential(),
@@ -170,7 +175,7 @@ final class WholeCse {
         });
     }
 
-    ResponsePrimitive ask(Operation operation, String to, String from, Optional<Integer> type, Content content) {
+    public ResponsePrimitive ask(Operation operation, String to, String from, Optional<Integer> type, Content content) {
         RequestPrimitive.Builder builder = RequestPrimitive.builder(operation, to).requestIdentifier("t" + ++requests)
                 .set(RequestParameter.RELEASE_VERSION_INDICATOR, "2a");
         if (!from.isEmpty()) {
@@ -183,7 +188,7 @@ final class WholeCse {
         return core.dispatcher().handle(builder.build(), Hop.plain(Binding.HTTP, "test", true)).toCompletableFuture().join();
     }
 
-    String ae(String stem, String... pointsOfAccess) {
+    public String ae(String stem, String... pointsOfAccess) {
         Attributes.Builder ae = Attributes.builder().set("api", "Ntest").set("rr", true).set("srv", List.of("2a"));
         if (pointsOfAccess.length > 0) {
             ae.set("poa", List.of(pointsOfAccess));
@@ -195,7 +200,7 @@ final class WholeCse {
     }
 
     /** A registration over MQTT with a Credential-ID in the topic. */
-    ResponsePrimitive register(String stem, String credential, Attributes ae) {
+    public ResponsePrimitive register(String stem, String credential, Attributes ae) {
         Hop hop = new Hop(Binding.MQTT, "device", true, false, Optional.empty(), Optional.empty(), Optional.of(credential),
                 Optional.empty());
         RequestPrimitive request = RequestPrimitive.builder(Operation.CREATE, identity().baseName()).from(stem)
@@ -205,7 +210,7 @@ final class WholeCse {
     }
 
     /** A request as it comes from another CSE, which the topic names. */
-    ResponsePrimitive from(String cse, Operation operation, String to, String originator, Content content) {
+    public ResponsePrimitive from(String cse, Operation operation, String to, String originator, Content content) {
         RequestPrimitive.Builder builder = RequestPrimitive.builder(operation, to).from(originator).requestIdentifier("t"
                 + ++requests)
                 .set(RequestParameter.RELEASE_VERSION_INDICATOR, "2a");
@@ -219,7 +224,7 @@ final class WholeCse {
         return core.dispatcher().handle(request, from(cse, request)).toCompletableFuture().join();
     }
 
-    void create(String to, String from, int type, String member, Attributes attributes) {
+    public void create(String to, String from, int type, String member, Attributes attributes) {
         ResponsePrimitive response = ask(Operation.CREATE, to, from, Optional.of(type), new Content(member, attributes));
         assertThat(response.statusCode()).as(response.toString()).isEqualTo(2001);
     }

@@ -4,6 +4,7 @@ package io.lintel.cse.internal;
 import io.lintel.cse.api.Cse;
 import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.api.Hop;
+import io.lintel.cse.internal.outbound.OutboundNetwork;
 import io.lintel.mqtt.internal.MqttBinding;
 import io.lintel.mqtt.internal.MqttParts;
 import io.lintel.primitive.RequestPrimitive;

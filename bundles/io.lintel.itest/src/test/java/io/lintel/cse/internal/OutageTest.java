@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lintel.cse.api.Binding;
 import io.lintel.cse.api.Hop;
+import io.lintel.cse.internal.outbound.OutboundSettings;
 import io.lintel.mqtt.internal.MqttParts;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal.access;
+
+import io.lintel.cse.api.CseIdentity;
+import io.lintel.cse.api.store.Resource;
+import io.lintel.cse.api.store.ResourceReader;
+import io.lintel.cse.internal.CseSettings;
+import io.lintel.cse.internal.address.EntityIds;
+import io.lintel.cse.internal.address.Place;
+import io.lintel.cse.internal.address.TargetResolver;
+import io.lintel.cse.internal.address.Wildcard;
+import io.lintel.cse.internal.registration.AnnouncedAe;
+import io.lintel.cse.internal.registration.RegistrationView;
+import io.lintel.cse.internal.request.Refusals;
+import io.lintel.cse.internal.request.RequestContext;
+import io.lintel.primitive.Address;
+import io.lintel.primitive.Attributes;
+import io.lintel.primitive.Operation;
+import io.lintel.primitive.PrimitiveException;
+import io.lintel.primitive.ResourceTypes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * May this originator do that to this resource? (TS-0003 7.1, TS-0001 9.6.2.) Works on any reader: the store's own for
+ * retrievals, the writer's inside a task.
+ *
+ * <p>A policy's own {@code pvs} guard itself; {@code acpi} names the policies of everything that has it; what can't
+ * have it follows its parent. Where no policy is named, or none of those named is here, the resource belongs to its
+ * custodian if it names one, else to its creator (TS-0001 10.2.3.1 of Release 3; Release 2 leaves it open). The
+ * administrator and this CSE itself may do everything, and whoever is registered may retrieve the CSEBase.
+ */
+public final class AccessControl {
+    private final CseIdentity identity;
+    private final RegistrationView registrations;
+    private final TargetResolver resolver;
+    private final Privileges privileges;
+    private final EntityIds ids;
+    private final List<String> admitted;
+
+    public AccessControl(CseSettings settings, RegistrationView registrations, TargetResolver resolver) {
+        this.identity = settings.identity();
+        this.admitted = settings.cseIds();
+        this.registrations = registrations;
+        this.resolver = resolver;
+        this.privileges = new Privileges(identity);
+        this.ids = new EntityIds(identity);
+    }
+
+    public void require(ResourceReader reader, RequestContext context, Resource target, Operation operation) {
+        if (!permits(reader, context, target, operation.accessControlBit())) {
+            throw Refusals.noPrivilege(context.originator() + " has no privilege to " + operation + " " + describe(target));
+        }
+    }
+
+    public void requireCreate(ResourceReader reader, RequestContext context, Resource parent, int childType) {
+        if (!permits(reader, context, context.originator(), parent, Operation.CREATE.accessControlBit(),
+                Optional.of(childType))) {
+            throw Refusals.noPrivilege(context.originator() + " has no privilege to CREATE below " + describe(parent));
+        }
+    }
+
+    /** A CSE registers if the configuration admits it: there is no policy for that (TS-0001 10.2.2.1). */
+    public void requireAdmitted(String cseId) {
+        if (EntityIds.isAe(cseId) && !mighty(cseId)) {
+            throw Refusals.notAllowed(cseId + " is an AE and can't register as a CSE");
+        }
+        if (!mighty(cseId) && !Wildcard.matchesAny(admitted, cseId)) {
+            throw Refusals.noPrivilege(cseId + " may not register here");
+        }
+    }
+
+    /** The right to change {@code acpi}: UPDATE in {@code pvs} of the policies that are in force now. */
+    public void requirePolicyChange(ResourceReader reader, RequestContext context, Resource target) {
+        if (mighty(context.originator())) {
+            return;
+        }
+        List<Resource> policies = policies(reader, target);
+        boolean permitted = policies.isEmpty() ? owns(context.originator(), target)
+                : policies.stream().anyMatch(policy -> permits(policy, "pvs", context, context.originator(), target,
+                        Operation.UPDATE.accessControlBit(), Optional.empty()));
+        if (!permitted) {
+            throw Refusals.noPrivilege(context.originator() + " may not change the access control policies of "
+                    + describe(target));
+        }
+    }
+
+    public boolean permits(ResourceReader reader, RequestContext context, Resource target, int bit) {
+        return permits(reader, context, context.originator(), target, bit, Optional.empty());
+    }
+
+    /** The same for another entity than the originator, such as the creator of a subscription. */
+    public boolean permits(ResourceReader reader, RequestContext context, String originator, Resource target, int bit,
+            Optional<Integer> childType) {
+        if (mighty(originator)) {
+            return true;
+        }
+        if (target.type() == ResourceTypes.CSE_BASE && bit == Operation.RETRIEVE.accessControlBit() && registered(originator)) {
+            return true;
+        }
+        if (target.type() == AnnouncedAe.TYPE) {
+            boolean open = AnnouncedAe.isOpenTo(target, originator, bit);
+            boolean change = bit == Operation.UPDATE.accessControlBit() || bit == Operation.DELETE.accessControlBit();
+            if (open || change) {
+                return open;
+            }
+        }
+        if (target.type() == ResourceTypes.ACCESS_CONTROL_POLICY) {
+            return permits(target, "pvs", context, originator, target, bit, childType);
+        }
+        Resource guarded = guarded(reader, target);
+        if (guarded.type() == ResourceTypes.ACCESS_CONTROL_POLICY) {
+            return permits(guarded, "pvs", context, originator, target, bit, childType);
+        }
+        List<Resource> policies = policies(reader, guarded);
+        if (policies.isEmpty()) {
+            return owns(originator, guarded);
+        }
+        for (Resource policy : policies) {
+            if (permits(policy, "pv", context, originator, target, bit, childType)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean permits(Resource policy, String set, RequestContext context, String originator, Resource target, int bit,
+            Optional<Integer> childType) {
+        Attributes rules = policy.attributes().object(set).orElse(Attributes.empty());
+        return privileges.permit(rules, originator, bit, target.type(), childType, context);
+    }
+
+    private boolean mighty(String originator) {
+        return originator.equals(identity.administrator()) || originator.equals(identity.cseId());
+    }
+
+    private boolean registered(String originator) {
+        return registrations.ae(originator).isPresent() || registrations.cse(originator).isPresent()
+                || registrations.registrar().filter(originator::equals).isPresent();
+    }
+
+    /** The resource itself if its type has {@code acpi}, else the nearest ancestor that has, or that is a policy. */
+    private static Resource guarded(ResourceReader reader, Resource target) {
+        Resource guarded = target;
+        while (guarded.type() != ResourceTypes.ACCESS_CONTROL_POLICY && !hasPolicies(guarded) && !guarded.parentId().isEmpty()) {
+            String parentId = guarded.parentId();
+            guarded = reader.byId(parentId).orElseThrow(() -> Refusals.notFound("the parent " + parentId + " is gone"));
+        }
+        return guarded;
+    }
+
+    private static boolean hasPolicies(Resource resource) {
+        return ResourceTypes.ofMember(resource.memberName()).map(type -> type.hasAttribute("acpi")).orElse(false);
+    }
+
+    private List<Resource> policies(ResourceReader reader, Resource guarded) {
+        List<Resource> policies = new ArrayList<>(2);
+        for (String id : guarded.attributes().texts("acpi")) {
+            policy(reader, id).ifPresent(policies::add);
+        }
+        return policies;
+    }
+
+    private Optional<Resource> policy(ResourceReader reader, String id) {
+        try {
+            Address address = Address.parse(id);
+            return resolver.isTransit(address) ? Optional.empty() : resolver.find(reader, address)
+                    .map(Place::resource).filter(found -> found.type() == ResourceTypes.ACCESS_CONTROL_POLICY);
+        } catch (PrimitiveException malformed) {
+            return Optional.empty();
+        }
+    }
+
+    /** Refuses {@code acpi} that names no policy; one at another CSE can't be looked at and is taken as it is. */
+    public void checkPolicies(ResourceReader reader, List<String> policyIds) {
+        for (String id : policyIds) {
+            Address address = Address.parse(id);
+            if (!resolver.isTransit(address) && policy(reader, id).isEmpty()) {
+                throw Refusals.badRequest("acpi names no accessControlPolicy: " + id);
+            }
+        }
+    }
+
+    private boolean owns(String originator, Resource guarded) {
+        String owner = guarded.text("cstn").orElse(guarded.creator());
+        return ids.absolute(owner).equals(ids.absolute(originator));
+    }
+
+    public CseIdentity identity() {
+        return identity;
+    }
+
+    private static String describe(Resource resource) {
+        return resource.memberName() + " " + resource.id();
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal.operation;
+
+import io.lintel.cse.api.store.Resource;
+import io.lintel.cse.api.store.ResourceReader;
+import io.lintel.cse.internal.access.AccessControl;
+import io.lintel.cse.internal.address.Place;
+import io.lintel.cse.internal.address.TargetResolver;
+import io.lintel.cse.internal.request.RequestContext;
+import io.lintel.cse.internal.type.ContainerRules;
+import io.lintel.cse.internal.type.Instances;
+import io.lintel.cse.internal.type.TypeCatalog;
+import io.lintel.primitive.ResourceTypes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finds the descendants of a resource that match filter criteria and that the originator may see (TS-0004 7.3.3.14).
+ * One that may not be seen is left out; what is below it is looked at all the same.
+ */
+public final class Discovery {
+    private final TargetResolver resolver;
+    private final AccessControl access;
+    private final TypeCatalog catalog;
+
+    /**
+     * What was found.
+     *
+     * @param hits   in the order of the walk
+     * @param nextOffset number of the first result that was left out, if any was
+     */
+    record Listing(List<Hit> hits, Optional<Long> nextOffset) {
+    }
+
+    /**
+     * @param resource a match
+     * @param within   the nearest ancestor that is a match itself, if there is one
+     */
+    record Hit(Resource resource, Optional<Hit> within) {
+    }
+
+    public Discovery(TargetResolver resolver, AccessControl access, TypeCatalog catalog) {
+        this.resolver = resolver;
+        this.access = access;
+        this.catalog = catalog;
+    }
+
+    /** @param bit the privilege that makes a resource visible: DISCOVERY or RETRIEVE */
+    Listing find(ResourceReader reader, RequestContext context, Resource root, FilterCriteria criteria, int bit) {
+        List<Long> types = criteria.conditions().map(Conditions::types).orElse(List.of());
+        boolean instances = types.isEmpty() || types.contains((long) ResourceTypes.CONTENT_INSTANCE);
+        Search search = new Search(reader, context, criteria, bit);
+        new Walk(reader, resolver, catalog.structural()).below(root, criteria.level(), instances, search::visit);
+        return new Listing(search.hits, search.cut ? Optional.of(criteria.offset() + search.hits.size()) : Optional.empty());
+    }
+
+    /** One run; remembers decisions on policies so that a thousand siblings cost one evaluation. */
+    private final class Search {
+        private final ResourceReader reader;
+        private final RequestContext context;
+        private final FilterCriteria criteria;
+        private final int bit;
+        private final List<Hit> hits = new ArrayList<>();
+        private final List<Hit> path = new ArrayList<>();
+        private final Map<Object, Boolean> decisions = new HashMap<>();
+        private long matched;
+        private boolean cut;
+
+        Search(ResourceReader reader, RequestContext context, FilterCriteria criteria, int bit) {
+            this.reader = reader;
+            this.context = context;
+            this.criteria = criteria;
+            this.bit = bit;
+        }
+
+        boolean visit(Resource resource, int depth) {
+            while (path.size() >= depth) {
+                path.remove(path.size() - 1);
+            }
+            path.add(null);
+            if (criteria.conditions().filter(conditions -> !conditions.matches(resource)).isPresent() || !visible(resource)) {
+                return true;
+            }
+            Optional<Resource> found = criteria.path().isEmpty() ? Optional.of(resource)
+                    : resolver.below(reader, resource, criteria.path().get()).flatMap(this::real).filter(this::visible);
+            if (found.isEmpty()) {
+                return true;
+            }
+            matched++;
+            if (matched < criteria.offset()) {
+                return true;
+            }
+            if (hits.size() >= criteria.limit()) {
+                cut = true;
+                return false;
+            }
+            Hit hit = new Hit(found.get(), ancestor());
+            hits.add(hit);
+            path.set(depth - 1, hit);
+            return true;
+        }
+
+        /** What {@code la} and {@code ol} stand for at the moment. */
+        private Optional<Resource> real(Place place) {
+            if (!place.isVirtual()) {
+                return Optional.of(place.resource());
+            }
+            return ContainerRules.disabled(place.resource()) ? Optional.empty()
+                    : Instances.current(reader, place).filter(instance -> !resolver.isExpired(instance));
+        }
+
+        private Optional<Hit> ancestor() {
+            for (int i = path.size() - 2; i >= 0; i--) {
+                if (path.get(i) != null) {
+                    return Optional.of(path.get(i));
+                }
+            }
+            return Optional.empty();
+        }
+
+        private boolean visible(Resource resource) {
+            Object key = key(resource);
+            return decisions.computeIfAbsent(key, k -> access.permits(reader, context, resource, bit));
+        }
+
+        private Object key(Resource resource) {
+            if (resource.type() == ResourceTypes.CONTENT_INSTANCE) {
+                return "below " + resource.parentId();
+            }
+            List<String> policies = resource.attributes().texts("acpi");
+            return policies.isEmpty() ? resource.id() : List.of(policies, resource.creator(), resource.text("cstn").orElse(""));
+        }
+    }
+}

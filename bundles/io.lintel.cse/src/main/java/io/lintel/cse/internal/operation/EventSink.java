@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal.operation;
+
+import io.lintel.cse.api.store.ResourceWriter;
+
+/** Where the hosting side reports what happened. Runs on the store's writer thread, inside the task that made it happen. */
+public interface EventSink {
+
+    /** Finds the subscriptions that match and puts their notifications into the outbound queue of the same task. */
+    void on(ResourceWriter writer, ResourceEvent event);
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal.operation;
+
+import io.lintel.cse.api.store.Resource;
+import io.lintel.cse.api.store.ResourceStore;
+import io.lintel.cse.internal.CseSettings;
+import io.lintel.cse.internal.access.AccessControl;
+import io.lintel.cse.internal.address.Place;
+import io.lintel.cse.internal.address.TargetResolver;
+import io.lintel.cse.internal.request.Refusals;
+import io.lintel.cse.internal.request.RequestContext;
+import io.lintel.cse.internal.type.ContainerRules;
+import io.lintel.cse.internal.type.Instances;
+import io.lintel.cse.internal.type.TypeCatalog;
+import io.lintel.primitive.Address;
+import io.lintel.primitive.Attributes;
+import io.lintel.primitive.Content;
+import io.lintel.primitive.Operation;
+import io.lintel.primitive.RequestPrimitive;
+import io.lintel.primitive.ResourceType;
+import io.lintel.primitive.ResourceTypes;
+import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.primitive.ResponseStatusCode;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * RETRIEVE at the hosting CSE (TS-0004 7.2.2.2), on the door's thread and straight from the store. The one exception:
+ * when {@code la} or {@code ol} meets an instance that has expired, the writer removes it before the next is looked for.
+ */
+public final class Retrieval {
+    private final ResourceStore store;
+    private final TargetResolver resolver;
+    private final AccessControl access;
+    private final Deletion deletion;
+    private final ResultContents results;
+    private final int cap;
+
+    public Retrieval(ResourceStore store, TargetResolver resolver, AccessControl access, Deletion deletion,
+            ResultContents results,
+            CseSettings settings) {
+        this.store = store;
+        this.resolver = resolver;
+        this.access = access;
+        this.deletion = deletion;
+        this.results = results;
+        this.cap = settings.maximumResults();
+    }
+
+    public CompletionStage<ResponsePrimitive> handle(RequestContext context, Address address) {
+        Place place = resolver.locate(store, address, context.request().to());
+        if (!place.isVirtual()) {
+            return CompletableFuture.completedFuture(answer(context, address, place.resource()));
+        }
+        refuseDisabled(place.resource());
+        Optional<Resource> instance = Instances.current(store, place);
+        if (instance.filter(resolver::isExpired).isPresent()) {
+            return deletion.purge(place).thenApply(done -> answer(context, address,
+                    instance(Instances.current(store, place), context)));
+        }
+        return CompletableFuture.completedFuture(answer(context, address, instance(instance, context)));
+    }
+
+    private static Resource instance(Optional<Resource> found, RequestContext context) {
+        return found.orElseThrow(() -> Refusals.notFound("there is no instance: " + context.request().to()));
+    }
+
+    private static void refuseDisabled(Resource container) {
+        if (ContainerRules.disabled(container)) {
+            throw Refusals.notAllowed("retrieval of instances is disabled (disr of the container)");
+        }
+    }
+
+    private ResponsePrimitive answer(RequestContext context, Address address, Resource target) {
+        RequestPrimitive request = context.request();
+        if (request.resultContent().filter(rcn -> rcn == 7).isPresent()) {
+            throw target.type() > ResourceTypes.ANNOUNCED_OFFSET
+                    ? Refusals.notImplemented("rcn 7, the original of an announced resource, is not supported")
+                    : Refusals.badRequest("rcn 7 is allowed for announced resources only");
+        }
+        FilterCriteria criteria = FilterCriteria.of(request, cap);
+        if (criteria.discovery()) {
+            if (request.resultContent().filter(rcn -> rcn == 5).isPresent()) {
+                access.require(store, context, target, Operation.RETRIEVE);
+            }
+            return results.discovered(store, context, target, criteria);
+        }
+        access.require(store, context, target, Operation.RETRIEVE);
+        if (target.type() == ResourceTypes.CONTENT_INSTANCE) {
+            store.byId(target.parentId()).ifPresent(Retrieval::refuseDisabled);
+        }
+        boolean childrenShown = request.resultContent().filter(rcn -> rcn != 1).isPresent();
+        if (!childrenShown && criteria.conditions().filter(conditions -> !conditions.matches(target)).isPresent()) {
+            throw Refusals.notFound("the resource does not match the filter criteria");
+        }
+        Optional<List<String>> wanted = wanted(request, address);
+        if (wanted.isEmpty()) {
+            return results.retrieved(store, context, target, criteria);
+        }
+        if (childrenShown) {
+            throw Refusals.badRequest("a partial retrieval allows rcn 1 only");
+        }
+        return partial(request, target, wanted.get());
+    }
+
+    /** The names in {@code m2m:atrl} or after {@code #}. */
+    private static Optional<List<String>> wanted(RequestPrimitive request, Address address) {
+        Optional<Content> content = request.content();
+        if (content.isEmpty()) {
+            return address.attribute().map(List::of);
+        }
+        if (address.attribute().isPresent()) {
+            throw Refusals.badRequest("one attribute is named after '#', others are in the content: use one of them");
+        }
+        if (!content.get().name().equals("m2m:atrl") || !(content.get().value() instanceof List<?> list) || list.isEmpty()) {
+            throw Refusals.badRequest("a RETRIEVE may contain nothing but m2m:atrl, a list of attributes");
+        }
+        return Optional.of(list.stream().map(Object::toString).toList());
+    }
+
+    private static ResponsePrimitive partial(RequestPrimitive request, Resource target, List<String> wanted) {
+        ResourceType type = TypeCatalog.typeOf(target.memberName());
+        Attributes.Builder found = Attributes.builder();
+        for (String name : wanted) {
+            if (!type.hasAttribute(name)) {
+                throw Refusals.badRequest(type + " has no attribute " + name);
+            }
+            found.set(name, target.attributes().get(name));
+        }
+        return ResultContents.response(request, ResponseStatusCode.OK).content(new Content(target.memberName(), found.build()))
+                .build();
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal.operation;
+
+import io.lintel.cse.api.store.Resource;
+import io.lintel.cse.api.store.ResourceReader;
+import io.lintel.cse.internal.address.TargetResolver;
+import io.lintel.cse.internal.type.ContainerRules;
+import io.lintel.primitive.ResourceTypes;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * Visits what is below a resource, parents before their children, siblings in order of creation, a page at a time.
+ * Expired resources and what is below them are left out, and so are instances whose retrieval is disabled.
+ */
+final class Walk {
+    private static final int PAGE = 100;
+
+    /** Says whether the walk goes on. */
+    interface Visitor {
+        /** @param depth 1 for direct children */
+        boolean visit(Resource resource, int depth);
+    }
+
+    private final ResourceReader reader;
+    private final TargetResolver resolver;
+    private final Collection<Integer> structuralTypes;
+
+    Walk(ResourceReader reader, TargetResolver resolver, Collection<Integer> structuralTypes) {
+        this.reader = reader;
+        this.resolver = resolver;
+        this.structuralTypes = structuralTypes;
+    }
+
+    /** @param instances whether instances are of interest; without them the cost does not depend on their number */
+    void below(Resource root, long levels, boolean instances, Visitor visitor) {
+        Deque<Children> path = new ArrayDeque<>();
+        if (levels > 0) {
+            path.push(new Children(root, instances));
+        }
+        while (!path.isEmpty()) {
+            Children children = path.peek();
+            if (!children.hasNext()) {
+                path.pop();
+                continue;
+            }
+            Resource child = children.next();
+            if (resolver.isExpired(child) || child.type() == ResourceTypes.CONTENT_INSTANCE
+                    && ContainerRules.disabled(children.parent)) {
+                continue;
+            }
+            if (!visitor.visit(child, path.size())) {
+                return;
+            }
+            if (path.size() < levels && child.type() != ResourceTypes.CONTENT_INSTANCE) {
+                path.push(new Children(child, instances));
+            }
+        }
+    }
+
+    /** The children of one resource, fetched page by page. */
+    private final class Children implements Iterator<Resource> {
+        private final Resource parent;
+        private final boolean all;
+        private final Iterator<Integer> types;
+        private int type;
+        private Iterator<Resource> page = List.<Resource>of().iterator();
+        private boolean more = true;
+        private String last = "";
+
+        Children(Resource parent, boolean instances) {
+            this.parent = parent;
+            this.all = instances || parent.type() != ResourceTypes.CONTAINER;
+            this.types = structuralTypes.iterator();
+            if (!all) {
+                more = nextType();
+            }
+        }
+
+        private boolean nextType() {
+            if (!types.hasNext()) {
+                return false;
+            }
+            type = types.next();
+            last = "";
+            return true;
+        }
+
+        @Override
+        public boolean hasNext() {
+            while (!page.hasNext() && more) {
+                List<Resource> fetched = all ? reader.children(parent.id(), last, PAGE)
+                        : reader.children(parent.id(), type, last, PAGE);
+                page = fetched.iterator();
+                if (!fetched.isEmpty()) {
+                    last = fetched.get(fetched.size() - 1).id();
+                }
+                if (fetched.size() < PAGE) {
+                    more = !all && nextType();
+                }
+            }
+            return page.hasNext();
+        }
+
+        @Override
+        public Resource next() {
+            if (!hasNext()) {
+                throw new java.util.NoSuchElementException();
+            }
+            return page.next();
+        }
+    }
+}

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal.outbound;
+
+import io.lintel.cse.api.Busy;
+import io.lintel.cse.api.Hop;
+import io.lintel.cse.api.UnreachableException;
+import io.lintel.cse.api.store.OutboundItem;
+import io.lintel.cse.api.store.Resource;
+import io.lintel.cse.api.store.ResourceStore;
+import io.lintel.cse.api.store.ResourceWriter;
+import io.lintel.cse.internal.address.EntityIds;
+import io.lintel.cse.internal.operation.ResultContents;
+import io.lintel.cse.internal.registration.RemoteCseIndex;
+import io.lintel.cse.internal.request.RequestChecks;
+import io.lintel.cse.internal.request.RequestContext;
+import io.lintel.cse.internal.request.RequestIdentifiers;
+import io.lintel.primitive.Address;
+import io.lintel.primitive.Attributes;
+import io.lintel.primitive.Content;
+import io.lintel.primitive.Operation;
+import io.lintel.primitive.PrimitiveException;
+import io.lintel.primitive.RequestParameter;
+import io.lintel.primitive.RequestPrimitive;
+import io.lintel.primitive.ResourceTypes;
+import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.primitive.ResponseStatusCode;
+import io.lintel.primitive.Timestamps;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Transit of requests on Mcc, and retargeting of NOTIFY to AEs registered here (TS-0004 7.3.2.6, 7.3.2.8). Called on a
+ * door's thread, completes on a binding's; no thread waits in between. Each hop gets a request identifier of its own,
+ * and the response travels back under the one it came with.
+ *
+ * <p>A request whose originator does not wait for the answer is stored and forwarded (decision 17): accepted with its
+ * place in the outbound queue, whether or not the next CSE can be reached now, and sent from there in its turn.
+ */
+public final class Forwarder implements Forwarding {
+    private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
+    private static final List<RequestParameter> TIMES = List.of(RequestParameter.REQUEST_EXPIRATION_TIMESTAMP,
+            RequestParameter.RESULT_EXPIRATION_TIMESTAMP, RequestParameter.OPERATION_EXECUTION_TIME,
+            RequestParameter.RESULT_PERSISTENCE);
+
+    private static final int ASYNCH = 2;
+    private static final int BLOCKING = 3;
+    private static final int FLEX = 4;
+    private static final int NO_RESPONSE = 5;
+    private static final String RESULT = "m2m:rsp";
+
+    private final EntityIds ids;
+    private final ResourceStore store;
+    private final OutboundRouter router;
+    private final RemoteCseIndex remotes;
+    private final OutboundExchange exchange;
+    private final OutboundQueue queue;
+    private final OutboundSettings settings;
+    private final OutboundCounters counters;
+    private final Clock clock;
+    private final Optional<String> registrar;
+    private final Set<Transit> transits = ConcurrentHashMap.newKeySet();
+
+    /** What a request is known by on its way, if all hops pass its identifier on. */
+    private record Transit(String from, String requestIdentifier, String to) {
+    }
+
+    Forwarder(EntityIds ids, ResourceStore store, OutboundRouter router, RemoteCseIndex remotes, OutboundExchange exchange,
+            OutboundQueue queue, OutboundSettings settings, OutboundCounters counters, Clock clock, Optional<String> registrar) {
+        this.ids = ids;
+        this.store = store;
+        this.router = router;
+        this.remotes = remotes;
+        this.exchange = exchange;
+        this.queue = queue;
+        this.settings = settings;
+        this.counters = counters;
+        this.clock = clock;
+        this.registrar = registrar;
+    }
+
+    @Override
+    public CompletionStage<ResponsePrimitive> forward(RequestPrimitive request, String originator, Hop hop, Address target) {
+        try {
+            String from = ids.spRelative(originator);
+            refuseLoop(request, from);
+            Optional<Resource> ae = router.localAe(target);
+            if (ae.isPresent()) {
+                return toAe(request, ae.get());
+            }
+            Optional<String> previous = previousHop(originator, hop);
+            OutboundRoute route = router.toCse(target, request.to(), previous, isRegistrar(previous));
+            RequestPrimitive.Builder builder = withFirstIdentifier(absoluteTimes(request)).toBuilder()
+                    .to(router.nameOnTheWay(request.to(), route))
+                    .from(route.foreign() ? ids.absolute(from) : from).requestIdentifier(identifier(request, hop));
+            counters.add(OutboundCounters.REQUESTS_FORWARDED);
+            String waiting = queueOf(target);
+            return send(request, builder, route).thenApply(response -> {
+                queue.tryAgain(waiting);
+                return response;
+            });
+        } catch (PrimitiveException e) {
+            counters.add(OutboundCounters.REQUESTS_FORWARD_FAILED);
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private void refuseLoop(RequestPrimitive request, String from) {
+        if (transits.contains(new Transit(from, request.requestIdentifier(), request.to()))) {
+            throw new PrimitiveException(ResponseStatusCode.NOT_FOUND, "the way to " + request.to() + " leads back here");
+        }
+    }
+
+    /** The target of the outbound queue that a request waits for: the CSE that hosts what it is about. */
+    private String queueOf(Address target) {
+        String cse = target.cseId().orElseThrow();
+        return ids.isForeignDomain(target) ? target.spId().orElseThrow() + cse : cse;
+    }
+
+    @Override
+    public boolean mayWait(RequestContext context, Address target) {
+        RequestPrimitive request = context.request();
+        boolean answered = request.responseType() != ASYNCH && request.responseType() != NO_RESPONSE;
+        if (answered || EventCategory.isImmediate(request) || router.localAe(target).isPresent()) {
+            return false;
+        }
+        refuseLoop(request, ids.spRelative(context.originator()));
+        Optional<String> previous = previousHop(context.originator(), context.hop());
+        try {
+            router.toCse(target, request.to(), previous, isRegistrar(previous));
+        } catch (PrimitiveException e) {
+            if (e.status() != ResponseStatusCode.TARGET_NOT_REACHABLE) {
+                throw e;
+            }
+        }
+        return true;
+    }
+
+    private boolean isRegistrar(Optional<String> cse) {
+        return cse.isPresent() && cse.equals(registrar);
+    }
+
+    /** flexBlocking leaves the choice to the CSE; without targets for a result there is none (TS-0001 8.2.2). */
+    @Override
+    public boolean mayWaitInstead(RequestPrimitive request, Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return request.responseType() == FLEX && !request.notificationTargets().isEmpty() && !EventCategory.isImmediate(request)
+                && cause instanceof PrimitiveException refusal && refusal.status() == ResponseStatusCode.TARGET_NOT_REACHABLE;
+    }
+
+    @Override
+    public ResponsePrimitive accept(ResourceWriter writer, RequestContext context, Address target) {
+        RequestPrimitive request = context.request();
+        RequestPrimitive.Builder builder = withTargets(asynchronous(withFirstIdentifier(absoluteTimes(request)))).toBuilder()
+                .from(ids.spRelative(context.originator()))
+                .requestIdentifier(RequestIdentifiers.carrying(ids.identity().cseId(), RequestIdentifiers.next(),
+                        request.requestIdentifier()));
+        if (request.responseType() == NO_RESPONSE) {
+            // the originator wants no response; this CSE has to know that the next one has done it
+            builder.remove(RequestParameter.RESPONSE_TYPE);
+        }
+        RequestPrimitive outgoing = builder.build();
+        String latest = EventCategory.isLatest(request)
+                ? String.join(" ", outgoing.operation().name(), outgoing.from().orElse(""), outgoing.to()) : "";
+        queue.accept(writer, new OutboundItem(0, queueOf(target), outgoing,
+                previousHop(context.originator(), context.hop()).orElse(""), expiration(request, context.now()),
+                OutboundItem.Kind.REQUEST, EventCategory.rank(request), latest, context.now().toEpochMilli(), 0));
+        counters.add(OutboundCounters.REQUESTS_QUEUED);
+        return ResultContents.response(request, request.responseType() == NO_RESPONSE ? ResponseStatusCode.ACCEPTED
+                : ResponseStatusCode.ACCEPTED_NON_BLOCKING_ASYNCH).build();
+    }
+
+    /** What is left of flexBlocking once the choice is made. */
+    public static RequestPrimitive asynchronous(RequestPrimitive request) {
+        return request.responseType() != FLEX ? request : request.toBuilder().set(RequestParameter.RESPONSE_TYPE,
+                request.parameters().object("rt").orElseThrow().toBuilder().set("rtv", ASYNCH).build()).build();
+    }
+
+    /** Targets named by their short IDs mean those of this CSE, also elsewhere. */
+    private RequestPrimitive withTargets(RequestPrimitive request) {
+        List<String> targets = request.notificationTargets();
+        return targets.isEmpty() ? request : request.toBuilder().set(RequestParameter.RESPONSE_TYPE,
+                request.parameters().object("rt").orElseThrow().toBuilder().set("nu", targets.stream()
+                        .map(target -> target.contains("://") ? target : ids.spRelative(target)).toList()).build()).build();
+    }
+
+    /** Until when it is of use to pass the request on: the earliest of what it says itself, and the longest life. */
+    private long expiration(RequestPrimitive request, Instant now) {
+        Instant expiration = now.plus(settings.bounds().requestLife());
+        for (RequestParameter time : TIMES.subList(0, 3)) {
+            Optional<Instant> asked = RequestChecks.time(request, time.shortName(), now)
+                    .filter(at -> time != RequestParameter.OPERATION_EXECUTION_TIME || at.isAfter(now));
+            if (asked.isPresent() && asked.get().isBefore(expiration)) {
+                expiration = asked.get();
+            }
+        }
+        return expiration.toEpochMilli();
+    }
+
+    /** Sends an item of the outbound queue; the CSE it came from is the item's reason. */
+    CompletionStage<ResponsePrimitive> sendOn(OutboundItem item, Instant deadline) {
+        RequestPrimitive request = item.request();
+        Optional<String> previous = Optional.of(item.reason()).filter(reason -> !reason.isEmpty());
+        OutboundRoute route = router.toCse(Address.parse(request.to()), request.to(), previous, isRegistrar(previous));
+        RequestPrimitive outgoing = route.foreign() ? request.toBuilder().from(ids.absolute(request.from().orElse(""))).build()
+                : request;
+        Transit transit = new Transit(outgoing.from().orElse(""), outgoing.requestIdentifier(), outgoing.to());
+        transits.add(transit);
+        counters.add(OutboundCounters.REQUESTS_FORWARDED);
+        return exchange.send(outgoing, route, deadline).whenComplete((response, failure) -> transits.remove(transit));
+    }
+
+    @Override
+    public CompletionStage<ResponsePrimitive> notifyAe(RequestPrimitive request, String stem) {
+        try {
+            Resource ae = store.byId(stem).filter(resource -> resource.type() == ResourceTypes.AE).orElseThrow(
+                    () -> new PrimitiveException(ResponseStatusCode.NOT_FOUND, "no AE " + stem + " is registered here"));
+            return toAe(request, ae);
+        } catch (PrimitiveException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private CompletionStage<ResponsePrimitive> toAe(RequestPrimitive request, Resource ae) {
+        if (request.operation() != Operation.NOTIFY) {
+            throw new PrimitiveException(ResponseStatusCode.OPERATION_NOT_ALLOWED, "an AE can be sent nothing but NOTIFY");
+        }
+        OutboundRoute route = router.toAe(ae, request.to(), Optional.empty());
+        counters.add(OutboundCounters.REQUESTS_RETARGETED);
+        return send(request, withFirstIdentifier(absoluteTimes(request)).toBuilder()
+                .requestIdentifier(RequestIdentifiers.next()), route);
+    }
+
+    /**
+     * Of a non-blocking request the result comes back on its own, so the way back must be in the identifier. The same
+     * request delivered again leaves under the same identifier, by which the next CSE knows it again: this one may have
+     * been killed between the first answer and its own.
+     */
+    private String identifier(RequestPrimitive request, Hop hop) {
+        boolean blocking = request.responseType() == BLOCKING;
+        String own = hop.deliveryKey().filter(key -> !hop.first() && request.operation() != Operation.RETRIEVE)
+                .map(key -> RequestIdentifiers.ofDelivery(ids.identity().cseId(), key)).orElseGet(RequestIdentifiers::next);
+        return blocking ? own : RequestIdentifiers.carrying(ids.identity().cseId(), own, request.requestIdentifier());
+    }
+
+    /** Whether the request says a time relative to {@code ot}. */
+    public static boolean hasRelativeTimes(RequestPrimitive request) {
+        return TIMES.stream().anyMatch(time -> timeText(request, time).filter(text -> Timestamps.parse(text).isEmpty())
+                .isPresent());
+    }
+
+    /** The result of a non-blocking request that was passed on here, under the identifier it had before. */
+    private RequestPrimitive withFirstIdentifier(RequestPrimitive request) {
+        Optional<Attributes> result = request.content().filter(content -> content.name().equals(RESULT)).map(Content::attributes);
+        return result.flatMap(response -> response.text("rqi"))
+                .flatMap(identifier -> RequestIdentifiers.carried(ids.identity().cseId(), identifier))
+                .map(first -> request.toBuilder().content(new Content(RESULT, result.get().toBuilder().set("rqi", first).build()))
+                        .build())
+                .orElse(request);
+    }
+
+    private CompletionStage<ResponsePrimitive> send(RequestPrimitive request, RequestPrimitive.Builder builder,
+            OutboundRoute route) {
+        Instant now = clock.instant();
+        Instant deadline = deadline(request, now);
+        if (!deadline.isAfter(now)) {
+            throw new PrimitiveException(ResponseStatusCode.REQUEST_TIMEOUT, "the request expired before it could be sent on");
+        }
+        if (transits.size() >= settings.maxOutstanding()) {
+            return CompletableFuture.completedFuture(Busy.refusal(request, settings.maxOutstanding()
+                    + " requests wait for their responses already"));
+        }
+        RequestPrimitive outgoing = builder.build();
+        Transit transit = new Transit(outgoing.from().orElse(""), outgoing.requestIdentifier(), outgoing.to());
+        transits.add(transit);
+        return exchange.send(outgoing, route, deadline).handle((response, failure) -> {
+            transits.remove(transit);
+            if (failure != null) {
+                counters.add(OutboundCounters.REQUESTS_FORWARD_FAILED);
+                throw new CompletionException(refusal(failure, route, clock.instant(), deadline));
+            }
+            return response.toBuilder().requestIdentifier(request.requestIdentifier()).build();
+        });
+    }
+
+    private static PrimitiveException refusal(Throwable failure, OutboundRoute route, Instant now, Instant deadline) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        String receiver = route.receiver().orElse(route.to());
+        if (cause instanceof UnreachableException unreachable && (unreachable.mayHaveArrived() || !deadline.isAfter(now))) {
+            return new PrimitiveException(ResponseStatusCode.REQUEST_TIMEOUT, receiver + " gave no answer in time");
+        }
+        if (!(cause instanceof UnreachableException)) {
+            LOG.error("sending to {} failed", receiver, cause);
+        }
+        return new PrimitiveException(ResponseStatusCode.TARGET_NOT_REACHABLE, receiver + " can't be reached: "
+                + cause.getMessage());
+    }
+
+    /** The earliest of what the request says and the default; {@code oet} counts unless it means "now". */
+    private Instant deadline(RequestPrimitive request, Instant now) {
+        Instant deadline = now.plus(settings.requestTimeout());
+        Instant base = request.parameters().text("ot").flatMap(Timestamps::parse).orElse(now);
+        for (RequestParameter time : TIMES.subList(0, 3)) {
+            Optional<Instant> asked = timeText(request, time).flatMap(text -> Timestamps.parseAbsoluteOrRelative(text, base))
+                    .filter(at -> time != RequestParameter.OPERATION_EXECUTION_TIME || at.isAfter(now));
+            if (asked.isPresent() && asked.get().isBefore(deadline)) {
+                deadline = asked.get();
+            }
+        }
+        return deadline;
+    }
+
+    /** Relative times are meant from {@code ot}, which the first CSE fills in; further hops could only guess (7.3.2.6). */
+    private RequestPrimitive absoluteTimes(RequestPrimitive request) {
+        RequestPrimitive.Builder builder = null;
+        Instant now = clock.instant();
+        Instant base = request.parameters().text("ot").flatMap(Timestamps::parse).orElse(now);
+        for (RequestParameter time : TIMES) {
+            Optional<String> text = timeText(request, time);
+            if (text.isPresent() && Timestamps.parse(text.get()).isEmpty()) {
+                Optional<Instant> absolute = Timestamps.parseAbsoluteOrRelative(text.get(), base);
+                if (absolute.isPresent()) {
+                    builder = builder == null ? request.toBuilder() : builder;
+                    builder.set(time, Timestamps.formatFine(absolute.get()));
+                }
+            }
+        }
+        if (builder != null && !request.parameters().has("ot")) {
+            builder.set(RequestParameter.ORIGINATING_TIMESTAMP, Timestamps.formatFine(now));
+        }
+        return builder == null ? request : builder.build();
+    }
+
+    /** Relative times arrive as text or, from lenient peers, as a number. */
+    private static Optional<String> timeText(RequestPrimitive request, RequestParameter time) {
+        return request.parameters().get(time.shortName()).filter(value -> value instanceof String || value instanceof Long)
+                .map(Object::toString);
+    }
+
+    /**
+     * The CSE that handed us the request; empty for an AE registered here and for this CSE itself. If the transport does
+     * not name it, it is the registered CSE that the originator is behind, else the registrar: nobody else may send.
+     */
+    private Optional<String> previousHop(String originator, Hop hop) {
+        Optional<String> named = hop.verified().or(hop::originator);
+        if (named.isPresent()) {
+            String id = ids.spRelative(named.get());
+            return EntityIds.isAe(id) || store.byId(id.substring(1)).filter(r -> r.type() == ResourceTypes.AE).isPresent()
+                    ? Optional.empty() : Optional.of(id);
+        }
+        if (!originator.startsWith("/") || originator.equals(ids.identity().cseId())
+                || originator.startsWith(ids.identity().cseId() + "/")) {
+            return Optional.empty();
+        }
+        Address address = Address.parse(originator);
+        String cse = (ids.isForeignDomain(address) ? address.spId().get() : "") + address.cseId().orElseThrow();
+        if (store.byId(cse.substring(1)).filter(r -> r.type() == ResourceTypes.AE).isPresent()) {
+            return Optional.empty();
+        }
+        List<Resource> behind = remotes.towards(cse);
+        return behind.isEmpty() ? registrar : behind.get(0).text("csi");
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal.outbound;
+
+import io.lintel.cse.api.Hop;
+import io.lintel.cse.api.store.ResourceWriter;
+import io.lintel.cse.internal.request.RequestContext;
+import io.lintel.primitive.Address;
+import io.lintel.primitive.RequestPrimitive;
+import io.lintel.primitive.ResponsePrimitive;
+import java.util.concurrent.CompletionStage;
+
+/** The transit side: requests whose target is another CSE, and NOTIFY requests for an AE registered here (TS-0004 7.3.2). */
+public interface Forwarding {
+
+    /**
+     * Sends the request one hop on and completes with the response, its identifier being that of {@code request}.
+     * Fails with a {@code PrimitiveException}: 4004 no way there, 5103 not reachable, 4008 no answer in time.
+     */
+    CompletionStage<ResponsePrimitive> forward(RequestPrimitive request, String originator, Hop hop, Address target);
+
+    /** Retargets a NOTIFY to an AE registered here: its pointsOfAccess in order, until one answers. */
+    CompletionStage<ResponsePrimitive> notifyAe(RequestPrimitive request, String stem);
+
+    /**
+     * Whether a request in transit is accepted and waits for its turn in the outbound queue, because its originator does
+     * not wait for the answer.
+     *
+     * @throws io.lintel.primitive.PrimitiveException 4004, 5000 if there is no way for it
+     */
+    default boolean mayWait(RequestContext context, Address target) {
+        return false;
+    }
+
+    /** Whether a request that could not be passed on at once may wait after all. */
+    default boolean mayWaitInstead(RequestPrimitive request, Throwable failure) {
+        return false;
+    }
+
+    /**
+     * Takes a request into the outbound queue, in the write task under way, and gives the acknowledgement.
+     *
+     * @throws io.lintel.cse.api.store.StoreFullException if there is no room
+     */
+    default ResponsePrimitive accept(ResourceWriter writer, RequestContext context, Address target) {
+        throw new UnsupportedOperationException();
+    }
+}

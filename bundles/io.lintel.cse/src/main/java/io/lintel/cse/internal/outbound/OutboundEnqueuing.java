@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal.outbound;
+
+import io.lintel.cse.api.store.OutboundItem;
+import io.lintel.cse.api.store.ResourceWriter;
+import io.lintel.primitive.ResponsePrimitive;
+import java.time.Duration;
+import java.util.Optional;
+
+/** How the hosting side has a request of its own sent until it is answered, also after a restart. */
+public interface OutboundEnqueuing {
+
+    /** Puts the item into the queue of its target, in the write task under way. A full queue may drop a notification. */
+    void enqueue(ResourceWriter writer, OutboundItem item);
+
+    /**
+     * Takes in what is acknowledged by the task under way, and gives it its place.
+     *
+     * @throws io.lintel.cse.api.store.StoreFullException if there is no room: the task must not go on
+     */
+    OutboundItem accept(ResourceWriter writer, OutboundItem item);
+
+    /** Removes an item, and tells the result if it was promised, in the write task under way. */
+    void takeOut(ResourceWriter writer, OutboundItem item, Optional<ResponsePrimitive> result);
+
+    /** Whether there was room for this target when last looked at; any thread. */
+    boolean hasRoom(String target);
+
+    /** How results are told. */
+    OutboundResults results();
+
+    /** How long what waits is kept if nothing shorter is asked for. */
+    Duration life();
+}

@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal.outbound;
+
+import io.lintel.cse.api.store.OutboundItem;
+import io.lintel.cse.api.store.OutboundItem.Kind;
+import io.lintel.cse.api.store.Resource;
+import io.lintel.cse.api.store.ResourceStore;
+import io.lintel.cse.api.store.ResourceWriter;
+import io.lintel.cse.api.store.StoreFullException;
+import io.lintel.cse.internal.registration.InfrastructureStems;
+import io.lintel.cse.internal.request.StoredContext;
+import io.lintel.primitive.Operation;
+import io.lintel.primitive.PrimitiveException;
+import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.primitive.ResponseStatusCode;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The store's outbound queue in motion (decision 17): one {@link OutboundDelivery} for each target that has something
+ * waiting, none for the others. Items enter on the writer thread in the task that causes them, and leave by tasks that
+ * remove many at a time. What was sent but not yet removed when the process dies is sent again under the same request
+ * identifier. What was promised leaves without being sent only with its result.
+ */
+public final class OutboundQueue implements OutboundEnqueuing {
+    private static final Logger LOG = LoggerFactory.getLogger(OutboundQueue.class);
+    /** The "target" of requests to this CSE that wait for their time; nothing is delivered there. */
+    public static final String EXECUTION = "(execution)";
+    private static final int MAX_DELETED = 10_000;
+    private static final int DROP_PAGE = 32;
+    private static final int EXPIRED_PAGE = 500;
+
+    private final ResourceStore store;
+    private final ScheduledExecutorService executor;
+    private final OutboundCommit commit;
+    private final OutboundSettings settings;
+    private final OutboundCounters counters;
+    private final Clock clock;
+    private final OutboundDelivery.Sending sending;
+    private final OutboundResults results;
+    private final OutboundRemovals removals;
+    private final OutboundRoom room;
+    private final OutboundClaims claims = new OutboundClaims();
+    private final Map<String, OutboundDelivery> deliveries = new ConcurrentHashMap<>();
+    private final Set<String> held = ConcurrentHashMap.newKeySet();
+    private final Runnable kick = this::tryAgain;
+    /** Targets whose full queue was reported; writer thread only. */
+    private final Set<String> reportedFull = new HashSet<>();
+    /** Up to where a target's queue holds nothing that may be dropped; writer thread only. */
+    private final Map<String, Long> droppedUpTo = new HashMap<>();
+    /** Subscriptions that somebody deleted in this run, the last ones: what still waits from them is wanted no more. */
+    private final Set<String> deleted = Collections.newSetFromMap(Collections.synchronizedMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > MAX_DELETED;
+        }
+    }));
+    private volatile boolean closed;
+
+    private record Wake(OutboundQueue queue, String target, long place, boolean now) implements Runnable {
+        @Override
+        public void run() {
+            queue.wake(target, place, now);
+        }
+    }
+
+    private record Spare(OutboundQueue queue, String target, long sequence) implements Runnable {
+        @Override
+        public void run() {
+            queue.spare(target, sequence);
+        }
+    }
+
+    /**
+     * @param sending   sends one item; completes with the response or fails as {@link OutboundExchange#send}
+     * @param exhausted told, on the executor, of a subscription whose {@code exc} has run out
+     */
+    OutboundQueue(ResourceStore store, ScheduledExecutorService executor, OutboundCommit commit, OutboundSettings settings,
+            OutboundCounters counters, Clock clock, OutboundResults results, OutboundDelivery.Sending sending,
+            Consumer<Resource> exhausted) {
+        this.store = store;
+        this.executor = executor;
+        this.commit = commit;
+        this.settings = settings;
+        this.counters = counters;
+        this.clock = clock;
+        this.results = results;
+        this.sending = sending;
+        this.room = new OutboundRoom(settings, clock);
+        this.removals = new OutboundRemovals(this, store, exhausted);
+    }
+
+    /** Takes up what waits since the last run. */
+    void start() {
+        held.addAll(store.outboundHeld());
+        store.outboundTargets().forEach(target -> wake(target, 0, false));
+    }
+
+    /** Stops sending; what is under way may still be answered, and is sent again at the next start if it is not. */
+    void close() {
+        closed = true;
+        deliveries.values().forEach(OutboundDelivery::close);
+        deliveries.clear();
+    }
+
+    /** Targets that have something waiting or under way. */
+    int activeTargets() {
+        return deliveries.size();
+    }
+
+    Collection<OutboundDelivery> deliveries() {
+        return deliveries.values();
+    }
+
+    Optional<OutboundDelivery> delivery(String target) {
+        return Optional.ofNullable(deliveries.get(target));
+    }
+
+    OutboundClaims claims() {
+        return claims;
+    }
+
+    OutboundRemovals removals() {
+        return removals;
+    }
+
+    /** A full queue drops by its rule, audibly; what was promised before is never dropped, and what is promised enters. */
+    @Override
+    public void enqueue(ResourceWriter writer, OutboundItem item) {
+        if (room.isFull(writer, item.target())) {
+            if (item.kind() == Kind.NOTIFICATION && !makeRoom(writer, item)) {
+                return;
+            }
+        } else if (reportedFull.remove(item.target())) {
+            LOG.info("there is room again for what waits for {}", item.target());
+        }
+        put(writer, item, older(writer, item));
+    }
+
+    /** @throws StoreFullException if there is no room; nothing was accepted then */
+    @Override
+    public OutboundItem accept(ResourceWriter writer, OutboundItem item) {
+        Optional<OutboundItem> old = older(writer, item);
+        if (old.isEmpty() && room.isFull(writer, item.target())) {
+            counters.add(OutboundCounters.REQUESTS_REFUSED);
+            throw new StoreFullException("as much waits for " + item.target() + " as is allowed");
+        }
+        return put(writer, item, old);
+    }
+
+    @Override
+    public boolean hasRoom(String target) {
+        return !room.isKnownFull(target);
+    }
+
+    @Override
+    public OutboundResults results() {
+        return results;
+    }
+
+    @Override
+    public Duration life() {
+        return settings.notificationLife();
+    }
+
+    private OutboundItem put(ResourceWriter writer, OutboundItem item, Optional<OutboundItem> old) {
+        OutboundItem placed;
+        if (old.isPresent()) {
+            counters.add(OutboundCounters.NOTIFICATIONS_SUPERSEDED);
+            room.removed(old.get());
+            placed = writer.replace(old.get(), item);
+            tell(writer, old.get(), Optional.of(refusal(old.get(), ResponseStatusCode.REQUEST_TIMEOUT,
+                    "not sent: a newer request of the event category latest took its place")));
+        } else {
+            placed = writer.enqueue(item);
+        }
+        room.added(placed);
+        commit.after(new Wake(this, item.target(), placed.sequence(), item.rank() == EventCategory.IMMEDIATE));
+        return placed;
+    }
+
+    /** The waiting item that a newer one makes worthless, which is not under way. */
+    private Optional<OutboundItem> older(ResourceWriter writer, OutboundItem item) {
+        return item.latestKey().isEmpty() ? Optional.empty() : writer.outboundLatest(item.latestKey())
+                .filter(old -> old.target().equals(item.target()) && old.rank() == item.rank()).filter(this::doom);
+    }
+
+    /** Takes an item from its delivery until after the task under way; false if it is under way. */
+    private boolean doom(OutboundItem item) {
+        boolean mine = claims.doom(item.sequence());
+        if (mine) {
+            commit.after(new Spare(this, item.target(), item.sequence()));
+        }
+        return mine;
+    }
+
+    /** Whether a notification gets in although the queue is full: another one makes room. */
+    private boolean makeRoom(ResourceWriter writer, OutboundItem item) {
+        if (!item.latestKey().isEmpty() && writer.outboundLatest(item.latestKey()).isPresent()) {
+            return true;
+        }
+        counters.add(OutboundCounters.NOTIFICATIONS_DROPPED);
+        boolean newest = settings.whenFull() == OutboundSettings.WhenFull.DROP_NEWEST;
+        if (reportedFull.add(item.target())) {
+            LOG.warn("as much waits for {} as is allowed: {} from now on, until there is room", item.target(),
+                    newest ? "new notifications are dropped" : "the oldest notifications are dropped");
+        }
+        return !newest && dropOldest(writer, item.target());
+    }
+
+    private boolean dropOldest(ResourceWriter writer, String target) {
+        long after = droppedUpTo.getOrDefault(target, 0L);
+        List<OutboundItem> page = store.outbound(target, after, DROP_PAGE);
+        while (!page.isEmpty()) {
+            for (OutboundItem item : page) {
+                after = item.sequence();
+                droppedUpTo.put(target, after);
+                if (item.kind() == Kind.NOTIFICATION && doom(item)) {
+                    takeOut(writer, item, Optional.empty());
+                    return true;
+                }
+            }
+            page = store.outbound(target, after, DROP_PAGE);
+        }
+        droppedUpTo.remove(target);
+        return false;
+    }
+
+    @Override
+    public void takeOut(ResourceWriter writer, OutboundItem item, Optional<ResponsePrimitive> result) {
+        writer.dequeue(item.sequence());
+        room.removed(item);
+        tell(writer, item, result);
+    }
+
+    private void tell(ResourceWriter writer, OutboundItem item, Optional<ResponsePrimitive> result) {
+        Instant now = clock.instant();
+        Instant until = now.plus(settings.notificationLife());
+        if (item.kind() == Kind.REQUEST) {
+            result.ifPresent(response -> results.ofTransit(item, response, now, until)
+                    .forEach(told -> put(writer, told, Optional.empty())));
+        } else if (item.kind() == Kind.EXECUTION && result.isPresent()) {
+            results.items(item.request(), StoredContext.originator(item), result.get(), now, until)
+                    .forEach(told -> put(writer, told, Optional.empty()));
+        }
+    }
+
+    static ResponsePrimitive refusal(OutboundItem item, ResponseStatusCode status, String why) {
+        return ResponsePrimitive.refusal(item.request(), new PrimitiveException(status, why));
+    }
+
+    /** Gives up what has expired while it waited; an execution has its turn in any case. Called every second or so. */
+    void sweepExpired() {
+        List<OutboundItem> expired = store.outboundExpired(clock.millis(), EXPIRED_PAGE).stream()
+                .filter(item -> item.kind() != Kind.EXECUTION && claims.doom(item.sequence())).toList();
+        if (!expired.isEmpty()) {
+            remove(expired, item -> {
+                counters.add(OutboundCounters.NOTIFICATIONS_EXPIRED);
+                return refusal(item, ResponseStatusCode.REQUEST_TIMEOUT, "it expired while it waited for " + item.target());
+            });
+        }
+    }
+
+    /** Removes doomed items in one task; the stage says how it ended. */
+    CompletionStage<Integer> remove(List<OutboundItem> items,
+            Function<OutboundItem, ResponsePrimitive> result) {
+        return store.write(writer -> {
+            items.forEach(item -> takeOut(writer, item, Optional.of(result.apply(item))));
+            return items.size();
+        }).whenComplete((count, failure) -> {
+            if (failure != null) {
+                room.doubt();
+            }
+            items.forEach(item -> spare(item.target(), item.sequence()));
+        });
+    }
+
+    private void spare(String target, long sequence) {
+        delivery(target).ifPresent(OutboundDelivery::readAgain);
+        claims.spare(sequence);
+    }
+
+    /** A commit failed with which numbers were counted. */
+    void doubtCounts() {
+        room.doubt();
+    }
+
+    /** Called on the writer thread: after this task's commit, pauses after failures end, because somebody may be back. */
+    public void tryAgainAfterCommit() {
+        commit.after(kick);
+    }
+
+    /** Ends all pauses after failures. */
+    void tryAgain() {
+        deliveries.values().forEach(OutboundDelivery::tryAgain);
+    }
+
+    /** Ends the pause of one target, which has just shown that it is there. */
+    void tryAgain(String target) {
+        delivery(target).ifPresent(OutboundDelivery::tryAgain);
+    }
+
+    boolean isHeld(String target) {
+        return held.contains(target);
+    }
+
+    /** By an administrator, after it was noted on disk. */
+    void hold(String target, boolean wanted) {
+        if (wanted) {
+            held.add(target);
+        } else if (held.remove(target)) {
+            tryAgain(target);
+            wake(target, 0, false);
+        }
+    }
+
+    private void wake(String target, long place, boolean now) {
+        if (target.equals(EXECUTION)) {
+            return;
+        }
+        deliveries.compute(target, (key, delivery) -> {
+            if (closed) {
+                return null;
+            }
+            OutboundDelivery awake = delivery == null ? new OutboundDelivery(this, key, store, sending, settings, counters,
+                    clock) : delivery;
+            awake.wake(place);
+            if (now) {
+                awake.tryAgain();
+            }
+            return awake;
+        });
+    }
+
+    /** The delivery has nothing more to do; unless it was woken meanwhile, it is forgotten. */
+    void idle(OutboundDelivery delivery) {
+        deliveries.computeIfPresent(delivery.target(), (key, known) -> known == delivery && delivery.mayEnd() ? null : known);
+    }
+
+    /** A subscription is deleted by request in the task under way; the deletion counts if its commit succeeds. */
+    public void subscriptionDeleted(String id) {
+        deleted.add(id);
+    }
+
+    /**
+     * Whether an item is still to be sent. What a subscription said before its resource was deleted is; what is left of one
+     * that was itself deleted, or has said enough, is not.
+     */
+    boolean isWanted(OutboundItem item) {
+        if (item.kind() != Kind.NOTIFICATION) {
+            return true;
+        }
+        if (item.request().operation() == Operation.UPDATE) {
+            return InfrastructureStems.isWanted(store, item);
+        }
+        String subscription = item.reason();
+        return !removals.isFinished(subscription) && !(deleted.contains(subscription) && store.byId(subscription).isEmpty());
+    }
+
+    void execute(Runnable step) {
+        try {
+            executor.execute(step);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("closing: deliveries end");
+        }
+    }
+
+    ScheduledFuture<?> schedule(Runnable step, long delayMillis) {
+        return executor.schedule(step, delayMillis, TimeUnit.MILLISECONDS);
+    }
+
+    void scheduleUnlessClosed(Runnable step, long delayMillis) {
+        if (!closed) {
+            schedule(step, delayMillis);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal.outbound;
+
+import io.lintel.cse.api.store.OutboundItem;
+import io.lintel.cse.internal.address.EntityIds;
+import io.lintel.cse.internal.notification.NotificationTarget;
+import io.lintel.cse.internal.request.RequestIdentifiers;
+import io.lintel.primitive.Attributes;
+import io.lintel.primitive.Content;
+import io.lintel.primitive.Operation;
+import io.lintel.primitive.RequestParameter;
+import io.lintel.primitive.RequestPrimitive;
+import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.primitive.Timestamps;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Makes the notifications by which the result of an accepted request is told (TS-0001 8.2.2.3): to the targets that its
+ * {@code rt} names, else to its originator; none for noResponse. Stateless.
+ */
+public final class OutboundResults {
+    private static final String RESULT = "m2m:rsp";
+    private static final int ASYNCH = 2;
+
+    private final EntityIds ids;
+
+    public OutboundResults(EntityIds ids) {
+        this.ids = ids;
+    }
+
+    /** Who is told the result of a request; the administrator, who is nowhere, only if {@code rt} names targets. */
+    public List<String> targets(RequestPrimitive request, String originator) {
+        if (request.parameters().object("rt").filter(rt -> rt.has("nu")).isPresent()) {
+            return request.notificationTargets();
+        }
+        return originator.equals(ids.identity().administrator()) || originator.isEmpty() ? List.of() : List.of(originator);
+    }
+
+    /**
+     * None for a request that wants no response.
+     *
+     * @param until when the result is of no use any more, besides what {@code rset} says
+     */
+    public List<OutboundItem> items(RequestPrimitive request, String originator, ResponsePrimitive response, Instant now,
+            Instant until) {
+        List<OutboundItem> items = new ArrayList<>();
+        if (request.responseType() != ASYNCH) {
+            return items;
+        }
+        long expiration = expiration(request, now, until);
+        for (String target : targets(request, originator)) {
+            items.add(new OutboundItem(0, target, notification(request, target, response), "", expiration,
+                    OutboundItem.Kind.RESULT, EventCategory.rank(request), "", now.toEpochMilli(), 0));
+        }
+        return items;
+    }
+
+    /** What a request in transit came to. Its own identifier is in the item's. */
+    List<OutboundItem> ofTransit(OutboundItem item, ResponsePrimitive response, Instant now, Instant until) {
+        RequestPrimitive request = item.request();
+        String first = RequestIdentifiers.carried(ids.identity().cseId(), request.requestIdentifier())
+                .orElse(request.requestIdentifier());
+        String originator = request.from().flatMap(ids::shorten).orElse("");
+        return items(request, originator, response.toBuilder().requestIdentifier(first).build(), now, until);
+    }
+
+    private static long expiration(RequestPrimitive request, Instant now, Instant until) {
+        Instant base = request.parameters().text("ot").flatMap(Timestamps::parse).orElse(now);
+        return request.parameters().get("rset").flatMap(rset -> Timestamps.parseAbsoluteOrRelative(rset.toString(), base))
+                .filter(until::isAfter).orElse(until).toEpochMilli();
+    }
+
+    private RequestPrimitive notification(RequestPrimitive request, String target, ResponsePrimitive response) {
+        Attributes.Builder primitive = response.parameters().toBuilder();
+        response.content().ifPresent(content -> primitive.set("pc", Attributes.of(content.name(), content.value())));
+        return RequestPrimitive.builder(Operation.NOTIFY, NotificationTarget.parse(target).name())
+                .from(ids.identity().cseId()).requestIdentifier(RequestIdentifiers.next())
+                .set(RequestParameter.RELEASE_VERSION_INDICATOR, request.releaseVersionIndicator().orElse("2a"))
+                .content(new Content(RESULT, primitive.build())).build();
+    }
+}

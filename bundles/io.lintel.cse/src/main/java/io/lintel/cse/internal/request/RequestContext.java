@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal.request;
+
+import io.lintel.cse.api.Hop;
+import io.lintel.cse.api.store.ResourceWriter;
+import io.lintel.primitive.RequestPrimitive;
+import io.lintel.primitive.ResponsePrimitive;
+import java.time.Instant;
+
+/**
+ * A request that has passed the checks on its sender, as the rules of the types see it.
+ *
+ * @param request    as it came
+ * @param originator the sender's ID in its shortest valid form here: AE-ID stem for an AE registered here,
+ *                   SP-relative for everyone else
+ * @param hop        how it came
+ * @param now        the one instant that all timestamps of this request are taken from
+ * @param alongside  what has to be on disk together with the change that the request makes
+ */
+public record RequestContext(RequestPrimitive request, String originator, Hop hop, Instant now, Alongside alongside) {
+
+    public RequestContext(RequestPrimitive request, String originator, Hop hop, Instant now) {
+        this(request, originator, hop, now, (writer, response) -> { });
+    }
+
+    /** Runs in the task that makes the change, after it, with the response. */
+    public interface Alongside {
+        void write(ResourceWriter writer, ResponsePrimitive response);
+    }
+}

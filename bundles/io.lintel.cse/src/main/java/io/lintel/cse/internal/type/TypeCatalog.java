@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal.type;
+
+import io.lintel.cse.api.CseIdentity;
+import io.lintel.cse.internal.request.Refusals;
+import io.lintel.primitive.Attributes;
+import io.lintel.primitive.Content;
+import io.lintel.primitive.PrimitiveException;
+import io.lintel.primitive.ResourceType;
+import io.lintel.primitive.ResourceTypes;
+import io.lintel.primitive.ResponseStatusCode;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Which resource types this CSE serves, and what is special about each. */
+public final class TypeCatalog {
+    /** Types that only an IN-CSE may host (TS-0004 7.2.3.2). */
+    private static final Set<Integer> INFRASTRUCTURE_ONLY = Set.of(7, 11, 19, 20, 21, 22, 43, 44, 47, 49);
+    private static final int NEWEST = 58;
+
+    private final CseIdentity identity;
+    private final Map<Integer, TypeRules> rules;
+    private final Set<Integer> prepared;
+
+    /**
+     * @param rules    by the number of each type that can be created here
+     * @param prepared the types whose rules have steps before the writer is asked
+     */
+    public TypeCatalog(CseIdentity identity, Map<Integer, TypeRules> rules, Set<Integer> prepared) {
+        this.identity = identity;
+        this.rules = Map.copyOf(rules);
+        this.prepared = Set.copyOf(prepared);
+    }
+
+    public TypeRules rules(int type) {
+        return rules.getOrDefault(type, new TypeRules() { });
+    }
+
+    public boolean needsPreparation(int type) {
+        return prepared.contains(type);
+    }
+
+    /** As {@code srt} lists them. */
+    public Collection<Integer> supported() {
+        Set<Integer> supported = new TreeSet<>(rules.keySet());
+        supported.add(ResourceTypes.CSE_BASE);
+        return supported;
+    }
+
+    /** The types of which a resource has few, so that looking for them need not look at every instance. */
+    public Collection<Integer> structural() {
+        return supported().stream().filter(type -> type != ResourceTypes.CONTENT_INSTANCE).toList();
+    }
+
+    /** Refuses a type that nobody may create: 4000 for a number that is none, 4005 for types that the CSE makes itself. */
+    public void refuseUncreatable(int number) {
+        boolean named = number >= 1 && number <= NEWEST || number > ResourceTypes.ANNOUNCED_OFFSET
+                && number <= ResourceTypes.ANNOUNCED_OFFSET + NEWEST;
+        if (!named) {
+            throw Refusals.badRequest("ty " + number + " is no resource type");
+        }
+        boolean uncreatable = ResourceTypes.ofNumber(number).map(type -> !type.creatable()).orElse(false);
+        if (uncreatable || number == ResourceTypes.CSE_BASE || number == ResourceTypes.REQUEST) {
+            throw Refusals.notAllowed("resources of type " + describe(number) + " are never created by a request");
+        }
+    }
+
+    /** The type if it may be created here: 4005 where only an IN-CSE has it, 5001 where it is not served. */
+    public ResourceType creatable(int number) {
+        if (INFRASTRUCTURE_ONLY.contains(number) && identity.type() != CseIdentity.CseType.IN) {
+            throw Refusals.notAllowed("resources of type " + describe(number) + " exist at an IN-CSE only");
+        }
+        if (!rules.containsKey(number)) {
+            throw Refusals.notImplemented("resources of type " + describe(number) + " are not supported");
+        }
+        return ResourceTypes.ofNumber(number).orElseThrow(() -> Refusals.notImplemented("type " + describe(number)));
+    }
+
+    /** Refuses a parent that can't have such a child. */
+    public static void requireChild(ResourceType parent, ResourceType child) {
+        if (!parent.allowsChild(child)) {
+            boolean subscription = child.number() == ResourceTypes.SUBSCRIPTION;
+            throw new PrimitiveException(subscription ? ResponseStatusCode.TARGET_NOT_SUBSCRIBABLE
+                    : ResponseStatusCode.INVALID_CHILD_RESOURCE_TYPE, parent + " can't have a child of type " + child);
+        }
+    }
+
+    public static ResourceType typeOf(String memberName) {
+        return ResourceTypes.ofMember(memberName)
+                .orElseThrow(() -> new IllegalStateException("a stored resource is of no known type: " + memberName));
+    }
+
+    /** The representation in the content, which must be that of the type. */
+    public static Attributes representation(Content content, ResourceType type) {
+        if (!content.name().equals(type.memberName())) {
+            throw Refusals.badRequest("the content is " + content.name() + " where " + type.memberName() + " is expected");
+        }
+        return content.attributes();
+    }
+
+    private static String describe(int number) {
+        return ResourceTypes.ofNumber(number).map(ResourceType::toString).orElse(Integer.toString(number));
+    }
+}
