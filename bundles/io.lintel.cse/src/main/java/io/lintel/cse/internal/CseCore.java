@@ -16,6 +16,7 @@ import io.lintel.cse.internal.operation.Expiration;
 import io.lintel.cse.internal.operation.ResultContents;
 import io.lintel.cse.internal.operation.Retrieval;
 import io.lintel.cse.internal.operation.Update;
+import io.lintel.cse.internal.operation.VirtualResources;
 import io.lintel.cse.internal.operation.Writes;
 import io.lintel.cse.internal.outbound.Forwarding;
 import io.lintel.cse.internal.outbound.OutboundEnqueuing;
@@ -45,11 +46,9 @@ import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.ResponsePrimitive;
 import java.time.Clock;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -124,8 +123,7 @@ public final class CseCore {
                 surroundings.maximumDelayed());
         this.dispatcher = new Dispatcher(settings.identity(), clock, checks, new OriginatorCheck(settings, registrations,
                 stem -> AnnouncedAe.host(store, stem)),
-                resolver,
-                new Deliveries(clock), writes,
+                resolver, new VirtualResources(store, resolver, Map.of()), new Deliveries(clock), writes,
                 new Dispatcher.Operations(creation, retrieval, update, deletion, notify), outbound.forwarding(), traffic,
                 new AsynchronousResults(store, outbound.queue(), settings), delayed);
         this.expiration = new Expiration(store, deletion, clock, surroundings.executor());
@@ -135,7 +133,6 @@ public final class CseCore {
     private static TypeCatalog catalog(CseSettings settings, ResourceStore store, Instances instances,
             AeRegistration aeRegistration, AeAnncRules announcedAes, Outbound outbound) {
         Map<Integer, TypeRules> rules = new HashMap<>(outbound.rules());
-        Set<Integer> prepared = new HashSet<>(outbound.rules().keySet());
         rules.put(ResourceTypes.AE, aeRegistration);
         if (settings.identity().type() == CseIdentity.CseType.IN) {
             rules.put(AnnouncedAe.TYPE, announcedAes);
@@ -143,7 +140,7 @@ public final class CseCore {
         rules.put(ResourceTypes.ACCESS_CONTROL_POLICY, new AccessControlPolicyRules());
         rules.put(ResourceTypes.CONTAINER, new ContainerRules(store, instances));
         rules.put(ResourceTypes.CONTENT_INSTANCE, new ContentInstanceRules(instances, settings));
-        return new TypeCatalog(settings.identity(), rules, prepared);
+        return new TypeCatalog(settings.identity(), rules);
     }
 
     /**

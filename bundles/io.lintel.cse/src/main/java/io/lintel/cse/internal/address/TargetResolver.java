@@ -87,9 +87,12 @@ public final class TargetResolver {
         Optional<Resource> at = start;
         for (int i = 1; i < segments.size(); i++) {
             String name = segments.get(i);
-            if (i == segments.size() - 1 && (name.equals("la") || name.equals("ol"))) {
-                Place.Virtual virtual = name.equals("la") ? Place.Virtual.LATEST : Place.Virtual.OLDEST;
-                return at.filter(parent -> hasVirtual(parent, virtual)).map(parent -> new Place(parent, virtual));
+            Place.Virtual virtual = Place.Virtual.named(name);
+            if (virtual != Place.Virtual.NONE) {
+                List<String> rest = segments.subList(i + 1, segments.size());
+                return at.filter(parent -> hasVirtual(parent, virtual))
+                        .filter(parent -> rest.isEmpty() || virtual == Place.Virtual.FAN_OUT_POINT)
+                        .map(parent -> new Place(parent, virtual, rest));
             }
             at = alive(reader.child(id, name));
             if (at.isEmpty()) {
@@ -102,8 +105,7 @@ public final class TargetResolver {
 
     private static boolean hasVirtual(Resource parent, Place.Virtual virtual) {
         return ResourceTypes.ofMember(parent.memberName())
-                .map(type -> type.virtualChildren().contains(virtual == Place.Virtual.LATEST ? "latest" : "oldest"))
-                .orElse(false);
+                .map(type -> type.virtualChildren().contains(virtual.longName())).orElse(false);
     }
 
     private Optional<Resource> alive(Optional<Resource> resource) {

@@ -56,6 +56,11 @@ public final class SubscriptionRules implements TypeRules {
     }
 
     @Override
+    public boolean prepares() {
+        return true;
+    }
+
+    @Override
     public CompletionStage<Void> prepareCreate(RequestContext context, Resource parent, Attributes requested) {
         try {
             if (!mayRetrieve.test(context, parent)) {

@@ -12,6 +12,7 @@ import io.lintel.cse.internal.operation.Creation;
 import io.lintel.cse.internal.operation.Deletion;
 import io.lintel.cse.internal.operation.Retrieval;
 import io.lintel.cse.internal.operation.Update;
+import io.lintel.cse.internal.operation.VirtualResources;
 import io.lintel.cse.internal.operation.Writes;
 import io.lintel.cse.internal.outbound.Forwarder;
 import io.lintel.cse.internal.outbound.Forwarding;
@@ -48,6 +49,7 @@ public final class Dispatcher implements Cse {
     private final RequestChecks checks;
     private final OriginatorCheck originators;
     private final TargetResolver resolver;
+    private final VirtualResources virtual;
     private final Deliveries deliveries;
     private final Writes writes;
     private final Operations operations;
@@ -63,14 +65,14 @@ public final class Dispatcher implements Cse {
     }
 
     public Dispatcher(CseIdentity identity, Clock clock, RequestChecks checks, OriginatorCheck originators,
-            TargetResolver resolver,
-            Deliveries deliveries, Writes writes, Operations operations, Forwarding forwarding, TrafficCounters traffic,
+            TargetResolver resolver, VirtualResources virtual, Deliveries deliveries, Writes writes, Operations operations, Forwarding forwarding, TrafficCounters traffic,
             AsynchronousResults asynchronous, DelayedExecutions delayed) {
         this.identity = identity;
         this.clock = clock;
         this.checks = checks;
         this.originators = originators;
         this.resolver = resolver;
+        this.virtual = virtual;
         this.deliveries = deliveries;
         this.writes = writes;
         this.operations = operations;
@@ -180,6 +182,10 @@ public final class Dispatcher implements Cse {
     private CompletionStage<ResponsePrimitive> hosted(RequestContext context, Address address) {
         if (address.attribute().isPresent() && context.request().operation() != Operation.RETRIEVE) {
             throw Refusals.badRequest("one attribute can be addressed in a RETRIEVE only: " + context.request().to());
+        }
+        Optional<CompletionStage<ResponsePrimitive>> served = virtual.handle(context, address);
+        if (served.isPresent()) {
+            return served.get();
         }
         return switch (context.request().operation()) {
             case CREATE -> operations.creation().handle(context, address);

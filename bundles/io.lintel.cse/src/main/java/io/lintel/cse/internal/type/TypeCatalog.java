@@ -22,16 +22,13 @@ public final class TypeCatalog {
 
     private final CseIdentity identity;
     private final Map<Integer, TypeRules> rules;
-    private final Set<Integer> prepared;
 
     /**
-     * @param rules    by the number of each type that can be created here
-     * @param prepared the types whose rules have steps before the writer is asked
+     * @param rules by the number of each type that can be created here
      */
-    public TypeCatalog(CseIdentity identity, Map<Integer, TypeRules> rules, Set<Integer> prepared) {
+    public TypeCatalog(CseIdentity identity, Map<Integer, TypeRules> rules) {
         this.identity = identity;
         this.rules = Map.copyOf(rules);
-        this.prepared = Set.copyOf(prepared);
     }
 
     public TypeRules rules(int type) {
@@ -39,7 +36,7 @@ public final class TypeCatalog {
     }
 
     public boolean needsPreparation(int type) {
-        return prepared.contains(type);
+        return rules(type).prepares();
     }
 
     /** As {@code srt} lists them. */

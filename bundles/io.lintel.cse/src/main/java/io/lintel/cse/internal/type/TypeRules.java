@@ -15,6 +15,11 @@ import java.util.concurrent.CompletionStage;
  */
 public interface TypeRules {
 
+    /** Whether {@link #prepareCreate} and {@link #prepareUpdate} have anything to do; without it they are not asked. */
+    default boolean prepares() {
+        return false;
+    }
+
     /**
      * Steps that need the network, before the writer is asked: the verification of a subscription's targets. Runs on
      * the door's thread after access has been checked and the attributes have been held against the table; fails with
