@@ -137,22 +137,36 @@ final class InboundPublish {
         });
     }
 
-    /** Acknowledged when the identifier's release is on disk, since the client may use it for a new message then. */
+    /**
+     * Acknowledged when the identifier's release is on disk, since the client may use it for a new message then. A release
+     * that an earlier connection asked for may still be on its way, and is waited for: a second one could end after the
+     * identifier was taken anew, and its new message would then be heard twice.
+     */
     void pubrel(int packetId) {
         if (!session.inboundIds().get(packetId)) {
             connection.out().pubcomp(packetId);
-        } else if (session.isDurable()) {
+        } else if (!session.isDurable()) {
+            session.inboundIds().clear(packetId);
+            connection.out().pubcomp(packetId);
+        } else if (session.releasing().get(packetId)) {
+            broker.journal().barrier(() -> released(packetId, session.inboundIds().get(packetId)));
+        } else {
+            session.releasing().set(packetId);
             SessionChange released = new SessionChange.InboundIdReleased(session.clientId(), packetId);
             broker.journal().write(List.of(released), 0, failure -> {
+                session.releasing().clear(packetId);
                 if (failure == null) {
                     session.inboundIds().clear(packetId);
-                    connection.out().pubcomp(packetId);
-                } else {
-                    connection.fail("the journal failed");
                 }
+                released(packetId, failure != null);
             });
+        }
+    }
+
+    private void released(int packetId, boolean failed) {
+        if (failed) {
+            connection.fail("the journal failed");
         } else {
-            session.inboundIds().clear(packetId);
             connection.out().pubcomp(packetId);
         }
     }

@@ -22,6 +22,7 @@ final class Session {
     private final QueueTotal total;
     private final Map<String, Integer> subscriptions = new LinkedHashMap<>();
     private final BitSet inboundIds = new BitSet();
+    private final BitSet releasing = new BitSet();
     private final Room room;
     private final ClientTraffic traffic = new ClientTraffic();
     private int queuedMessages;
@@ -79,6 +80,11 @@ final class Session {
     /** Inbound QoS 2 identifiers that were taken and not released. */
     BitSet inboundIds() {
         return inboundIds;
+    }
+
+    /** Those of them whose release is on its way to disk. */
+    BitSet releasing() {
+        return releasing;
     }
 
     /** The client's connection, null while it is away. */

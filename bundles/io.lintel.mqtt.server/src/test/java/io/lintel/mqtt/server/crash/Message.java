@@ -18,6 +18,8 @@ final class Message {
     final long sentAt;
     /** The model's time when its PUBACK or PUBREC came; {@link Long#MAX_VALUE} before. */
     long acknowledgedAt = Long.MAX_VALUE;
+    /** Whether its publisher's session ended before the acknowledgement came, so that it is not sent again. */
+    boolean givenUp;
     /** How often it was sent. */
     int transmissions;
 

@@ -157,6 +157,7 @@ final class Publisher extends Client {
     @Override
     protected void lost() {
         if (!durable) {
+            pending.forEach(p -> p.message.givenUp = !p.message.isAcknowledged());
             pending.clear();
         }
     }

@@ -22,6 +22,11 @@ import java.util.Set;
  * <li>an old message does not have the last word: it does not come again after the last delivery of a newer one, unless its
  *     publisher repeated it. What a kill took before it was on disk was not acknowledged, and comes once more itself.
  * </ul>
+ *
+ * The last rule is one for two: 4.6 says that the final copies come in order, and it says so of a publisher that sends again
+ * what was not acknowledged [MQTT-4.4.0-1]. A message is its publisher's until then (4.3.2), so one with clean session 1 that
+ * lost its connection has given up what it had under way. Such a message may have been delivered or not, and what was
+ * acknowledged before it may be delivered again after it by a server that was killed; it has no claim to the last word.
  */
 final class Reception {
     private final Model model;
@@ -146,7 +151,7 @@ final class Reception {
                 Delivery late = stream.all.get(i);
                 for (int before : last.values()) {
                     Delivery newer = stream.all.get(before);
-                    if (before < i && newer.message.number > late.message.number && newer.transmission > late.transmission) {
+                    if (before < i && !newer.message.givenUp && newer.message.number > late.message.number && newer.transmission > late.transmission) {
                         model.violation(client + " stream " + name + ": transmission " + late.transmission + " came after "
                                 + newer.transmission + ", the last of its message: " + stream.all.stream().map(d ->
                                 d.message.number + "/" + d.transmission).toList());

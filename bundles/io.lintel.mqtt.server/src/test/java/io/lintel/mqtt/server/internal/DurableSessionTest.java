@@ -129,6 +129,45 @@ class DurableSessionTest {
         }
     }
 
+    /**
+     * The client loses two connections while the disk takes its time, and so asks three times for the release of an
+     * identifier. When it has the PUBCOMP it uses the identifier for another message, which no late release may free.
+     */
+    @Test
+    void anIdentifierThatIsTakenAnewIsNotFreedByAReleaseFromBefore() {
+        server.connectedDurably("sub").subscribed("t", 1).send(Packets.DISCONNECT).expectClosed();
+        int asked;
+        try (PacketClient first = server.connectedDurably("pub")) {
+            first.send(Packets.publish("t", "once", 2, 77)).expect(Packets.pubrec(77));
+            server.store().stopDisk();
+            asked = server.store().unitsAsked();
+            first.send(Packets.pubrel(77)).expectNothing();
+            TestServer.eventually("its release is on its way", () -> server.store().unitsAsked() == asked + 1);
+            first.abort();
+        }
+        try (PacketClient second = server.resumed("pub")) {
+            second.send(Packets.pubrel(77)).expectNothing();
+            server.store().writeOne();
+            TestServer.eventually("what gathered is on its way", () -> server.store().unitsAsked() == asked + 2);
+            second.abort();
+        }
+        try (PacketClient third = server.resumed("pub")) {
+            third.send(Packets.pubrel(77)).expect(Packets.pubcomp(77));
+            third.send(Packets.publish("t", "another", 2, 77)).expectNothing();
+            server.store().resumeDisk();
+            third.expect(Packets.pubrec(77));
+            third.abort();   // the PUBREC is lost on the way, say
+        }
+        try (PacketClient fourth = server.resumed("pub")) {
+            fourth.send(Packets.publish("t", Packets.utf8("another"), 2, 77, true, false)).expect(Packets.pubrec(77));
+            fourth.send(Packets.pubrel(77)).expect(Packets.pubcomp(77));
+        }
+        try (PacketClient subscriber = server.resumed("sub")) {
+            subscriber.expectPublishAndAcknowledge("t", "once");
+            subscriber.expectPublishAndAcknowledge("t", "another").expectNothing();
+        }
+    }
+
     @Test
     void aKillBetweenPublishAndPubackLosesNothingThatWasAcknowledged() {
         server.connectedDurably("sub").subscribed("t", 1).send(Packets.DISCONNECT).expectClosed();

@@ -27,6 +27,7 @@ public final class InMemorySessionStore implements SessionStore, AutoCloseable {
     private final Object diskGate = new Object();
     private State disk = new State();
     private boolean stopped;
+    private int letThrough;
     private boolean failing;
     private int unitsWritten;
     private int unitsAsked;
@@ -78,6 +79,16 @@ public final class InMemorySessionStore implements SessionStore, AutoCloseable {
             stopped = false;
             diskGate.notifyAll();
         }
+    }
+
+    /** The stopped disk writes the one unit that waits at it, and stands still again. */
+    public void writeOne() {
+        int before = unitsWritten();
+        synchronized (diskGate) {
+            letThrough++;
+            diskGate.notifyAll();
+        }
+        TestServer.eventually("the unit is written", () -> unitsWritten() > before);
     }
 
     /** As a full disk: every unit fails. */
@@ -204,9 +215,10 @@ public final class InMemorySessionStore implements SessionStore, AutoCloseable {
     private void writeGroup(List<Unit> group) throws InterruptedException {
         Map<Unit, RuntimeException> failures = new HashMap<>();
         synchronized (diskGate) {
-            while (stopped) {
+            while (stopped && letThrough == 0) {
                 diskGate.wait();
             }
+            letThrough = Math.max(0, letThrough - 1);
             for (Unit unit : group) {
                 State next = disk.copy();
                 try {
