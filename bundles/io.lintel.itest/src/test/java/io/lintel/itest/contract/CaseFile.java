@@ -177,8 +177,8 @@ final class CaseFile {
             throw new IllegalArgumentException("a case names its clause");
         }
         List<Step> steps = new StepReader(file.toString(), lines.subList(at, lines.size()), definitions).read();
-        return new ContractCase(topic, lines.get(0).number(), lines.get(0).rest("case"), clause, bindings, formats, node, registered,
-                participants, steps);
+        return new ContractCase(topic, lines.get(0).number(), lines.get(0).rest("case"), clause, bindings, formats, node,
+                registered, participants, steps);
     }
 
     private static Set<String> words(String text, Set<String> known) {

@@ -108,7 +108,8 @@ final class CoapDoor implements Door {
 
     @Override
     public Response send(Request request, Format format) throws Exception {
-        boolean blocking = !request.parameters().has("rt") || request.parameters().getAsJsonObject("rt").get("rtv").getAsInt() == 3;
+        boolean blocking = !request.parameters().has("rt")
+                || request.parameters().getAsJsonObject("rt").get("rtv").getAsInt() == 3;
         CoAP.Code code = blocking ? List.of(CoAP.Code.POST, CoAP.Code.POST, CoAP.Code.GET, CoAP.Code.PUT, CoAP.Code.DELETE,
                 CoAP.Code.POST).get(request.operation()) : CoAP.Code.POST;
         org.eclipse.californium.core.coap.Request coap = new org.eclipse.californium.core.coap.Request(code);

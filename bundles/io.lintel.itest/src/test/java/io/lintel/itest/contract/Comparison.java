@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -104,7 +105,8 @@ final class Comparison {
     private void elements(String path, Elements expected, JsonArray actual) {
         if (expected.order() == Order.EXACT) {
             if (expected.elements().size() != actual.size()) {
-                differences.add(path + ": " + actual.size() + " elements instead of " + expected.elements().size() + ": " + actual);
+                differences.add(path + ": " + actual.size() + " elements instead of " + expected.elements().size() + ": "
+                        + actual);
                 return;
             }
             for (int i = 0; i < actual.size(); i++) {
@@ -138,7 +140,8 @@ final class Comparison {
             case "id" -> isText(actual) && ID.matcher(actual.getAsString()).matches();
             case "text" -> isText(actual) && !actual.getAsString().isEmpty();
             case "number" -> number(actual) != null;
-            case "bool" -> actual instanceof JsonPrimitive p && (p.isBoolean() || untyped && "true|false".contains(p.getAsString()));
+            case "bool" -> actual instanceof JsonPrimitive p
+                    && (p.isBoolean() || untyped && Set.of("true", "false").contains(p.getAsString()));
             case "list" -> actual instanceof JsonArray;
             case "object" -> actual instanceof JsonObject;
             case "absent" -> false;

@@ -43,6 +43,7 @@ final class Inbox implements Door.Listener {
 
     /** What nobody has looked at. */
     String left() {
-        return notifications.isEmpty() ? "" : notifications.stream().map(one -> String.valueOf(one.content())).toList().toString();
+        return notifications.isEmpty() ? ""
+                : notifications.stream().map(one -> String.valueOf(one.content())).toList().toString();
     }
 }

@@ -19,6 +19,10 @@ final class Report {
         boolean applicable() {
             return fault == null || !fault.isEmpty();
         }
+
+        boolean failed() {
+            return fault != null && !fault.isEmpty();
+        }
     }
 
     synchronized void add(Outcome outcome) {
@@ -35,9 +39,10 @@ final class Report {
 
     synchronized String text(long seconds) {
         Map<String, List<Outcome>> byTopic = new TreeMap<>();
-        outcomes.forEach(outcome -> byTopic.computeIfAbsent(outcome.contractCase().topic(), topic -> new ArrayList<>()).add(outcome));
-        StringBuilder text = new StringBuilder(String.format("%-44s %6s %6s %6s %6s %6s%n", "Contract: type or procedure", "cases",
-                "runs", "passed", "failed", "n/a"));
+        outcomes.forEach(outcome -> byTopic.computeIfAbsent(outcome.contractCase().topic(), topic -> new ArrayList<>())
+                .add(outcome));
+        StringBuilder text = new StringBuilder(String.format("%-44s %6s %6s %6s %6s %6s%n", "Contract: type or procedure",
+                "cases", "runs", "passed", "failed", "n/a"));
         byTopic.forEach((topic, of) -> text.append(line(topic, of)));
         text.append(line("all", outcomes));
         Map<String, List<Outcome>> byWay = new TreeMap<>();
@@ -50,13 +55,13 @@ final class Report {
     private static String line(String name, List<Outcome> of) {
         return String.format("%-44s %6d %6d %6d %6d %6d%n", name, of.stream().map(Outcome::contractCase).distinct().count(),
                 of.stream().filter(Outcome::applicable).count(), of.stream().filter(outcome -> outcome.fault() == null).count(),
-                of.stream().filter(outcome -> outcome.fault() != null && !outcome.fault().isEmpty()).count(),
+                of.stream().filter(Outcome::failed).count(),
                 of.stream().filter(outcome -> !outcome.applicable()).count());
     }
 
     synchronized String failures() {
         StringBuilder text = new StringBuilder();
-        outcomes.stream().filter(outcome -> outcome.fault() != null && !outcome.fault().isEmpty()).forEach(outcome -> text
+        outcomes.stream().filter(Outcome::failed).forEach(outcome -> text
                 .append(outcome.contractCase().place()).append(" '").append(outcome.contractCase().name()).append("' over ")
                 .append(outcome.binding()).append(", ").append(outcome.format()).append(": ").append(outcome.fault()).append('\n'));
         return text.toString();

@@ -242,7 +242,8 @@ final class Scenario {
             if (response.content() == null) {
                 differences.add("no content");
             } else {
-                differences.addAll(Comparison.differences(answer.content(), response.content(), variables, format.untyped()));
+                differences.addAll(Comparison.differences(answer.content(), response.content(), variables,
+                        format.untyped()));
             }
         } else if (!answer.any()) {
             noContent(answer, response, differences);
@@ -291,7 +292,8 @@ final class Scenario {
 
     private void receive(Receive receive) throws InterruptedException {
         boolean verification = receive.content() instanceof Expected.Members members
-                && members.members().get("m2m:sgn") instanceof Expected.Members notification && notification.members().containsKey("vrq");
+                && members.members().get("m2m:sgn") instanceof Expected.Members notification
+                && notification.members().containsKey("vrq");
         Door.Notification notification = inbox(receive.who()).next(verification);
         List<String> differences = new ArrayList<>();
         if (notification.content() == null) {
@@ -300,7 +302,8 @@ final class Scenario {
             differences.addAll(Comparison.differences(receive.content(), notification.content(), variables,
                     notification.format().equals("xml")));
         }
-        if (receive.parameters().containsKey("format") && !word(receive.parameters().get("format")).equals(notification.format())) {
+        Expected wantedFormat = receive.parameters().get("format");
+        if (wantedFormat != null && !word(wantedFormat).equals(notification.format())) {
             differences.add("it came in " + notification.format());
         }
         receive.parameters().forEach((name, value) -> {
