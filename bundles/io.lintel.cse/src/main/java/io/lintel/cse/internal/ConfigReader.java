@@ -2,13 +2,21 @@
 package io.lintel.cse.internal;
 
 import io.lintel.cse.api.CseIdentity;
+import io.lintel.cse.internal.access.AccessSettings;
+import io.lintel.cse.internal.access.TokenKey;
+import io.lintel.cse.internal.operation.Limits;
 import io.lintel.cse.internal.outbound.OutboundSettings;
 import io.lintel.primitive.Identifiers;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Turns the configuration into settings, or refuses it with a sentence that names the key. */
 final class ConfigReader {
@@ -33,7 +41,8 @@ final class ConfigReader {
         return new CseSettings(identity, loopbackOpen, points(config.poa()), list(config.aeIds()), list(config.appIds()),
                 list(config.cseIds()), list(config.releaseVersions()), Duration.ofSeconds(config.defaultExpirationSeconds()),
                 Duration.ofSeconds(config.maximumExpirationSeconds()), Duration.ofMillis(config.requestTimeoutMillis()),
-                config.maximumContentBytes(), config.maximumResults(), Duration.ofSeconds(config.storedResponseSeconds()));
+                config.maximumContentBytes(), config.maximumResults(), Duration.ofSeconds(config.storedResponseSeconds()),
+                access(config), limits(config));
     }
 
     /** @throws IllegalArgumentException naming the key whose value is wrong */
@@ -61,6 +70,35 @@ final class ConfigReader {
                 settings.releaseVersions(), new OutboundSettings.Bounds(config.outboundTotalLimit(),
                         config.outboundTargetBytes(), config.outboundTotalBytes(),
                         Duration.ofSeconds(config.forwardedRequestLifeSeconds()), config.delayedRequestLimit()));
+    }
+
+    private static AccessSettings access(CseConfig config) {
+        Map<String, TokenKey> keys = new LinkedHashMap<>();
+        for (String entry : list(config.tokenIssuers())) {
+            int equals = entry.indexOf('=');
+            if (equals < 1) {
+                throw new IllegalArgumentException("cse.tokenIssuers must be a list of ID=file: " + entry);
+            }
+            Path file = Path.of(System.getProperty("lintel.home", "")).resolve(entry.substring(equals + 1).trim());
+            try {
+                keys.put(entry.substring(0, equals).trim(), TokenKey.read(Files.readAllBytes(file)));
+            } catch (IOException e) {
+                throw new IllegalArgumentException("cse.tokenIssuers names a file that can't be read: " + file, e);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("cse.tokenIssuers: " + file + " holds " + e.getMessage(), e);
+            }
+        }
+        return new AccessSettings(config.country(), list(config.roleIssuers()), keys);
+    }
+
+    private static Limits limits(CseConfig config) {
+        String strict = config.strictRelease().trim().toLowerCase(Locale.ROOT);
+        if (!strict.isEmpty() && !strict.equals("2a")) {
+            throw new IllegalArgumentException("cse.strictRelease must be 2a or empty: " + config.strictRelease());
+        }
+        return new Limits(config.maximumDepth(), config.maximumChildren(), config.maximumResources(),
+                config.maximumAttributes(), config.maximumListEntries(), config.maximumLabels(), config.maximumTextLength(),
+                !strict.isEmpty());
     }
 
     private static void positive(String key, long value) {

@@ -111,4 +111,41 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "Most requests passed on at a time",
             description = "That wait for their response; further ones are told to come again later.")
     int maximumOutstanding() default 10_000;
+
+    @AttributeDefinition(name = "Country", description = "Where this node and what registers at it are: two letters, for rules"
+            + " with a country. Empty: such rules permit nobody.")
+    String country() default "";
+
+    @AttributeDefinition(name = "Issuers of roles", description = "AE-IDs and CSE-IDs, with * as wildcard, whose <role>"
+            + " resources count besides the administrator's.")
+    String[] roleIssuers() default {};
+
+    @AttributeDefinition(name = "Issuers of tokens", description = "ID=file, the file with the issuer's public key or"
+            + " certificate in PEM form, or a secret of 32 bytes and more. Relative to the node's home.")
+    String[] tokenIssuers() default {};
+
+    @AttributeDefinition(name = "Deepest tree", description = "Levels below the CSEBase; 0 for no limit.")
+    int maximumDepth() default 64;
+
+    @AttributeDefinition(name = "Most children of one resource", description = "Instances do not count; 0 for no limit.")
+    int maximumChildren() default 0;
+
+    @AttributeDefinition(name = "Most resources", description = "In all; 0 for no limit.")
+    long maximumResources() default 0;
+
+    @AttributeDefinition(name = "Most attributes in one request", description = "0 for no limit.")
+    int maximumAttributes() default 1000;
+
+    @AttributeDefinition(name = "Most entries in a list of one attribute", description = "0 for no limit.")
+    int maximumListEntries() default 10_000;
+
+    @AttributeDefinition(name = "Most labels of one resource", description = "0 for no limit.")
+    int maximumLabels() default 1000;
+
+    @AttributeDefinition(name = "Largest text of one attribute other than con, characters", description = "0 for no limit.")
+    int maximumTextLength() default 65_536;
+
+    @AttributeDefinition(name = "Strict release", description = "2a: types and attributes of later releases are refused."
+            + " Empty: accepted, whichever release a request names.")
+    String strictRelease() default "";
 }

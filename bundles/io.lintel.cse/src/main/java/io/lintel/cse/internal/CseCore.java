@@ -6,6 +6,11 @@ import io.lintel.cse.api.RegistrationListener;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.internal.access.AccessControl;
+import io.lintel.cse.internal.access.ConsultationRules;
+import io.lintel.cse.internal.access.DynamicAuthorization;
+import io.lintel.cse.internal.access.RoleRules;
+import io.lintel.cse.internal.access.TokenRules;
+import io.lintel.cse.internal.address.EntityIds;
 import io.lintel.cse.internal.address.TargetResolver;
 import io.lintel.cse.internal.operation.CommonAttributes;
 import io.lintel.cse.internal.operation.Creation;
@@ -15,6 +20,7 @@ import io.lintel.cse.internal.operation.EventSink;
 import io.lintel.cse.internal.operation.Expiration;
 import io.lintel.cse.internal.operation.ResultContents;
 import io.lintel.cse.internal.operation.Retrieval;
+import io.lintel.cse.internal.operation.TreeLimits;
 import io.lintel.cse.internal.operation.Update;
 import io.lintel.cse.internal.operation.VirtualResources;
 import io.lintel.cse.internal.operation.Writes;
@@ -113,10 +119,10 @@ public final class CseCore {
         CommonAttributes common = new CommonAttributes(settings);
         ResultContents results = new ResultContents(resolver, new Discovery(resolver, access, catalog), settings);
         Deletion deletion = new Deletion(store, writes, resolver, access, catalog, outbound.events(), results, clock);
-        Creation creation = new Creation(store, writes, resolver, access, catalog, common, aeRegistration, announcedAes, deletion,
-                outbound.events(),
-                results);
-        Update update = new Update(store, writes, resolver, access, catalog, common, outbound.events(), results);
+        TreeLimits limits = new TreeLimits(settings.limits(), store);
+        Creation creation = new Creation(store, writes, resolver, access, catalog, limits, common, aeRegistration,
+                announcedAes, deletion, outbound.events(), results);
+        Update update = new Update(store, writes, resolver, access, catalog, limits, common, outbound.events(), results);
         Retrieval retrieval = new Retrieval(store, resolver, access, deletion, results, settings);
         HostedNotify notify = new HostedNotify(store, resolver, access, outbound.forwarding());
         this.delayed = new DelayedExecutions(store, outbound.queue(), writes, clock, settings.requestTimeout(),
@@ -125,7 +131,8 @@ public final class CseCore {
                 stem -> AnnouncedAe.host(store, stem)),
                 resolver, new VirtualResources(store, resolver, Map.of()), new Deliveries(clock), writes,
                 new Dispatcher.Operations(creation, retrieval, update, deletion, notify), outbound.forwarding(), traffic,
-                new AsynchronousResults(store, outbound.queue(), settings), delayed);
+                new AsynchronousResults(store, outbound.queue(), settings), delayed, new DynamicAuthorization(store, access,
+                        outbound.forwarding(), clock, settings.requestTimeout()));
         this.expiration = new Expiration(store, deletion, clock, surroundings.executor());
         this.base = new CseBase(settings, store, clock, catalog, surroundings.doors());
     }
@@ -138,6 +145,9 @@ public final class CseCore {
             rules.put(AnnouncedAe.TYPE, announcedAes);
         }
         rules.put(ResourceTypes.ACCESS_CONTROL_POLICY, new AccessControlPolicyRules());
+        rules.put(RoleRules.TYPE, new RoleRules(new EntityIds(settings.identity())));
+        rules.put(TokenRules.TYPE, new TokenRules());
+        rules.put(ConsultationRules.TYPE, new ConsultationRules());
         rules.put(ResourceTypes.CONTAINER, new ContainerRules(store, instances));
         rules.put(ResourceTypes.CONTENT_INSTANCE, new ContentInstanceRules(instances, settings));
         return new TypeCatalog(settings.identity(), rules);

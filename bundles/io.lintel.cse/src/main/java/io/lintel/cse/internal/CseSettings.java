@@ -2,6 +2,8 @@
 package io.lintel.cse.internal;
 
 import io.lintel.cse.api.CseIdentity;
+import io.lintel.cse.internal.access.AccessSettings;
+import io.lintel.cse.internal.operation.Limits;
 import java.time.Duration;
 import java.util.List;
 
@@ -21,11 +23,14 @@ import java.util.List;
  * @param maximumContentBytes largest {@code con}
  * @param maximumResults      most resources in one answer
  * @param storedResponse      how long the response to a delivery is kept for its repetition
+ * @param access              of access control
+ * @param limits              how much a request may bring and the tree may hold
  */
 public record CseSettings(CseIdentity identity, boolean loopbackOpen, List<String> pointsOfAccess, List<String> aeIds,
         List<String> appIds,
         List<String> cseIds, List<String> releaseVersions, Duration defaultExpiration, Duration maximumExpiration,
-        Duration requestTimeout, int maximumContentBytes, int maximumResults, Duration storedResponse) {
+        Duration requestTimeout, int maximumContentBytes, int maximumResults, Duration storedResponse,
+        AccessSettings access, Limits limits) {
     public CseSettings {
         pointsOfAccess = List.copyOf(pointsOfAccess);
         aeIds = List.copyOf(aeIds);
@@ -47,6 +52,23 @@ public record CseSettings(CseIdentity identity, boolean loopbackOpen, List<Strin
             throw new IllegalArgumentException("cse.maximumContentBytes and cse.maximumResults must be positive: "
                     + maximumContentBytes + ", " + maximumResults);
         }
+    }
+
+    /** With the defaults of access control and without limits. */
+    public CseSettings(CseIdentity identity, boolean loopbackOpen, List<String> pointsOfAccess, List<String> aeIds,
+            List<String> appIds, List<String> cseIds, List<String> releaseVersions, Duration defaultExpiration,
+            Duration maximumExpiration, Duration requestTimeout, int maximumContentBytes, int maximumResults,
+            Duration storedResponse) {
+        this(identity, loopbackOpen, pointsOfAccess, aeIds, appIds, cseIds, releaseVersions, defaultExpiration,
+                maximumExpiration, requestTimeout, maximumContentBytes, maximumResults, storedResponse,
+                AccessSettings.defaults(), Limits.none());
+    }
+
+    /** The same with others for access control and limits. */
+    public CseSettings with(AccessSettings otherAccess, Limits otherLimits) {
+        return new CseSettings(identity, loopbackOpen, pointsOfAccess, aeIds, appIds, cseIds, releaseVersions,
+                defaultExpiration, maximumExpiration, requestTimeout, maximumContentBytes, maximumResults, storedResponse,
+                otherAccess, otherLimits);
     }
 
     private static void positive(String key, Duration value) {

@@ -103,6 +103,12 @@ public final class CseDriver implements AutoCloseable {
             }
 
             @Override
+            public CompletionStage<ResponsePrimitive> ask(RequestPrimitive notification, String target) {
+                left.add(notification);
+                return elsewhere.apply(notification);
+            }
+
+            @Override
             public CompletionStage<ResponsePrimitive> notifyAe(RequestPrimitive request, String stem) {
                 left.add(request);
                 return elsewhere.apply(request);

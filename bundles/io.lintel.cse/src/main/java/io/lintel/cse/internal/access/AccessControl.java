@@ -6,7 +6,6 @@ import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceReader;
 import io.lintel.cse.internal.CseSettings;
 import io.lintel.cse.internal.address.EntityIds;
-import io.lintel.cse.internal.address.Place;
 import io.lintel.cse.internal.address.TargetResolver;
 import io.lintel.cse.internal.address.Wildcard;
 import io.lintel.cse.internal.registration.AnnouncedAe;
@@ -14,12 +13,11 @@ import io.lintel.cse.internal.registration.RegistrationView;
 import io.lintel.cse.internal.request.Refusals;
 import io.lintel.cse.internal.request.RequestContext;
 import io.lintel.primitive.Address;
-import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Operation;
-import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.ResourceTypes;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,7 +27,8 @@ import java.util.Optional;
  * <p>A policy's own {@code pvs} guard itself; {@code acpi} names the policies of everything that has it; what can't
  * have it follows its parent. Where no policy is named, or none of those named is here, the resource belongs to its
  * custodian if it names one, else to its creator (TS-0001 10.2.3.1 of Release 3; Release 2 leaves it open). The
- * administrator and this CSE itself may do everything, and whoever is registered may retrieve the CSEBase.
+ * administrator and this CSE itself may do everything, and whoever is registered may retrieve the CSEBase. What tokens
+ * and consultations grant ({@link DynamicAuthorization}) comes on top of the policies, but not for policies themselves.
  */
 public final class AccessControl {
     private final CseIdentity identity;
@@ -38,26 +37,50 @@ public final class AccessControl {
     private final Privileges privileges;
     private final EntityIds ids;
     private final List<String> admitted;
+    private final OriginatorPlace places;
+    private final Consultations consultations;
+    private final Grants grants = new Grants();
+    private final LocalTokens localTokens = new LocalTokens();
+    private final Proofs proofs;
+    private final PolicyIndex policyIndex;
 
     public AccessControl(CseSettings settings, RegistrationView registrations, TargetResolver resolver) {
         this.identity = settings.identity();
         this.admitted = settings.cseIds();
         this.registrations = registrations;
         this.resolver = resolver;
-        this.privileges = new Privileges(identity);
         this.ids = new EntityIds(identity);
+        this.places = new OriginatorPlace(registrations, settings.access().country());
+        this.privileges = new Privileges(ids, places, new GroupMembership(identity, registrations, resolver));
+        this.consultations = new Consultations(resolver);
+        this.policyIndex = new PolicyIndex(resolver, ids);
+        this.proofs = new Proofs(ids, resolver, new Tokens(ids, resolver, keys(settings.access())), localTokens,
+                settings.access().roleIssuers());
+    }
+
+    private Map<String, TokenKey> keys(AccessSettings settings) {
+        Map<String, TokenKey> keys = new HashMap<>();
+        settings.tokenKeys().forEach((issuer, key) -> keys.put(ids.shorten(issuer).map(ids::absolute).orElse(issuer), key));
+        return keys;
     }
 
     public void require(ResourceReader reader, RequestContext context, Resource target, Operation operation) {
         if (!permits(reader, context, target, operation.accessControlBit())) {
-            throw Refusals.noPrivilege(context.originator() + " has no privilege to " + operation + " " + describe(target));
+            throw denied(reader, context, target, operation);
         }
+    }
+
+    /** The refusal of an operation for which {@link #permits} has said no. */
+    public AccessDenied denied(ResourceReader reader, RequestContext context, Resource target, Operation operation) {
+        return new AccessDenied(context.originator() + " has no privilege to " + operation + " " + describe(target), target,
+                guarded(reader, target), operation.accessControlBit(), Optional.empty());
     }
 
     public void requireCreate(ResourceReader reader, RequestContext context, Resource parent, int childType) {
         if (!permits(reader, context, context.originator(), parent, Operation.CREATE.accessControlBit(),
                 Optional.of(childType))) {
-            throw Refusals.noPrivilege(context.originator() + " has no privilege to CREATE below " + describe(parent));
+            throw new AccessDenied(context.originator() + " has no privilege to CREATE below " + describe(parent), parent,
+                    guarded(reader, parent), Operation.CREATE.accessControlBit(), Optional.of(childType));
         }
     }
 
@@ -78,8 +101,8 @@ public final class AccessControl {
         }
         List<Resource> policies = policies(reader, target);
         boolean permitted = policies.isEmpty() ? owns(context.originator(), target)
-                : policies.stream().anyMatch(policy -> permits(policy, "pvs", context, context.originator(), target,
-                        Operation.UPDATE.accessControlBit(), Optional.empty()));
+                : policies.stream().anyMatch(policy -> privileges.permit(policyIndex.selfPrivileges(policy), question(reader,
+                        context, context.originator(), target, Operation.UPDATE.accessControlBit(), Optional.empty())));
         if (!permitted) {
             throw Refusals.noPrivilege(context.originator() + " may not change the access control policies of "
                     + describe(target));
@@ -106,29 +129,51 @@ public final class AccessControl {
                 return open;
             }
         }
-        if (target.type() == ResourceTypes.ACCESS_CONTROL_POLICY) {
-            return permits(target, "pvs", context, originator, target, bit, childType);
-        }
-        Resource guarded = guarded(reader, target);
+        AccessQuestion question = question(reader, context, originator, target, bit, childType);
+        Resource guarded = target.type() == ResourceTypes.ACCESS_CONTROL_POLICY ? target : guarded(reader, target);
         if (guarded.type() == ResourceTypes.ACCESS_CONTROL_POLICY) {
-            return permits(guarded, "pvs", context, originator, target, bit, childType);
+            return privileges.permit(policyIndex.selfPrivileges(guarded), question);
         }
-        List<Resource> policies = policies(reader, guarded);
+        return permittedByPolicies(question, guarded) || granted(question, guarded);
+    }
+
+    private AccessQuestion question(ResourceReader reader, RequestContext context, String originator, Resource target, int bit,
+            Optional<Integer> childType) {
+        return new AccessQuestion(reader, context, originator, ids.absolute(originator), target, bit, childType);
+    }
+
+    private boolean permittedByPolicies(AccessQuestion question, Resource guarded) {
+        List<Resource> policies = policies(question.reader(), guarded);
         if (policies.isEmpty()) {
-            return owns(originator, guarded);
+            return owns(question.originator(), guarded);
         }
         for (Resource policy : policies) {
-            if (permits(policy, "pv", context, originator, target, bit, childType)) {
+            if (privileges.permit(policyIndex.privileges(policy), question)) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean permits(Resource policy, String set, RequestContext context, String originator, Resource target, int bit,
-            Optional<Integer> childType) {
-        Attributes rules = policy.attributes().object(set).orElse(Attributes.empty());
-        return privileges.permit(rules, originator, bit, target.type(), childType, context);
+    /** What tokens of the request, or a consultation not long ago, grant beyond the policies. */
+    private boolean granted(AccessQuestion question, Resource guarded) {
+        if (question.isOfSender()) {
+            for (TokenPermission permission : question.context().entitlements().permissions()) {
+                boolean meant = permission.resourceIds().contains(guarded.id())
+                        || permission.resourceIds().contains(question.target().id());
+                if (meant && privileges.permit(permission.rules(), question)) {
+                    return true;
+                }
+            }
+        }
+        List<Grants.Grant> kept = grants.of(guarded.id(), question.context().now());
+        if (kept.isEmpty()) {
+            return false;
+        }
+        List<String> enabled = consultations.enabled(question.reader(), question.target(), question.context().now()).stream()
+                .map(Resource::id).toList();
+        return kept.stream().anyMatch(grant -> enabled.contains(grant.consultation())
+                && privileges.permit(grant.rules(), question));
     }
 
     private boolean mighty(String originator) {
@@ -155,21 +200,11 @@ public final class AccessControl {
     }
 
     private List<Resource> policies(ResourceReader reader, Resource guarded) {
-        List<Resource> policies = new ArrayList<>(2);
-        for (String id : guarded.attributes().texts("acpi")) {
-            policy(reader, id).ifPresent(policies::add);
-        }
-        return policies;
+        return policyIndex.policies(reader, guarded);
     }
 
     private Optional<Resource> policy(ResourceReader reader, String id) {
-        try {
-            Address address = Address.parse(id);
-            return resolver.isTransit(address) ? Optional.empty() : resolver.find(reader, address)
-                    .map(Place::resource).filter(found -> found.type() == ResourceTypes.ACCESS_CONTROL_POLICY);
-        } catch (PrimitiveException malformed) {
-            return Optional.empty();
-        }
+        return policyIndex.policy(reader, id);
     }
 
     /** Refuses {@code acpi} that names no policy; one at another CSE can't be looked at and is taken as it is. */
@@ -180,6 +215,39 @@ public final class AccessControl {
                 throw Refusals.badRequest("acpi names no accessControlPolicy: " + id);
             }
         }
+    }
+
+    /** Refuses {@code daci} that names no consultation. */
+    public void checkConsultations(ResourceReader reader, List<String> consultationIds) {
+        consultations.check(reader, consultationIds);
+    }
+
+    /** The Role-IDs that the policies of a resource know, for whoever may give one of them. */
+    List<String> rolesNamed(ResourceReader reader, Resource guarded) {
+        return policies(reader, guarded).stream().flatMap(policy -> policyIndex.privileges(policy).stream())
+                .flatMap(rule -> rule.originators().stream()).filter(RuleOriginator::isRole).map(RuleOriginator::text)
+                .distinct().toList();
+    }
+
+    /** Where the originator of the request is, if that is known. */
+    Optional<OriginatorPlace.Coordinates> place(ResourceReader reader, RequestContext context, Resource target) {
+        return places.coordinates(question(reader, context, context.originator(), target, 0, Optional.empty()));
+    }
+
+    Proofs proofs() {
+        return proofs;
+    }
+
+    LocalTokens localTokens() {
+        return localTokens;
+    }
+
+    Grants grants() {
+        return grants;
+    }
+
+    Consultations consultations() {
+        return consultations;
     }
 
     private boolean owns(String originator, Resource guarded) {

@@ -35,7 +35,13 @@ final class AddressBlock {
         return true;
     }
 
-    private static String host(String peer) {
+    /** Whether the text is an IP address. */
+    static boolean isAddress(String text) {
+        return parse(text).isPresent();
+    }
+
+    /** The address of a peer without its port. */
+    static String host(String peer) {
         String text = peer.startsWith("/") ? peer.substring(1) : peer;
         if (text.startsWith("[")) {
             int end = text.indexOf(']');

@@ -39,6 +39,7 @@ public final class Creation {
     private final TargetResolver resolver;
     private final AccessControl access;
     private final TypeCatalog catalog;
+    private final TreeLimits limits;
     private final CommonAttributes common;
     private final AeRegistration aeRegistration;
     private final AeAnncRules announcedAes;
@@ -50,13 +51,14 @@ public final class Creation {
     }
 
     public Creation(ResourceStore store, Writes writes, TargetResolver resolver, AccessControl access, TypeCatalog catalog,
-            CommonAttributes common, AeRegistration aeRegistration, AeAnncRules announcedAes, Deletion deletion,
-            EventSink events, ResultContents results) {
+            TreeLimits limits, CommonAttributes common, AeRegistration aeRegistration, AeAnncRules announcedAes,
+            Deletion deletion, EventSink events, ResultContents results) {
         this.store = store;
         this.writes = writes;
         this.resolver = resolver;
         this.access = access;
         this.catalog = catalog;
+        this.limits = limits;
         this.common = common;
         this.aeRegistration = aeRegistration;
         this.announcedAes = announcedAes;
@@ -97,6 +99,7 @@ public final class Creation {
         Plan plan = plan(writer, asked, address);
         Resource parent = plan.parent();
         ResourceType type = plan.type();
+        limits.checkRoom(writer, type, parent);
         String id = identifier(writer, asked, type.number(), parent);
         RequestContext context = as(asked, creator(asked.originator(), type.number(), id));
         if (type.number() == ResourceTypes.AE) {
@@ -169,6 +172,7 @@ public final class Creation {
             access.requireAdmitted(context.originator());
         }
         ResourceType type = catalog.creatable(number);
+        limits.checkRelease(type);
         TypeCatalog.requireChild(parentType, type);
         if (number == ResourceTypes.SUBSCRIPTION) {
             access.require(reader, context, parent, io.lintel.primitive.Operation.RETRIEVE);
@@ -186,9 +190,11 @@ public final class Creation {
         if (requested.has("cr") && !requested.isNull("cr")) {
             throw Refusals.badRequest("cr is filled in by the CSE: ask for it with null");
         }
+        limits.checkRequest(type, requested);
         AttributeRules.checkCreate(type, requested);
         CommonAttributes.checkName(requested);
         access.checkPolicies(reader, requested.texts("acpi"));
+        access.checkConsultations(reader, requested.texts("daci"));
         refuseAnnouncement(requested);
         return new Plan(parent, type, requested);
     }

@@ -36,6 +36,7 @@ public final class Update {
     private final TargetResolver resolver;
     private final AccessControl access;
     private final TypeCatalog catalog;
+    private final TreeLimits limits;
     private final CommonAttributes common;
     private final EventSink events;
     private final ResultContents results;
@@ -44,12 +45,13 @@ public final class Update {
     }
 
     public Update(ResourceStore store, Writes writes, TargetResolver resolver, AccessControl access, TypeCatalog catalog,
-            CommonAttributes common, EventSink events, ResultContents results) {
+            TreeLimits limits, CommonAttributes common, EventSink events, ResultContents results) {
         this.store = store;
         this.writes = writes;
         this.resolver = resolver;
         this.access = access;
         this.catalog = catalog;
+        this.limits = limits;
         this.common = common;
         this.events = events;
         this.results = results;
@@ -151,8 +153,10 @@ public final class Update {
         });
         TypeCatalog.representation(request.content().orElseThrow(), type);
         CommonAttributes.checkExpiration(changes, context.now());
+        limits.checkRequest(type, changes);
         AttributeRules.checkUpdate(type, changes);
         access.checkPolicies(reader, changes.texts("acpi"));
+        access.checkConsultations(reader, changes.texts("daci"));
         Creation.refuseAnnouncement(changes);
         return new Plan(target, changes);
     }

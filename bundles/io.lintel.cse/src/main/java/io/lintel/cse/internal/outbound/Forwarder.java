@@ -229,6 +229,18 @@ public final class Forwarder implements Forwarding {
         }
     }
 
+    @Override
+    public CompletionStage<ResponsePrimitive> ask(RequestPrimitive notification, String target) {
+        OutboundRoute route = router.toTarget(target);
+        return switch (route.kind()) {
+            case HERE -> throw new PrimitiveException(ResponseStatusCode.OPERATION_NOT_ALLOWED, target
+                    + " is a resource here that answers nothing");
+            case AE -> notifyAe(notification, router.localAe(Address.parse(route.to())).orElseThrow().id());
+            default -> send(notification, notification.toBuilder().to(router.nameOnTheWay(route.to(), route)).from(route.foreign()
+                    ? ids.absolute(ids.identity().cseId()) : ids.identity().cseId()), route);
+        };
+    }
+
     private CompletionStage<ResponsePrimitive> toAe(RequestPrimitive request, Resource ae) {
         if (request.operation() != Operation.NOTIFY) {
             throw new PrimitiveException(ResponseStatusCode.OPERATION_NOT_ALLOWED, "an AE can be sent nothing but NOTIFY");

@@ -22,6 +22,14 @@ public interface Forwarding {
     CompletionStage<ResponsePrimitive> notifyAe(RequestPrimitive request, String stem);
 
     /**
+     * Sends a NOTIFY of this CSE whose answer is waited for, to an AE, a CSE or a URI, until its own expiration. Fails with a
+     * {@code PrimitiveException} if the target can't be reached or is silent.
+     */
+    default CompletionStage<ResponsePrimitive> ask(RequestPrimitive notification, String target) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
      * Whether a request in transit is accepted and waits for its turn in the outbound queue, because its originator does
      * not wait for the answer.
      *

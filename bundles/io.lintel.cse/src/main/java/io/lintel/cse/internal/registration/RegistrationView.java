@@ -151,6 +151,12 @@ public final class RegistrationView implements Registrations {
         return Optional.ofNullable(cses.get(cseId)).filter(e -> !e.registrar()).map(Entry::registration);
     }
 
+    /** An AE or a CSE that has a resource here, be it a registree or the registrar. */
+    public Optional<Registration> known(String shortId) {
+        Entry entry = aes.get(shortId);
+        return Optional.ofNullable(entry == null ? cses.get(shortId) : entry).map(Entry::registration);
+    }
+
     @Override
     public Optional<String> registrar() {
         return cses.values().stream().filter(Entry::registrar).map(e -> e.registration().id()).findFirst();

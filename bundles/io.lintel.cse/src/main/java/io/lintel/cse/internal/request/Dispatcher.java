@@ -7,6 +7,7 @@ import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.api.Hop;
 import io.lintel.cse.api.store.StoreFullException;
 import io.lintel.cse.internal.TrafficCounters;
+import io.lintel.cse.internal.access.DynamicAuthorization;
 import io.lintel.cse.internal.address.TargetResolver;
 import io.lintel.cse.internal.operation.Creation;
 import io.lintel.cse.internal.operation.Deletion;
@@ -57,6 +58,7 @@ public final class Dispatcher implements Cse {
     private final TrafficCounters traffic;
     private final AsynchronousResults asynchronous;
     private final DelayedExecutions delayed;
+    private final DynamicAuthorization authorization;
     private final PendingRequests pending = new PendingRequests();
 
     /** The operations on hosted resources. */
@@ -65,8 +67,9 @@ public final class Dispatcher implements Cse {
     }
 
     public Dispatcher(CseIdentity identity, Clock clock, RequestChecks checks, OriginatorCheck originators,
-            TargetResolver resolver, VirtualResources virtual, Deliveries deliveries, Writes writes, Operations operations, Forwarding forwarding, TrafficCounters traffic,
-            AsynchronousResults asynchronous, DelayedExecutions delayed) {
+            TargetResolver resolver, VirtualResources virtual, Deliveries deliveries, Writes writes, Operations operations,
+            Forwarding forwarding, TrafficCounters traffic,
+            AsynchronousResults asynchronous, DelayedExecutions delayed, DynamicAuthorization authorization) {
         this.identity = identity;
         this.clock = clock;
         this.checks = checks;
@@ -80,6 +83,7 @@ public final class Dispatcher implements Cse {
         this.traffic = traffic;
         this.asynchronous = asynchronous;
         this.delayed = delayed;
+        this.authorization = authorization;
     }
 
     @Override
@@ -183,6 +187,11 @@ public final class Dispatcher implements Cse {
         if (address.attribute().isPresent() && context.request().operation() != Operation.RETRIEVE) {
             throw Refusals.badRequest("one attribute can be addressed in a RETRIEVE only: " + context.request().to());
         }
+        return authorization.serve(context, proven -> authorised(proven, address));
+    }
+
+    /** The operation itself; completes with, or throws, what denies it. */
+    private CompletionStage<ResponsePrimitive> authorised(RequestContext context, Address address) {
         Optional<CompletionStage<ResponsePrimitive>> served = virtual.handle(context, address);
         if (served.isPresent()) {
             return served.get();

@@ -56,7 +56,7 @@ public final class HostedNotify {
         if (!permitted) {
             throw verification ? new PrimitiveException(ResponseStatusCode.SUBSCRIPTION_HOST_HAS_NO_PRIVILEGE,
                     context.originator() + " has no privilege to notify " + target.id())
-                    : Refusals.noPrivilege(context.originator() + " has no privilege to NOTIFY " + target.id());
+                    : access.denied(store, context, target, Operation.NOTIFY);
         }
         if (verification) {
             notification.text("cr").flatMap(creator -> creator(context, creator))

@@ -53,7 +53,7 @@ public final class RequestChecks {
     }
 
     /** The earlier of the request's own expiration and that of its result. */
-    static Optional<Instant> deadline(RequestPrimitive request, Instant now) {
+    public static Optional<Instant> deadline(RequestPrimitive request, Instant now) {
         Optional<Instant> own = time(request, "rqet", now);
         Optional<Instant> result = time(request, "rset", now);
         return own.isEmpty() || result.isPresent() && result.get().isBefore(own.get()) ? result : own;

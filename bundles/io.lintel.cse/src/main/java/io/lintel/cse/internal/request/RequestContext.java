@@ -3,6 +3,7 @@ package io.lintel.cse.internal.request;
 
 import io.lintel.cse.api.Hop;
 import io.lintel.cse.api.store.ResourceWriter;
+import io.lintel.cse.internal.access.Entitlements;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
 import java.time.Instant;
@@ -16,11 +17,22 @@ import java.time.Instant;
  * @param hop        how it came
  * @param now        the one instant that all timestamps of this request are taken from
  * @param alongside  what has to be on disk together with the change that the request makes
+ * @param entitlements what the request proves of its originator: roles and tokens
  */
-public record RequestContext(RequestPrimitive request, String originator, Hop hop, Instant now, Alongside alongside) {
+public record RequestContext(RequestPrimitive request, String originator, Hop hop, Instant now, Alongside alongside,
+        Entitlements entitlements) {
+
+    public RequestContext(RequestPrimitive request, String originator, Hop hop, Instant now, Alongside alongside) {
+        this(request, originator, hop, now, alongside, Entitlements.NONE);
+    }
 
     public RequestContext(RequestPrimitive request, String originator, Hop hop, Instant now) {
         this(request, originator, hop, now, (writer, response) -> { });
+    }
+
+    /** The same request, with what is known of its originator now. */
+    public RequestContext with(Entitlements proved) {
+        return new RequestContext(request, originator, hop, now, alongside, proved);
     }
 
     /** Runs in the task that makes the change, after it, with the response. */
