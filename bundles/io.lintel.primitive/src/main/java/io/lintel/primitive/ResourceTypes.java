@@ -20,10 +20,15 @@ public final class ResourceTypes {
     public static final int POLLING_CHANNEL = 15;
     public static final int REMOTE_CSE = 16;
     public static final int REQUEST = 17;
+    public static final int SCHEDULE = 18;
     public static final int SUBSCRIPTION = 23;
+    public static final int NOTIFICATION_TARGET_MGMT_POLICY_REF = 25;
+    public static final int NOTIFICATION_TARGET_POLICY = 26;
+    public static final int POLICY_DELETION_RULES = 27;
     public static final int FLEX_CONTAINER = 28;
     public static final int TIME_SERIES = 29;
     public static final int TIME_SERIES_INSTANCE = 30;
+    public static final int CROSS_RESOURCE_SUBSCRIPTION = 48;
     /** Announced variants are numbered original + this. */
     public static final int ANNOUNCED_OFFSET = 10000;
 

@@ -3,6 +3,7 @@ package io.lintel.cse.api;
 
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.primitive.Schedule;
 import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -22,6 +23,14 @@ public interface Cse {
 
     /** Who this CSE is; fixed as long as this service lives. */
     CseIdentity identity();
+
+    /**
+     * When this CSE is to be reachable, as the {@code <schedule>} below its CSEBase says; without one, always. From memory,
+     * any thread; a change shows before its response does.
+     */
+    default Schedule schedule() {
+        return Schedule.ALWAYS;
+    }
 
     /** Where a binding may leave requests that it has to acknowledge before this CSE has answered them. */
     default RequestCustody custody() {

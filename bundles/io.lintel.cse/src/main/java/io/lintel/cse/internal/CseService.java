@@ -19,6 +19,7 @@ import io.lintel.cse.internal.registration.RegistrarDeparture;
 import io.lintel.cse.internal.request.HeldRequests;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.primitive.Schedule;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -219,6 +220,11 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     @Override
     public CseIdentity identity() {
         return identity;
+    }
+
+    @Override
+    public Schedule schedule() {
+        return outbound.ownSchedule();
     }
 
     @Override

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.internal;
 
+import io.lintel.primitive.Schedule;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Keeps one link connected when its {@link Attendance} says so (MQ-19), and only then. Asked by whoever has something to send,
@@ -15,6 +17,7 @@ final class Attending {
     private final Attendance attendance;
     private final Clock clock;
     private final MqttLink link;
+    private Supplier<Schedule> below = () -> Schedule.ALWAYS;
     private boolean resting;
     private Instant lastUse;
 
@@ -23,6 +26,22 @@ final class Attending {
         this.clock = clock;
         this.link = link;
         this.lastUse = clock.instant();
+    }
+
+    /** From now on what the CSE says of its own reachability counts before the setting, if it says anything. */
+    synchronized void follow(Supplier<Schedule> reachability) {
+        below = reachability;
+    }
+
+    /** The CSE goes; what it said last holds until it is back. */
+    synchronized void remember() {
+        Schedule last = below.get();
+        below = () -> last;
+    }
+
+    private Schedule schedule() {
+        Schedule own = below.get();
+        return own.entries().isEmpty() ? attendance.schedule() : own;
     }
 
     /** Before the link is opened. */
@@ -48,7 +67,7 @@ final class Attending {
                 return Optional.empty();
             }
             case SCHEDULE -> {
-                return attendance.isDue(lastUse) ? Optional.empty() : Optional.of(outside(lastUse));
+                return schedule().isOpen(lastUse) ? Optional.empty() : Optional.of(outside(lastUse));
             }
         }
         return Optional.empty();
@@ -78,7 +97,7 @@ final class Attending {
                 }
             }
             case SCHEDULE -> {
-                if (attendance.isDue(now)) {
+                if (schedule().isOpen(now)) {
                     attend();
                 } else if (!resting) {
                     rest(outside(now));
@@ -88,7 +107,7 @@ final class Attending {
     }
 
     private String outside(Instant now) {
-        return "outside its schedule" + attendance.next(now).map(next -> ", again from " + next).orElse(", for good");
+        return "outside its schedule" + schedule().opens(now).map(next -> ", again from " + next).orElse(", for good");
     }
 
     private void rest(String why) {

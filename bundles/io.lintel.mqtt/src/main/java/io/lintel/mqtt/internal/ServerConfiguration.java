@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.internal;
 
+import io.lintel.primitive.Schedule;
 import io.lintel.primitive.ScheduleExpression;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,15 +86,17 @@ public final class ServerConfiguration {
         int window() default 0;
 
         @AttributeDefinition(description = "When to be connected: permanent; need: while there is something to send or awaited; "
-                + "schedule: as the key schedule says. Others reach this CSE through a server only while it is connected")
+                + "schedule: as the schedule below the CSEBase says, or else the key schedule. Others reach this CSE through a "
+                + "server only while it is connected")
         String connect() default "permanent";
 
         @AttributeDefinition(description = "With connect=need: seconds that an unused connection stays; 0: as "
                 + "mqtt.idleSeconds says")
         int idleSeconds() default 0;
 
-        @AttributeDefinition(required = false, description = "With connect=schedule: entries of a oneM2M schedule, second minute "
-                + "hour day month weekday year in UTC, separated by semicolons, such as * 0-14 * * * * *")
+        @AttributeDefinition(required = false, description = "With connect=schedule, while the CSEBase has no schedule below it: "
+                + "entries of one, second minute hour day month weekday year in UTC, separated by semicolons, such as "
+                + "* 0-14 * * * * *; nothing: always")
         String schedule() default "";
     }
 
@@ -213,15 +216,12 @@ public final class ServerConfiguration {
                 return Attendance.need(config.idleSeconds() == 0 ? common.idle() : Duration.ofSeconds(config.idleSeconds()));
             }
             case "schedule" -> {
-                if (entries.isEmpty()) {
-                    throw wrong("schedule", "is missing: connect is schedule");
-                }
                 for (String entry : entries) {
                     ScheduleExpression.fault(entry).ifPresent(fault -> {
                         throw wrong("schedule", "is wrong: " + fault);
                     });
                 }
-                return new Attendance(Attendance.Policy.SCHEDULE, Duration.ZERO, entries);
+                return new Attendance(Attendance.Policy.SCHEDULE, Duration.ZERO, new Schedule(entries));
             }
             default -> throw wrong("connect", "is permanent, need or schedule, not " + config.connect());
         }

@@ -96,7 +96,7 @@ final class ServerConnection implements MqttLink.Listener {
         this.relief = timer.scheduleWithFixedDelay(this::relieve, RELIEVE_MILLIS, RELIEVE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Listens for requests and registrations under a prefix, and for responses (MQ-36). Before {@link #open()}. */
+    /** Listens for requests and registrations under a prefix, and for responses (MQ-36). Before {@link #open}. */
     void listen(String prefix) {
         String me = mccPrime ? segments.absolute() : segments.me();
         for (Topic.Kind kind : List.of(Topic.Kind.REQUEST, Topic.Kind.REGISTRATION_REQUEST)) {
@@ -108,12 +108,14 @@ final class ServerConnection implements MqttLink.Listener {
         link.filter(Topic.responseFilter(prefix, me), true);
     }
 
-    void open() {
+    /** @param cse whose schedule counts, if it is there */
+    void open(Optional<Cse> cse) {
+        cse.ifPresent(present -> attending.follow(present::schedule));
         attending.begin();
         link.open();
     }
 
-    /** This CSE is known to the server now, which may have refused it before. */
+    /** It is known to the server now, which may have refused it before. */
     void tryNow() {
         link.open();
     }
@@ -129,10 +131,12 @@ final class ServerConnection implements MqttLink.Listener {
     }
 
     void cseArrived(Cse cse) {
+        attending.follow(cse::schedule);
         intake.cseArrived(cse);
     }
 
     void cseLeft() {
+        attending.remember();
         intake.cseLeft();
     }
 

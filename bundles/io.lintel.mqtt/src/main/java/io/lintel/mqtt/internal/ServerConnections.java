@@ -278,7 +278,7 @@ final class ServerConnections {
         if (present != null) {
             threads.worker().execute(() -> introduce(opened, present));
         }
-        opened.open();
+        opened.open(Optional.ofNullable(present));
         return opened;
     }
 }

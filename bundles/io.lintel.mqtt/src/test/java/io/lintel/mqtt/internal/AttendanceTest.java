@@ -9,6 +9,7 @@ import io.lintel.cse.api.UnreachableException;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.primitive.Schedule;
 import io.lintel.primitive.Serialization;
 import io.lintel.primitive.codec.PrimitiveCodec;
 import java.net.URI;
@@ -171,5 +172,27 @@ class AttendanceTest {
         }
         Waiting.until("disconnected in good order", () -> count("Received DISCONNECT from C::mn-cse") == 1);
         assertThat(binding.detail()).contains("outside its schedule");
+    }
+
+    @Test
+    @Tag("MQ-19")
+    void theScheduleBelowTheCseBaseCountsBeforeTheSettingAndAtOnce() {
+        int otherMonth = Instant.now().atZone(ZoneOffset.UTC).plusMonths(3).getMonthValue();
+        cse.schedule = new Schedule(List.of("* * * * " + otherMonth + " * *"));
+        binding.bindServer(Configs.server("far", Map.of("uri", mosquitto.uri(), "connect", "schedule")));
+        assertThat(binding.detail()).contains("outside its schedule");
+        assertThat(mosquitto.log()).doesNotContain("as C::mn-cse");
+
+        cse.schedule = new Schedule(List.of("* * * * * * *"));
+        Waiting.until("the schedule was changed", () -> count("as C::mn-cse") == 1);
+
+        cse.schedule = new Schedule(List.of("* * * * " + otherMonth + " * *"));
+        Waiting.until("and changed again", () -> count("Received DISCONNECT from C::mn-cse") == 1);
+        binding.unbindCse(cse);
+        assertThat(binding.detail()).as("what a CSE that is replaced said holds").contains("outside its schedule");
+
+        cse.schedule = Schedule.ALWAYS;
+        binding.bindCse(cse);
+        Waiting.until("without any there is always a connection", () -> count("as C::mn-cse") == 2);
     }
 }

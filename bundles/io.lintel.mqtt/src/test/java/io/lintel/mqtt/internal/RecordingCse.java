@@ -8,6 +8,7 @@ import io.lintel.cse.api.RequestCustody;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
+import io.lintel.primitive.Schedule;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -24,6 +25,7 @@ final class RecordingCse implements Cse {
     }
 
     final List<Asked> asked = new CopyOnWriteArrayList<>();
+    volatile Schedule schedule = Schedule.ALWAYS;
     private final CseIdentity identity;
     private volatile RequestCustody custody = new MemoryCustody(100_000);
     private volatile Function<RequestPrimitive, CompletionStage<ResponsePrimitive>> answer =
@@ -62,6 +64,11 @@ final class RecordingCse implements Cse {
     @Override
     public RequestCustody custody() {
         return custody;
+    }
+
+    @Override
+    public Schedule schedule() {
+        return schedule;
     }
 
     @Override

@@ -2,6 +2,7 @@
 package io.lintel.primitive.internal;
 
 import io.lintel.primitive.Identifiers;
+import io.lintel.primitive.ScheduleExpression;
 import io.lintel.primitive.Serialization;
 import io.lintel.primitive.Timestamps;
 import java.util.Base64;
@@ -56,7 +57,7 @@ enum TextForm {
             case DURATION -> isDuration(text);
             case DURATION_OR_NUMBER -> isDuration(text) || isInteger(text);
             case CONTENT_INFO -> isContentInfo(text);
-            case SCHEDULE -> ScheduleForm.matches(text);
+            case SCHEDULE -> ScheduleExpression.fault(text).isEmpty();
             case BASE64 -> isBase64(text);
             case IPV4 -> Patterns.IPV4.matcher(text).matches();
             case IPV6 -> isIpv6(text);

@@ -11,7 +11,7 @@ import java.util.Optional;
  * 100 to 999 by their number. Stateless.
  */
 public final class EventCategory {
-    static final int IMMEDIATE = 2;
+    public static final int IMMEDIATE = 2;
     public static final int LATEST = 4;
     private static final int FIRST_OWN = 100;
 

@@ -14,6 +14,7 @@ import io.lintel.cse.internal.registration.RemoteCseIndex;
 import io.lintel.cse.internal.request.RequestChecks;
 import io.lintel.cse.internal.request.RequestContext;
 import io.lintel.cse.internal.request.RequestIdentifiers;
+import io.lintel.cse.internal.schedule.Reachability;
 import io.lintel.primitive.Address;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;
@@ -67,6 +68,7 @@ public final class Forwarder implements Forwarding {
     private final OutboundCounters counters;
     private final Clock clock;
     private final Optional<String> registrar;
+    private final Reachability reachability;
     private final Set<Transit> transits = ConcurrentHashMap.newKeySet();
 
     /** What a request is known by on its way, if all hops pass its identifier on. */
@@ -74,7 +76,9 @@ public final class Forwarder implements Forwarding {
     }
 
     Forwarder(EntityIds ids, ResourceStore store, OutboundRouter router, RemoteCseIndex remotes, OutboundExchange exchange,
-            OutboundQueue queue, OutboundSettings settings, OutboundCounters counters, Clock clock, Optional<String> registrar) {
+            OutboundQueue queue, OutboundSettings settings, OutboundCounters counters, Clock clock, Optional<String> registrar,
+            Reachability reachability) {
+        this.reachability = reachability;
         this.ids = ids;
         this.store = store;
         this.router = router;
@@ -98,6 +102,7 @@ public final class Forwarder implements Forwarding {
             }
             Optional<String> previous = previousHop(originator, hop);
             OutboundRoute route = router.toCse(target, request.to(), previous, isRegistrar(previous));
+            route.receiver().flatMap(cse -> remotes.withCseId(cse).stream().findFirst()).ifPresent(this::refuseAsleep);
             RequestPrimitive.Builder builder = withFirstIdentifier(absoluteTimes(request)).toBuilder()
                     .to(router.nameOnTheWay(request.to(), route))
                     .from(route.foreign() ? ids.absolute(from) : from).requestIdentifier(identifier(request, hop));
@@ -241,7 +246,16 @@ public final class Forwarder implements Forwarding {
         };
     }
 
+    /** Who waits for the answer is told at once that its receiver can't be reached now by its schedule. */
+    private void refuseAsleep(Resource receiver) {
+        reachability.asleepUntil(receiver, clock.instant()).ifPresent(opens -> {
+            throw new PrimitiveException(ResponseStatusCode.TARGET_NOT_REACHABLE, receiver.name() + " can't be reached "
+                    + (opens.equals(Reachability.NEVER) ? "any more" : "before " + opens) + ", says its schedule");
+        });
+    }
+
     private CompletionStage<ResponsePrimitive> toAe(RequestPrimitive request, Resource ae) {
+        refuseAsleep(ae);
         if (request.operation() != Operation.NOTIFY) {
             throw new PrimitiveException(ResponseStatusCode.OPERATION_NOT_ALLOWED, "an AE can be sent nothing but NOTIFY");
         }

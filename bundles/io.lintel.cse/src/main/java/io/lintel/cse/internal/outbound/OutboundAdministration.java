@@ -43,12 +43,12 @@ final class OutboundAdministration implements OutboundQueueAdministration {
         if (total.target().equals(OutboundQueue.EXECUTION)) {
             return new TargetView(total.target(), total.items(), total.bytes(), since, State.SCHEDULED, 0, "");
         }
-        Optional<OutboundDelivery.Activity> activity = queue.delivery(total.target()).map(OutboundDelivery::activity);
+        Optional<OutboundRest.Activity> activity = queue.delivery(total.target()).map(OutboundDelivery::activity);
         State state = queue.isHeld(total.target()) ? State.HELD
-                : activity.filter(OutboundDelivery.Activity::paused).isPresent() ? State.PAUSED : State.SENDING;
+                : activity.filter(OutboundRest.Activity::paused).isPresent() ? State.PAUSED : State.SENDING;
         return new TargetView(total.target(), total.items(), total.bytes(), since, state,
-                state == State.PAUSED ? activity.map(OutboundDelivery.Activity::untilMillis).orElse(0L) : 0,
-                activity.map(OutboundDelivery.Activity::trouble).orElse(""));
+                state == State.PAUSED ? activity.map(OutboundRest.Activity::untilMillis).orElse(0L) : 0,
+                activity.map(OutboundRest.Activity::trouble).orElse(""));
     }
 
     @Override

@@ -9,14 +9,12 @@ import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
 import java.time.Clock;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 final class OutboundDelivery {
     private static final Logger LOG = LoggerFactory.getLogger(OutboundDelivery.class);
-    private static final int PAGE = 32;
+
     /** How one item is sent. */
     interface Sending {
         /** @throws PrimitiveException if there is no way to the target now, or never (4000) */
@@ -48,6 +46,7 @@ final class OutboundDelivery {
     private final OutboundQueue queue;
     private final String target;
     private final ResourceStore store;
+    private final OutboundPage page;
     private final Sending sending;
     private final OutboundSettings settings;
     private final OutboundCounters counters;
@@ -56,18 +55,13 @@ final class OutboundDelivery {
     private State state = State.IDLE;
     private boolean wokenMeanwhile;
     private int unremoved;
-    private ScheduledFuture<?> pause;
-    private long pausedUntilMillis;
-    private String trouble = "";
-    /** What was read is not all that is there now: an item was put before, or taken out. */
-    private volatile boolean stale;
-    /** The last item that was read. */
-    private volatile long readUpTo;
+    private final OutboundRest rest = new OutboundRest();
+    /** The newest immediate item that came, and the newest that was tried: one that came has its turn before any pause. */
+    private long immediateUpTo;
+    private long immediateTried;
 
     /** Touched by steps only, which exclude each other. */
-    private final Deque<OutboundItem> page = new ArrayDeque<>();
     private final OutboundPatience patience = new OutboundPatience();
-    private long last;
     private int failures;
     private long claimed;
     private boolean warned;
@@ -77,6 +71,7 @@ final class OutboundDelivery {
         this.queue = queue;
         this.target = target;
         this.store = store;
+        this.page = new OutboundPage(store, target);
         this.sending = sending;
         this.settings = settings;
         this.counters = counters;
@@ -87,48 +82,46 @@ final class OutboundDelivery {
         return target;
     }
 
-    /** There is something new on disk for the target, at this place. */
-    synchronized void wake(long place) {
-        if (place <= readUpTo) {
-            stale = true;
+    /**
+     * There is something new on disk for the target, at this place.
+     *
+     * @param now whether it is immediate: then it waits for no pause. This may be told after the item was read and tried
+     */
+    synchronized void wake(long place, boolean now) {
+        page.put(place);
+        if (now) {
+            immediateUpTo = Math.max(immediateUpTo, place);
         }
         if (state == State.IDLE) {
             stepNext();
         } else {
             wokenMeanwhile = true;
+            if (immediateUpTo > immediateTried) {
+                tryAgain();
+            }
         }
     }
 
     /** Somebody took an item out. */
     void readAgain() {
-        stale = true;
+        page.takenOut();
     }
 
     /** The pause after a failure, if there is one, ends now. */
     synchronized void tryAgain() {
         if (state == State.PAUSING) {
-            if (pause != null) {
-                pause.cancel(false);
-            }
             stepNext();
         }
     }
 
     /** What it is doing, for a person. */
-    synchronized Activity activity() {
-        boolean paused = state == State.PAUSING;
-        return new Activity(paused, paused && pause != null ? pausedUntilMillis : 0, trouble);
-    }
-
-    /** @param untilMillis when it goes on by itself; 0 if it does not pause, or not for a time */
-    record Activity(boolean paused, long untilMillis, String trouble) {
+    synchronized OutboundRest.Activity activity() {
+        return rest.activity(state == State.PAUSING);
     }
 
     synchronized void close() {
         state = State.CLOSED;
-        if (pause != null) {
-            pause.cancel(false);
-        }
+        rest.end();
     }
 
     /** Whether nothing is left to do; asked by the queue while it holds this target's place. */
@@ -147,7 +140,7 @@ final class OutboundDelivery {
     private synchronized void stepNext() {
         if (state != State.CLOSED) {
             state = State.STEPPING;
-            pause = null;
+            rest.end();
             queue.execute(this::step);
         }
     }
@@ -194,30 +187,26 @@ final class OutboundDelivery {
         while (true) {
             if (queue.isHeld(target)) {
                 page.clear();
-                rest();
+                rest(Optional.empty());
                 return null;
-            }
-            if (stale) {
-                stale = false;
-                page.clear();
-                last = 0;
-            }
-            if (page.isEmpty()) {
-                page.addAll(store.outbound(target, last, PAGE));
-                readUpTo = page.isEmpty() ? last : page.peekLast().sequence();
             }
             OutboundItem item = page.peek();
             if (item == null) {
                 end();
                 return null;
             }
+            Optional<Instant> opens = item.rank() == EventCategory.IMMEDIATE ? Optional.empty() : queue.asleepUntil(target);
+            if (opens.isPresent() && item.expiration() > clock.millis()) {
+                page.clear();
+                rest(opens);
+                return null;
+            }
             if (!queue.claims().claim(item.sequence())) {
                 // sent and not yet off the disk, or somebody is about to take it out
-                page.poll();
-                last = item.sequence();
+                page.pass();
                 continue;
             }
-            if (stale) {
+            if (page.isStale()) {
                 queue.claims().release(item.sequence());
                 continue;
             }
@@ -237,11 +226,19 @@ final class OutboundDelivery {
         }
     }
 
-    /** Held back by an administrator, until {@link #tryAgain}. */
-    private synchronized void rest() {
+    /** Held back by an administrator, until {@link #tryAgain}; or, with a time, by the receiver's schedule. */
+    private synchronized void rest(Optional<Instant> opens) {
         if (state != State.CLOSED) {
             state = State.PAUSING;
-            pause = null;
+            rest.held();
+            opens.ifPresent(rest::asleep);
+        }
+    }
+
+    /** It goes on if its receiver can be reached again. Called every second or so. */
+    synchronized void look(Instant now) {
+        if (rest.isOver(now)) {
+            tryAgain();
         }
     }
 
@@ -256,11 +253,11 @@ final class OutboundDelivery {
             }
             if (unremoved > 0) {
                 state = State.FLUSHING;
-                last = 0;
+                page.restart();
                 return;
             }
-            if (last > 0 || wokenMeanwhile) {
-                last = 0;
+            if (!page.isAtBeginning() || wokenMeanwhile) {
+                page.restart();
                 wokenMeanwhile = false;
                 stepNext();
                 return;
@@ -273,6 +270,11 @@ final class OutboundDelivery {
     private void deliver(OutboundItem item) {
         if (!enter(State.SENDING)) {
             return;
+        }
+        if (item.rank() == EventCategory.IMMEDIATE) {
+            synchronized (this) {
+                immediateTried = Math.max(immediateTried, item.sequence());
+            }
         }
         CompletionStage<ResponsePrimitive> answer;
         try {
@@ -361,7 +363,7 @@ final class OutboundDelivery {
     }
 
     private synchronized void trouble(String why) {
-        trouble = String.valueOf(why);
+        rest.trouble(String.valueOf(why));
     }
 
     /** Nobody else waits for this; memory is given back until the target is tried again. */
@@ -369,11 +371,13 @@ final class OutboundDelivery {
         page.clear();
         long pauseMillis = OutboundPatience.pauseMillis(settings, failures++);
         synchronized (this) {
-            if (state != State.CLOSED) {
+            if (immediateUpTo > immediateTried) {
+                immediateTried = immediateUpTo;
+                stepNext();
+            } else if (state != State.CLOSED) {
                 state = State.PAUSING;
                 try {
-                    pause = queue.schedule(this::pauseOver, pauseMillis);
-                    pausedUntilMillis = System.currentTimeMillis() + pauseMillis;
+                    rest.after(queue.schedule(this::pauseOver, pauseMillis), pauseMillis);
                 } catch (RejectedExecutionException e) {
                     state = State.CLOSED;
                 }
@@ -385,9 +389,8 @@ final class OutboundDelivery {
     /** The item is done with, one way or the other. */
     private void give(OutboundItem item, String counter, Optional<ResponsePrimitive> result) {
         counters.add(counter);
-        page.poll();
+        page.pass();
         patience.next();
-        last = item.sequence();
         claimed = 0;
         synchronized (this) {
             unremoved++;

@@ -7,9 +7,7 @@ import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.api.store.ResourceWriter;
 import io.lintel.cse.api.store.StoreFullException;
-import io.lintel.cse.internal.registration.InfrastructureStems;
 import io.lintel.cse.internal.request.StoredContext;
-import io.lintel.primitive.Operation;
 import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
@@ -17,10 +15,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +42,6 @@ public final class OutboundQueue implements OutboundEnqueuing {
     private static final Logger LOG = LoggerFactory.getLogger(OutboundQueue.class);
     /** The "target" of requests to this CSE that wait for their time; nothing is delivered there. */
     public static final String EXECUTION = "(execution)";
-    private static final int MAX_DELETED = 10_000;
     private static final int DROP_PAGE = 32;
     private static final int EXPIRED_PAGE = 500;
 
@@ -58,7 +53,9 @@ public final class OutboundQueue implements OutboundEnqueuing {
     private final Clock clock;
     private final OutboundDelivery.Sending sending;
     private final OutboundResults results;
+    private final Function<String, Optional<Instant>> asleep;
     private final OutboundRemovals removals;
+    private final OutboundWanted wanted;
     private final OutboundRoom room;
     private final OutboundClaims claims = new OutboundClaims();
     private final Map<String, OutboundDelivery> deliveries = new ConcurrentHashMap<>();
@@ -68,15 +65,6 @@ public final class OutboundQueue implements OutboundEnqueuing {
     private final Set<String> reportedFull = new HashSet<>();
     /** Up to where a target's queue holds nothing that may be dropped; writer thread only. */
     private final Map<String, Long> droppedUpTo = new HashMap<>();
-    /** Subscriptions that somebody deleted in this run, the last ones: what still waits from them is wanted no more. */
-    private final Set<String> deleted = Collections.newSetFromMap(Collections.synchronizedMap(new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-            return size() > MAX_DELETED;
-        }
-    }));
     private volatile boolean closed;
 
     private record Wake(OutboundQueue queue, String target, long place, boolean now) implements Runnable {
@@ -96,10 +84,12 @@ public final class OutboundQueue implements OutboundEnqueuing {
     /**
      * @param sending   sends one item; completes with the response or fails as {@link OutboundExchange#send}
      * @param exhausted told, on the executor, of a subscription whose {@code exc} has run out
+     * @param asleep    when a target can be reached again, if its schedule says that it can't now; any thread
      */
     OutboundQueue(ResourceStore store, ScheduledExecutorService executor, OutboundCommit commit, OutboundSettings settings,
             OutboundCounters counters, Clock clock, OutboundResults results, OutboundDelivery.Sending sending,
-            Consumer<Resource> exhausted) {
+            Consumer<Resource> exhausted, Function<String, Optional<Instant>> asleep) {
+        this.asleep = asleep;
         this.store = store;
         this.executor = executor;
         this.commit = commit;
@@ -110,6 +100,7 @@ public final class OutboundQueue implements OutboundEnqueuing {
         this.sending = sending;
         this.room = new OutboundRoom(settings, clock);
         this.removals = new OutboundRemovals(this, store, exhausted);
+        this.wanted = new OutboundWanted(store, removals::isFinished);
     }
 
     /** Takes up what waits since the last run. */
@@ -283,6 +274,17 @@ public final class OutboundQueue implements OutboundEnqueuing {
         }
     }
 
+    /** When a target can be reached again, if its schedule says that it can't now. */
+    Optional<Instant> asleepUntil(String target) {
+        return asleep.apply(target);
+    }
+
+    /** Goes on with targets that can be reached again by their schedules. Called every second or so. */
+    void lookAtSchedules() {
+        Instant now = clock.instant();
+        deliveries.values().forEach(delivery -> delivery.look(now));
+    }
+
     /** Removes doomed items in one task; the stage says how it ended. */
     CompletionStage<Integer> remove(List<OutboundItem> items,
             Function<OutboundItem, ResponsePrimitive> result) {
@@ -346,10 +348,7 @@ public final class OutboundQueue implements OutboundEnqueuing {
             }
             OutboundDelivery awake = delivery == null ? new OutboundDelivery(this, key, store, sending, settings, counters,
                     clock) : delivery;
-            awake.wake(place);
-            if (now) {
-                awake.tryAgain();
-            }
+            awake.wake(place, now);
             return awake;
         });
     }
@@ -361,22 +360,11 @@ public final class OutboundQueue implements OutboundEnqueuing {
 
     /** A subscription is deleted by request in the task under way; the deletion counts if its commit succeeds. */
     public void subscriptionDeleted(String id) {
-        deleted.add(id);
+        wanted.deleted(id);
     }
 
-    /**
-     * Whether an item is still to be sent. What a subscription said before its resource was deleted is; what is left of one
-     * that was itself deleted, or has said enough, is not.
-     */
     boolean isWanted(OutboundItem item) {
-        if (item.kind() != Kind.NOTIFICATION) {
-            return true;
-        }
-        if (item.request().operation() == Operation.UPDATE) {
-            return InfrastructureStems.isWanted(store, item);
-        }
-        String subscription = item.reason();
-        return !removals.isFinished(subscription) && !(deleted.contains(subscription) && store.byId(subscription).isEmpty());
+        return wanted.isWanted(item);
     }
 
     void execute(Runnable step) {

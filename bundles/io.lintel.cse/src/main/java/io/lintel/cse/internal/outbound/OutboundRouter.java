@@ -89,6 +89,28 @@ public final class OutboundRouter {
         return named.serialization().isEmpty() ? route : withSerialization(route, named.serialization());
     }
 
+    /**
+     * Who a request to a target is handed to: the {@code <AE>} or the {@code <remoteCSE>} of the next hop; empty for a free
+     * URI, for what is here, and for what can't be found.
+     */
+    public Optional<Resource> receiver(String target) {
+        try {
+            NotificationTarget named = NotificationTarget.parse(target);
+            if (named.uri().isPresent()) {
+                return Optional.empty();
+            }
+            Address address = Address.parse(named.name());
+            Optional<Resource> ae = localAe(address);
+            if (ae.isPresent() || ids.isHere(address) && announcedAe(address).isEmpty()) {
+                return ae;
+            }
+            OutboundRoute route = toTarget(target);
+            return route.receiver().flatMap(cse -> remotes.withCseId(cse).stream().findFirst());
+        } catch (PrimitiveException e) {
+            return Optional.empty();
+        }
+    }
+
     /** The {@code <AE>} registered here that the address denotes: by stem, AE-ID in any scope, or the resource's own ID. */
     public Optional<Resource> localAe(Address address) {
         Optional<Resource> found = ids.isHere(address) ? references.resolve(store, address)

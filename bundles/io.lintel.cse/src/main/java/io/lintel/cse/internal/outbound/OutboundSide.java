@@ -24,12 +24,16 @@ import io.lintel.cse.internal.registration.RemoteCseIndex;
 import io.lintel.cse.internal.registration.RemoteCseRules;
 import io.lintel.cse.internal.request.RequestContext;
 import io.lintel.cse.internal.request.RequestIdentifiers;
+import io.lintel.cse.internal.schedule.Reachability;
+import io.lintel.cse.internal.schedule.ScheduleRules;
+import io.lintel.cse.internal.schedule.Schedules;
 import io.lintel.cse.internal.type.TypeRules;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.RequestParameter;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.primitive.Schedule;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
@@ -58,6 +62,8 @@ public final class OutboundSide {
 
     private final ScheduledExecutorService executor;
     private final OutboundExchange exchange;
+    private final Schedules schedules;
+    private final Reachability reachability;
     private final OutboundQueue queue;
     private final OutboundAdministration administration;
     private final OutboundCounters counters = new OutboundCounters();
@@ -105,8 +111,10 @@ public final class OutboundSide {
         this.router = new OutboundRouter(ids, store, remotes, senders, registrarId, sessions);
         this.exchange = new OutboundExchange(router, clock, registrarId, this::doubtRegistration);
         OutboundCommit commit = new OutboundCommit(store, executor);
+        this.schedules = new Schedules(store);
+        this.reachability = new Reachability(schedules, store, ids);
         this.queue = new OutboundQueue(store, executor, commit, settings, counters, clock,
-                new OutboundResults(ids), this::deliver, this::endSubscription);
+                new OutboundResults(ids), this::deliver, this::endSubscription, this::asleepUntil);
         this.administration = new OutboundAdministration(queue, store);
         Notifications notifications = new Notifications(ids, settings.releaseVersion());
         SubscriptionIndex subscriptions = new SubscriptionIndex(ids);
@@ -119,13 +127,15 @@ public final class OutboundSide {
             return new RegistrarLink(wanted, registration, picture, counters, clock, executor, queue::tryAgain);
         });
         Runnable checkRegistration = () -> registrar.ifPresent(RegistrarLink::checkSoon);
-        this.forwarder = new Forwarder(ids, store, router, remotes, exchange, queue, settings, counters, clock, registrarId);
+        this.forwarder = new Forwarder(ids, store, router, remotes, exchange, queue, settings, counters, clock, registrarId,
+                reachability);
         VerificationRequests verification = new VerificationRequests(notifications, router, this::verify, counters, clock);
         this.rules = Map.of(
                 ResourceTypes.SUBSCRIPTION, new SubscriptionRules(ids, store, router, subscriptions, notifier, verification,
                 settings,
                         hosting.mayRetrieve()),
-                ResourceTypes.REMOTE_CSE, new RemoteCseRules(ids, remotes, commit, checkRegistration));
+                ResourceTypes.REMOTE_CSE, new RemoteCseRules(ids, remotes, commit, checkRegistration),
+                ResourceTypes.SCHEDULE, new ScheduleRules(schedules, commit, queue::tryAgain));
     }
 
     /** AEs registered here are more likely at our own MQTT server than at the registrar's, which so comes last. */
@@ -157,7 +167,18 @@ public final class OutboundSide {
         return administration;
     }
 
-    /** The rules of {@code <subscription>} and {@code <remoteCSE>}. */
+    /** When this CSE itself is to be reachable; from memory. */
+    public Schedule ownSchedule() {
+        return schedules.below(ids.identity().baseId());
+    }
+
+    /** When whoever a request to a target is handed to can be reached again, if its schedule says that it can't now. */
+    private Optional<Instant> asleepUntil(String target) {
+        return schedules.isEmpty() ? Optional.empty()
+                : router.receiver(target).flatMap(receiver -> reachability.asleepUntil(receiver, clock.instant()));
+    }
+
+    /** The rules of the types that steer what leaves. */
     public Map<Integer, TypeRules> rules() {
         return rules;
     }
@@ -190,6 +211,7 @@ public final class OutboundSide {
         try {
             exchange.sweep();
             queue.sweepExpired();
+            queue.lookAtSchedules();
         } catch (RuntimeException e) {
             LOG.warn("what has expired could not be looked for; it is tried again", e);
         }
