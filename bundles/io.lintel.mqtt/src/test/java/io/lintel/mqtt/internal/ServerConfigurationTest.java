@@ -42,7 +42,6 @@ class ServerConfigurationTest {
         "certificateFile, x,                     mqtt.server-far.keyFile is missing",
         "caFile,          x,                     'mqtt.server-far.uri is mqtt://h, but there are certificates'",
         "connect,         sometimes,             'mqtt.server-far.connect is permanent, need or schedule, not sometimes'",
-        "connect,         schedule,              mqtt.server-far.schedule is missing",
     })
     void aWrongSettingIsSaidWithItsKey(String key, String value, String sentence) {
         Map<String, Object> settings = new HashMap<>(Map.of("uri", "mqtt://h"));
