@@ -85,7 +85,8 @@ final class Tree implements Benchmark {
                 }
             }
         }
-        String at = String.format(Locale.ROOT, ", %,d AEs and containers, %,d contentInstances, against %d", MANY, instances, FEW);
+        String at = String.format(Locale.ROOT, ", %,d AEs and containers, %,d contentInstances, against %d", MANY, instances,
+                FEW);
         List<Figure> figures = new ArrayList<>();
         for (Subject subject : subjects()) {
             figures.add(samples.compare("tree: CPU to " + subject.what() + at, "µs", subject.what() + " large",
