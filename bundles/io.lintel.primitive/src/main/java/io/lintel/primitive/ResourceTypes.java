@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The table of resource types: data, read once when this class is first used. */
 public final class ResourceTypes {
@@ -15,6 +16,7 @@ public final class ResourceTypes {
     public static final int CONTENT_INSTANCE = 4;
     public static final int CSE_BASE = 5;
     public static final int GROUP = 9;
+    public static final int LOCATION_POLICY = 10;
     public static final int MGMT_OBJ = 13;
     public static final int NODE = 14;
     public static final int POLLING_CHANNEL = 15;
@@ -22,6 +24,7 @@ public final class ResourceTypes {
     public static final int REQUEST = 17;
     public static final int SCHEDULE = 18;
     public static final int SUBSCRIPTION = 23;
+    public static final int SEMANTIC_DESCRIPTOR = 24;
     public static final int NOTIFICATION_TARGET_MGMT_POLICY_REF = 25;
     public static final int NOTIFICATION_TARGET_POLICY = 26;
     public static final int POLICY_DELETION_RULES = 27;
@@ -32,7 +35,23 @@ public final class ResourceTypes {
     /** Announced variants are numbered original + this. */
     public static final int ANNOUNCED_OFFSET = 10000;
 
+    private static final Set<Integer> INSTANCES = Set.of(CONTENT_INSTANCE, TIME_SERIES_INSTANCE);
+    private static final Set<Integer> PARENTS_OF_INSTANCES = Set.of(CONTAINER, TIME_SERIES);
+
     private ResourceTypes() {
+    }
+
+    /**
+     * Whether resources of this type are instances: never updated, without {@code acpi}, as many as their parent may hold,
+     * reached by its {@code la} and {@code ol}.
+     */
+    public static boolean isInstance(int number) {
+        return INSTANCES.contains(number);
+    }
+
+    /** Whether a resource of this type may have instances below it, which then may be many. */
+    public static boolean holdsInstances(int number) {
+        return PARENTS_OF_INSTANCES.contains(number);
     }
 
     /** By the number in {@code ty}; for 13 and 28 the generic entry. */

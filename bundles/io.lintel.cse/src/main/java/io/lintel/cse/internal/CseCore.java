@@ -42,7 +42,11 @@ import io.lintel.cse.internal.request.RequestChecks;
 import io.lintel.cse.internal.request.RequestContext;
 import io.lintel.cse.internal.type.AccessControlPolicyRules;
 import io.lintel.cse.internal.type.ContainerRules;
+import io.lintel.cse.internal.timeseries.MissingData;
+import io.lintel.cse.internal.timeseries.TimeSeriesInstanceRules;
+import io.lintel.cse.internal.timeseries.TimeSeriesRules;
 import io.lintel.cse.internal.type.ContentInstanceRules;
+import io.lintel.cse.internal.type.ContentLimits;
 import io.lintel.cse.internal.type.Instances;
 import io.lintel.cse.internal.type.TypeCatalog;
 import io.lintel.cse.internal.type.TypeRules;
@@ -76,6 +80,7 @@ public final class CseCore {
     private final CseBase base;
     private final ResourceStore store;
     private final DelayedExecutions delayed;
+    private final MissingData missingData;
 
     /**
      * What the outbound side gives to the hosting side.
@@ -113,7 +118,8 @@ public final class CseCore {
         AeAnncRules announcedAes = new AeAnncRules(settings.identity(), registrations);
         AeRegistration aeRegistration = new AeRegistration(settings, new InfrastructureStems(settings, registrations, store,
                 outbound, clock), announcedAes);
-        TypeCatalog catalog = catalog(settings, store, instances, aeRegistration, announcedAes, outbound);
+        this.missingData = new MissingData(settings.identity(), store, outbound.events(), clock);
+        TypeCatalog catalog = catalog(settings, store, instances, aeRegistration, announcedAes, missingData, outbound);
         RequestChecks checks = new RequestChecks(settings.releaseVersions());
         this.writes = new Writes(store, registrations, checks, clock, settings);
         CommonAttributes common = new CommonAttributes(settings);
@@ -138,7 +144,7 @@ public final class CseCore {
     }
 
     private static TypeCatalog catalog(CseSettings settings, ResourceStore store, Instances instances,
-            AeRegistration aeRegistration, AeAnncRules announcedAes, Outbound outbound) {
+            AeRegistration aeRegistration, AeAnncRules announcedAes, MissingData missingData, Outbound outbound) {
         Map<Integer, TypeRules> rules = new HashMap<>(outbound.rules());
         rules.put(ResourceTypes.AE, aeRegistration);
         if (settings.identity().type() == CseIdentity.CseType.IN) {
@@ -148,8 +154,12 @@ public final class CseCore {
         rules.put(RoleRules.TYPE, new RoleRules(new EntityIds(settings.identity())));
         rules.put(TokenRules.TYPE, new TokenRules());
         rules.put(ConsultationRules.TYPE, new ConsultationRules());
-        rules.put(ResourceTypes.CONTAINER, new ContainerRules(store, instances));
-        rules.put(ResourceTypes.CONTENT_INSTANCE, new ContentInstanceRules(instances, settings));
+        ContainerRules containers = new ContainerRules(store, instances);
+        ContentLimits limits = new ContentLimits(settings);
+        rules.put(ResourceTypes.CONTAINER, containers);
+        rules.put(ResourceTypes.CONTENT_INSTANCE, new ContentInstanceRules(instances, limits));
+        rules.put(ResourceTypes.TIME_SERIES, new TimeSeriesRules(containers, missingData));
+        rules.put(ResourceTypes.TIME_SERIES_INSTANCE, new TimeSeriesInstanceRules(instances, limits, missingData));
         return new TypeCatalog(settings.identity(), rules);
     }
 
@@ -172,6 +182,7 @@ public final class CseCore {
         }
         registrations.load();
         delayed.load(dispatcher::executed);
+        missingData.load();
     }
 
     /** This CSE ends: what others answer from now on is not kept, because they were not asked to the end. */
@@ -203,6 +214,16 @@ public final class CseCore {
     /** Executes what has its time now; every second or so. */
     void executeDelayed() {
         delayed.tick();
+    }
+
+    /** Looks for time series of which a point is overdue; every quarter of a second or so. */
+    public void judgeMissingData() {
+        missingData.tick();
+    }
+
+    /** How many time series are watched for missing data. */
+    public int watchedTimeSeries() {
+        return missingData.watched();
     }
 
     /** How many requests wait for their execution time. */

@@ -273,6 +273,11 @@ public final class InMemoryResourceStore implements ResourceStore, AutoCloseable
         }
 
         @Override
+        public Optional<Resource> instanceGeneratedAt(String parentId, long micros) {
+            return tree().instanceGeneratedAt(parentId, micros);
+        }
+
+        @Override
         public List<Resource> expired(long atMillis, int limit) {
             return tree().expired(atMillis, limit);
         }
@@ -311,6 +316,11 @@ public final class InMemoryResourceStore implements ResourceStore, AutoCloseable
     @Override
     public synchronized Optional<Resource> oldestInstance(String parentId) {
         return tree.oldestInstance(parentId);
+    }
+
+    @Override
+    public synchronized Optional<Resource> instanceGeneratedAt(String parentId, long micros) {
+        return tree.instanceGeneratedAt(parentId, micros);
     }
 
     @Override

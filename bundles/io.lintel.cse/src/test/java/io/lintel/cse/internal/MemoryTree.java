@@ -21,6 +21,7 @@ final class MemoryTree implements ResourceReader {
     private final Map<String, Long> order = new HashMap<>();
     private final Map<String, NavigableMap<Long, String>> children = new HashMap<>();
     private final Map<String, Map<String, String>> names = new HashMap<>();
+    private final Map<String, Map<Long, String>> generated = new HashMap<>();
     private final Deque<Runnable> undo = new ArrayDeque<>();
     private long sequence;
 
@@ -42,6 +43,10 @@ final class MemoryTree implements ResourceReader {
     void insert(Resource resource) {
         if (byId.containsKey(resource.id()) || child(resource.parentId(), resource.name()).isPresent()) {
             throw new IllegalStateException("there is already a resource " + resource.id() + " or a sibling " + resource.name());
+        }
+        if (resource.generated().isPresent()
+                && instanceGeneratedAt(resource.parentId(), resource.generated().getAsLong()).isPresent()) {
+            throw new IllegalStateException("there is already an instance of " + resource.parentId() + " with this dgt");
         }
         if (!resource.parentId().isEmpty() && !byId.containsKey(resource.parentId())) {
             throw new IllegalStateException("there is no parent " + resource.parentId());
@@ -77,6 +82,8 @@ final class MemoryTree implements ResourceReader {
         order.put(resource.id(), place);
         children.computeIfAbsent(resource.parentId(), key -> new TreeMap<>()).put(place, resource.id());
         names.computeIfAbsent(resource.parentId(), key -> new HashMap<>()).put(resource.name(), resource.id());
+        resource.generated().ifPresent(micros -> generated.computeIfAbsent(resource.parentId(), key -> new HashMap<>())
+                .put(micros, resource.id()));
     }
 
     /** Keeps the place in {@link #order}, so that paging goes on after a resource that is gone. */
@@ -84,6 +91,7 @@ final class MemoryTree implements ResourceReader {
         byId.remove(resource.id());
         children.get(resource.parentId()).remove(order.get(resource.id()));
         names.get(resource.parentId()).remove(resource.name());
+        resource.generated().ifPresent(micros -> generated.get(resource.parentId()).remove(micros));
     }
 
     @Override
@@ -119,7 +127,7 @@ final class MemoryTree implements ResourceReader {
     }
 
     private static boolean isInstance(Resource resource) {
-        return resource.type() == ResourceTypes.CONTENT_INSTANCE || resource.type() == ResourceTypes.TIME_SERIES_INSTANCE;
+        return ResourceTypes.isInstance(resource.type());
     }
 
     @Override
@@ -131,6 +139,11 @@ final class MemoryTree implements ResourceReader {
     @Override
     public Optional<Resource> oldestInstance(String parentId) {
         return childrenAfter(parentId, "").filter(MemoryTree::isInstance).findFirst();
+    }
+
+    @Override
+    public Optional<Resource> instanceGeneratedAt(String parentId, long micros) {
+        return Optional.ofNullable(generated.getOrDefault(parentId, Map.of()).get(micros)).map(byId::get);
     }
 
     @Override

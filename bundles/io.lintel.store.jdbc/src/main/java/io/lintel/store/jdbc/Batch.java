@@ -188,6 +188,21 @@ final class Batch {
         return net == null ? row : net.now();
     }
 
+    /** Or null. */
+    Row generatedAt(long parent, long micros) throws SQLException {
+        Changes.GeneratedKey key = new Changes.GeneratedKey(parent, micros);
+        String id = task.generated.get(key);
+        if (id == null) {
+            id = accepted.generated.get(key);
+        }
+        if (id != null) {
+            return id.isEmpty() ? null : byId(id);
+        }
+        Row row = ResourceQueries.generatedAt(sql, parent, micros);
+        Changes.Net net = row == null ? null : net(row.resource().id());
+        return net == null ? row : net.now();
+    }
+
     /** The newest instance: the last one inserted in this batch, else the last in the database that is still there. */
     Row newest(long parent) throws SQLException {
         Row own = last(task.inserted.get(parent));

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * Turns {@link Changes} into SQL, in an order in which no unique name is taken before it is free: deletions, insertions,
@@ -18,7 +19,7 @@ final class ChangeWriter {
     private static final String DELETE_RES = "DELETE FROM res WHERE n = ?";
     private static final String DELETE_INST = "DELETE FROM inst WHERE pi = ? AND seq = ?";
     private static final String INSERT_RES = "INSERT INTO res (n, pi, id, rn, ty, et, ni, doc) VALUES (?, ?, ?, ?, ?, ?, 0, ?)";
-    private static final String INSERT_INST = "INSERT INTO inst (pi, seq, rn, ty, et, doc) VALUES (?, ?, ?, ?, ?, ?)";
+    private static final String INSERT_INST = "INSERT INTO inst (pi, seq, rn, ty, et, doc, dgt) VALUES (?, ?, ?, ?, ?, ?, ?)";
     private static final String UPDATE_RES = "UPDATE res SET doc = ? WHERE n = ?";
     private static final String UPDATE_RES_AND_EXPIRATION = "UPDATE res SET doc = ?, et = ? WHERE n = ?";
     private static final String UPDATE_INST = "UPDATE inst SET doc = ?, et = ? WHERE pi = ? AND seq = ?";
@@ -110,7 +111,9 @@ final class ChangeWriter {
         byte[] document = Documents.ofResource(resource);
         if (row.isInstance()) {
             Object name = resource.name().equals(resource.id()) ? Sql.Missing.TEXT : resource.name();
-            sql.update(INSERT_INST, row.parent(), row.number(), name, resource.type(), expiration(resource), document);
+            OptionalLong generated = resource.generated();
+            sql.update(INSERT_INST, row.parent(), row.number(), name, resource.type(), expiration(resource), document,
+                    generated.isPresent() ? (Object) generated.getAsLong() : Sql.Missing.NUMBER);
             instanceCounts.merge(row.parent(), 1L, Long::sum);
         } else {
             sql.update(INSERT_RES, row.number(), row.parent(), resource.id(), resource.name(), resource.type(),

@@ -23,6 +23,8 @@ final class Changes {
     final Map<String, Net> resources = new LinkedHashMap<>();
     /** Names that were taken, with the ID that has them, or given up, with empty text. */
     final Map<ChildKey, String> names = new HashMap<>();
+    /** Times at which instances were generated, with the ID of the one that has it, or, given up, with empty text. */
+    final Map<GeneratedKey, String> generated = new HashMap<>();
     /** Instances inserted and still there, by parent and number. */
     final Map<Long, TreeMap<Long, String>> inserted = new HashMap<>();
     /** By delivery key. */
@@ -45,6 +47,7 @@ final class Changes {
     void clear() {
         resources.clear();
         names.clear();
+        generated.clear();
         inserted.clear();
         responses.clear();
         enqueued.clear();
@@ -62,6 +65,8 @@ final class Changes {
         if (before != null && (now == null || now.number() != before.number())) {
             names.put(new ChildKey(before.parent(), before.resource().name()), "");
             if (before.isInstance()) {
+                before.resource().generated().ifPresent(micros ->
+                        generated.put(new GeneratedKey(before.parent(), micros), ""));
                 TreeMap<Long, String> siblings = inserted.get(before.parent());
                 if (siblings != null) {
                     siblings.remove(before.number());
@@ -71,6 +76,7 @@ final class Changes {
         if (now != null && (before == null || now.number() != before.number())) {
             names.put(new ChildKey(now.parent(), now.resource().name()), id);
             if (now.isInstance()) {
+                now.resource().generated().ifPresent(micros -> generated.put(new GeneratedKey(now.parent(), micros), id));
                 inserted.computeIfAbsent(now.parent(), parent -> new TreeMap<>()).put(now.number(), id);
             }
         }
@@ -103,6 +109,7 @@ final class Changes {
         later.resources.forEach((id, net) -> put(id, net.old(), net.now()));
         // a name given up by one resource and taken by another is in the order of the resources only by chance
         names.putAll(later.names);
+        generated.putAll(later.generated);
         responses.putAll(later.responses);
         later.dequeued.forEach(this::dequeue);
         later.enqueued.values().forEach(this::enqueue);
@@ -129,6 +136,10 @@ final class Changes {
 
     /** @param document the item as it is stored */
     record Queued(OutboundItem item, byte[] document) {
+    }
+
+    /** A time below a parent. */
+    record GeneratedKey(long parent, long micros) {
     }
 
     /** A name below a parent. */

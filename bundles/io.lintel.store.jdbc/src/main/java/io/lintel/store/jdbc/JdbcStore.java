@@ -195,6 +195,13 @@ public abstract class JdbcStore implements ResourceStore, SessionStore, Door, Au
     }
 
     @Override
+    public Optional<Resource> instanceGeneratedAt(String parentId, long micros) {
+        Long parent = numberOf(parentId);
+        return parent == null ? Optional.empty()
+                : resource(readers.ask(sql -> ResourceQueries.generatedAt(sql, parent, micros)));
+    }
+
+    @Override
     public Optional<Resource> newestInstance(String parentId) {
         Long parent = numberOf(parentId);
         if (parent == null) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.store.jdbc;
 
+import io.lintel.primitive.ResourceTypes;
 import java.util.Map;
 
 /**
@@ -15,7 +16,6 @@ import java.util.Map;
  */
 final class Keys {
     static final int CONTENT_INSTANCE = 4;
-    static final int TIME_SERIES_INSTANCE = 30;
 
     private static final Map<Integer, String> PREFIXES = Map.ofEntries(Map.entry(1, "acp"), Map.entry(2, "ae"),
             Map.entry(3, "cnt"), Map.entry(5, "cb"), Map.entry(9, "grp"), Map.entry(13, "mob"), Map.entry(14, "nod"),
@@ -26,7 +26,7 @@ final class Keys {
     }
 
     static boolean isInstance(int type) {
-        return type == CONTENT_INSTANCE || type == TIME_SERIES_INSTANCE;
+        return ResourceTypes.isInstance(type);
     }
 
     static String instanceId(int type, long parent, long number) {

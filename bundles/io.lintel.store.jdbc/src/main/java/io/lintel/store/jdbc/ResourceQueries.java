@@ -20,6 +20,7 @@ final class ResourceQueries {
     static final String INSTANCE = INST + "WHERE pi = ? AND seq = ?";
     static final String CHILD = RES + "WHERE pi = ? AND rn = ?";
     static final String NAMED_INSTANCE = INST + "WHERE pi = ? AND rn = ?";
+    static final String GENERATED = INST + "WHERE pi = ? AND dgt = ?";
     static final String CHILDREN = RES + "WHERE pi = ? AND n > ? ORDER BY n LIMIT ?";
     static final String CHILDREN_OF_TYPE = RES + "WHERE pi = ? AND ty = ? AND n > ? ORDER BY n LIMIT ?";
     static final String OF_TYPE = RES + "WHERE ty = ? AND n > ? ORDER BY n LIMIT ?";
@@ -59,6 +60,11 @@ final class ResourceQueries {
             }
         }
         return one(sql.query(ResourceQueries::instances, NAMED_INSTANCE, parent, name));
+    }
+
+    /** Or null. */
+    static Row generatedAt(Sql sql, long parent, long micros) throws SQLException {
+        return one(sql.query(ResourceQueries::instances, GENERATED, parent, micros));
     }
 
     static List<Row> children(Sql sql, long parent, long after, int limit) throws SQLException {

@@ -12,7 +12,7 @@ public final class Schema {
      * Raised with every change of the tables. A database of an earlier version is brought up to this one when it is
      * opened, one of a later version is refused.
      */
-    public static final int VERSION = 3;
+    public static final int VERSION = 4;
 
     private static final List<String> STATEMENTS = List.of(
             // counters: the highest number that may have been used
@@ -25,12 +25,12 @@ public final class Schema {
             "CREATE INDEX res_children_of_type ON res (pi, ty, n)",
             "CREATE INDEX res_of_type ON res (ty, n)",
             "CREATE INDEX res_expiration ON res (et) WHERE et IS NOT NULL",
-            // contentInstances and timeSeriesInstances; rn is null when the name is the ID
+            // contentInstances and timeSeriesInstances; rn is null when the name is the ID, dgt unless it is of the latter
             "CREATE TABLE inst (pi {int} NOT NULL, seq {int} NOT NULL, rn {text}, ty {int} NOT NULL, et {int}, "
-                    + "doc {bytes} NOT NULL, "
+                    + "doc {bytes} NOT NULL, dgt {int} DEFAULT NULL, "
                     + "PRIMARY KEY (pi, seq)){keyed}",
             "CREATE UNIQUE INDEX inst_name ON inst (pi, rn) WHERE rn IS NOT NULL",
-            "CREATE INDEX inst_expiration ON inst (et) WHERE et IS NOT NULL",
+            "CREATE INDEX inst_expiration ON inst (et) WHERE et IS NOT NULL", "{inst_generated}",
             // stored responses; kh is a digest of the delivery key k
             "CREATE TABLE resp (n {serial} PRIMARY KEY, kh {int} NOT NULL, k {bytes} NOT NULL, until {int} NOT NULL, "
                     + "doc {bytes} NOT NULL)",
@@ -70,6 +70,9 @@ public final class Schema {
             + "size {int} NOT NULL, envelope {bytes} NOT NULL, message {bytes} NOT NULL)";
     private static final String CUSTODY_HOLDER = "CREATE INDEX custody_holder ON custody (holder, n)";
 
+    /** When the values of timeSeriesInstances were generated, unique below each parent; other instances have no entry. */
+    private static final String GENERATED = "CREATE UNIQUE INDEX inst_generated ON inst (pi, dgt) WHERE dgt IS NOT NULL";
+
     /** What turns a database of version 1, 2 … into one of the next. A message of version 1 has no checksum: -1. */
     private static final List<List<String>> STEPS = List.of(
             List.of("ALTER TABLE msg ADD COLUMN crc {int} NOT NULL DEFAULT -1", "{will}", "{damaged}"),
@@ -79,7 +82,8 @@ public final class Schema {
                     "ALTER TABLE outb ADD COLUMN since {int} NOT NULL DEFAULT 0", "ALTER TABLE outb ADD COLUMN k {bytes}",
                     "DROP INDEX outb_target", "UPDATE outb SET n = n * " + OutboundPlace.NUMBERS + " + " + OutboundPlace.USUAL
                             + ", size = length(doc)",
-                    "{outb_target}", "{outb_until}", "{outb_latest}", "{held}", "{custody}", "{custody_holder}"));
+                    "{outb_target}", "{outb_until}", "{outb_latest}", "{held}", "{custody}", "{custody_holder}"),
+            List.of("ALTER TABLE inst ADD COLUMN dgt {int} DEFAULT NULL", "{inst_generated}"));
 
     private Schema() {
     }
@@ -111,7 +115,7 @@ public final class Schema {
         private String in(String statement) {
             return statement.replace("{will}", WILL).replace("{damaged}", DAMAGED).replace("{outb_target}", OUTBOUND_ORDER)
                     .replace("{outb_until}", OUTBOUND_UNTIL).replace("{outb_latest}", OUTBOUND_LATEST).replace("{held}", HELD)
-                    .replace("{custody}", CUSTODY).replace("{custody_holder}", CUSTODY_HOLDER)
+                    .replace("{inst_generated}", GENERATED).replace("{custody}", CUSTODY).replace("{custody_holder}", CUSTODY_HOLDER)
                     .replace("{int}", integer).replace("{serial}", serial).replace("{text}", text).replace("{bytes}", bytes)
                     .replace("{keyed}", keyed);
         }

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -133,6 +134,14 @@ final class WriterView implements ResourceWriter {
     }
 
     @Override
+    public Optional<Resource> instanceGeneratedAt(String parentId, long micros) {
+        return ask(() -> {
+            Long parent = numberOf(parentId);
+            return parent == null ? Optional.empty() : resource(batch.generatedAt(parent, micros));
+        });
+    }
+
+    @Override
     public List<Resource> expired(long atMillis, int limit) {
         return ask(() -> {
             batch.write();
@@ -176,6 +185,10 @@ final class WriterView implements ResourceWriter {
             if (!(fresh && name.equals(id)) && batch.child(parent, name) != null) {
                 throw new IllegalArgumentException("a child " + name + " of " + resource.parentId() + " is there already");
             }
+            OptionalLong generated = resource.generated();
+            if (generated.isPresent() && batch.generatedAt(parent, generated.getAsLong()) != null) {
+                throw new IllegalArgumentException("an instance of " + resource.parentId() + " with this dgt is there already");
+            }
             batch.put(id, null, new Row(resource, parent, settle(resource, parent, fresh)));
             return null;
         });
@@ -200,8 +213,9 @@ final class WriterView implements ResourceWriter {
             Row before = existing(resource.id());
             Resource old = before.resource();
             if (old.type() != resource.type() || !old.parentId().equals(resource.parentId())
-                    || !old.name().equals(resource.name())) {
-                throw new IllegalArgumentException("an update of " + resource.id() + " changes its type, its parent or its name");
+                    || !old.name().equals(resource.name()) || !old.generated().equals(resource.generated())) {
+                throw new IllegalArgumentException("an update of " + resource.id()
+                        + " changes its type, its parent, its name or its dgt");
             }
             batch.put(resource.id(), before, before.with(resource));
             return null;

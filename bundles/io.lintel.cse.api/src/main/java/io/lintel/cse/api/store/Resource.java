@@ -2,8 +2,13 @@
 package io.lintel.cse.api.store;
 
 import io.lintel.primitive.Attributes;
+import io.lintel.primitive.ResourceTypes;
+import io.lintel.primitive.Timestamps;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A stored resource.
@@ -36,6 +41,18 @@ public record Resource(int type, String memberName, String id, String parentId, 
 
     public Optional<String> text(String shortName) {
         return attributes.text(shortName);
+    }
+
+    /**
+     * When the value of a timeSeriesInstance was generated ({@code dgt}), in microseconds since 1970; empty for any other
+     * resource. No two instances of one parent have the same, and a store finds an instance by it.
+     */
+    public OptionalLong generated() {
+        if (type != ResourceTypes.TIME_SERIES_INSTANCE) {
+            return OptionalLong.empty();
+        }
+        return text("dgt").flatMap(Timestamps::parse)
+                .map(time -> OptionalLong.of(ChronoUnit.MICROS.between(Instant.EPOCH, time))).orElse(OptionalLong.empty());
     }
 
     /** The same resource with another representation. */

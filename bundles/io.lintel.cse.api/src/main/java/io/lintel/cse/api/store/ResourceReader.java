@@ -33,6 +33,9 @@ public interface ResourceReader {
     /** The oldest contentInstance or timeSeriesInstance of the parent. */
     Optional<Resource> oldestInstance(String parentId);
 
+    /** The timeSeriesInstance of the parent that was generated at this time, see {@link Resource#generated}. */
+    Optional<Resource> instanceGeneratedAt(String parentId, long micros);
+
     /** Resources whose expiration is at or before the time, soonest first. */
     List<Resource> expired(long atMillis, int limit);
 }

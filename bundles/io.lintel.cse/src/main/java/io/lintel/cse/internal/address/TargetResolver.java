@@ -4,6 +4,7 @@ package io.lintel.cse.internal.address;
 import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceReader;
+import io.lintel.cse.internal.record.Records;
 import io.lintel.cse.internal.registration.RegistrationView;
 import io.lintel.cse.internal.request.Refusals;
 import io.lintel.cse.internal.type.Instances;
@@ -109,7 +110,7 @@ public final class TargetResolver {
     }
 
     private Optional<Resource> alive(Optional<Resource> resource) {
-        return resource.filter(found -> !isExpired(found));
+        return resource.filter(found -> !Records.isRecord(found) && !isExpired(found));
     }
 
     public boolean isExpired(Resource resource) {

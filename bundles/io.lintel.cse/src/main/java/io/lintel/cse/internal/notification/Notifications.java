@@ -22,6 +22,7 @@ public final class Notifications {
     private static final int ALL_ATTRIBUTES = 1;
     private static final int MODIFIED_ATTRIBUTES = 2;
     private static final int RESOURCE_ID = 3;
+    private static final int TIME_SERIES_NOTIFICATION = 5;
 
     private final EntityIds ids;
     private final ResourceReferences references;
@@ -53,6 +54,7 @@ public final class Notifications {
             case MODIFIED_ATTRIBUTES -> Attributes.of(about.memberName(),
                     event.kind() == ResourceEvent.Kind.UPDATED ? event.modified() : about.attributes());
             case RESOURCE_ID -> Attributes.of("m2m:uri", references.reference(reader, about));
+            case TIME_SERIES_NOTIFICATION -> Attributes.of("m2m:tsn", event.modified());
             default -> Attributes.of(about.memberName(), about.attributes());
         };
     }

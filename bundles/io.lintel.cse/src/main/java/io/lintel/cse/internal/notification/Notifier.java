@@ -10,6 +10,7 @@ import io.lintel.cse.internal.outbound.EventCategory;
 import io.lintel.cse.internal.outbound.OutboundCounters;
 import io.lintel.cse.internal.outbound.OutboundQueue;
 import io.lintel.cse.internal.outbound.OutboundSettings;
+import io.lintel.cse.internal.timeseries.MissingDataReports;
 import io.lintel.primitive.Content;
 import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.RequestPrimitive;
@@ -62,6 +63,16 @@ public final class Notifier implements EventSink {
                 .matches(event)) {
             return;
         }
+        if (event.kind() == ResourceEvent.Kind.MISSING_DATA) {
+            MissingDataReports.reports(writer, subscription, event).forEach(report -> queue(writer, subscription, reference,
+                    new ResourceEvent(event.kind(), event.subject(), event.affected(), report, event.context())));
+        } else {
+            queue(writer, subscription, reference, event);
+        }
+    }
+
+    private void queue(ResourceWriter writer, Resource subscription, String reference, ResourceEvent event) {
+        Instant now = event.context().now();
         Content content = notifications.event(writer, subscription, reference, event);
         Optional<Long> category = subscription.attributes().flag("ln").orElse(false) ? Optional.of((long) EventCategory.LATEST)
                 : subscription.attributes().number("nec");
@@ -81,6 +92,7 @@ public final class Notifier implements EventSink {
         if (byRequest) {
             queue.subscriptionDeleted(subscription.id());
         }
+        MissingDataReports.forget(writer, subscription);
         String reference = index.reference(writer, subscription);
         subscription.text("su").ifPresent(target ->
                 enqueue(writer, target, notifications.deletion(reference), Optional.empty(), "", now));

@@ -2,6 +2,7 @@
 package io.lintel.cse.internal.notification;
 
 import io.lintel.cse.api.store.Resource;
+import io.lintel.cse.internal.timeseries.MissingDataReports;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.ResourceType;
@@ -14,10 +15,11 @@ import java.util.Set;
 
 /** What the attributes of a subscription must be among each other and to their parent (TS-0004 7.4.8.2.1). Pure. */
 final class SubscriptionChecks {
-    private static final Set<Long> EVENT_TYPES = Set.of(1L, 2L, 3L, 4L);
+    private static final Set<Long> EVENT_TYPES = Set.of(1L, 2L, 3L, 4L, 8L);
     private static final long RETRIEVE_WITHOUT_CHILD = 5;
     private static final long BLOCKING_UPDATE = 7;
     private static final long MISSING_DATA = 8;
+    private static final long TIME_SERIES_NOTIFICATION = 5;
     private static final Set<Long> OBSERVED_OPERATIONS = Set.of(1L, 3L, 4L);
 
     /** Better refused than accepted and not done. */
@@ -55,9 +57,7 @@ final class SubscriptionChecks {
         if (types.contains(MISSING_DATA) && !criteria.has("md")) {
             throw bad("net 8 needs md");
         }
-        if (criteria.has("md")) {
-            throw notImplemented("missing data (md, net 8) is not reported by this CSE");
-        }
+        criteria.object("md").ifPresent(MissingDataReports::check);
         for (long type : types) {
             if (!EVENT_TYPES.contains(type)) {
                 throw type >= RETRIEVE_WITHOUT_CHILD && type <= BLOCKING_UPDATE
@@ -100,9 +100,17 @@ final class SubscriptionChecks {
     }
 
     private static void contentType(Attributes subscription) {
-        long contentType = subscription.number("nct").orElse(1L);
+        boolean missingData = SubscriptionCriteria.of(subscription).eventTypes().contains(MISSING_DATA);
+        long contentType = subscription.number("nct").orElse(missingData ? TIME_SERIES_NOTIFICATION : 1L);
+        if (missingData != (contentType == TIME_SERIES_NOTIFICATION)
+                || missingData && SubscriptionCriteria.of(subscription).eventTypes().size() > 1) {
+            throw bad("nct 5, the time series notification, goes with net 8 alone, and net 8 with no other");
+        }
+        if (missingData) {
+            return;
+        }
         if (contentType < 1 || contentType > 3) {
-            throw contentType == 4 || contentType == 5 ? notImplemented("nct " + contentType + " is not made by this CSE")
+            throw contentType == 4 ? notImplemented("nct " + contentType + " is not made by this CSE")
                     : bad("there is no notification content type " + contentType);
         }
         if (contentType == 2) {

@@ -20,15 +20,25 @@ import java.util.function.BiPredicate;
  */
 record SubscriptionCriteria(Attributes criteria) {
     private static final long FILTER_OPERATION_OR = 2;
+    private static final long ALL_ATTRIBUTES = 1;
+    private static final long TIME_SERIES_NOTIFICATION = 5;
 
     static SubscriptionCriteria of(Attributes subscription) {
         return new SubscriptionCriteria(subscription.object("enc").orElse(Attributes.empty()));
     }
 
-    /** The event types asked for: update of the resource when neither {@code net} nor {@code om} says otherwise. */
+    /** The event types asked for: by {@code md} missing data, else update of the resource, if {@code net}, {@code om} don't say. */
     List<Long> eventTypes() {
         List<Long> types = criteria.numbers("net");
+        if (types.isEmpty() && criteria.has("md")) {
+            return List.of((long) ResourceEvent.Kind.MISSING_DATA.code());
+        }
         return types.isEmpty() && !criteria.has("om") ? List.of(1L) : types;
+    }
+
+    /** The {@code nct} of a subscription that names none. */
+    long defaultContentType() {
+        return eventTypes().contains((long) ResourceEvent.Kind.MISSING_DATA.code()) ? TIME_SERIES_NOTIFICATION : ALL_ATTRIBUTES;
     }
 
     /** Whether the subscription watches operations instead of event types. */
@@ -82,7 +92,7 @@ record SubscriptionCriteria(Attributes criteria) {
             case UPDATED -> operation == Operation.UPDATE;
             case DELETED -> operation == Operation.DELETE;
             case CHILD_CREATED -> operation == Operation.CREATE;
-            case CHILD_DELETED -> false;
+            case CHILD_DELETED, MISSING_DATA -> false;
         };
         if (!onSubject) {
             return false;

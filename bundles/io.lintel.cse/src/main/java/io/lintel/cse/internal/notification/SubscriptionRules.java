@@ -28,8 +28,6 @@ import java.util.function.BiPredicate;
 
 /** What is special about {@code <subscription>} (TS-0004 7.4.8.2). */
 public final class SubscriptionRules implements TypeRules {
-    private static final long DEFAULT_CONTENT_TYPE = 1;
-
     private final EntityIds ids;
     private final ResourceReferences references;
     private final ResourceStore store;
@@ -140,7 +138,7 @@ public final class SubscriptionRules implements TypeRules {
         Attributes requested = attributes.build();
         SubscriptionChecks.check(requested, parent);
         if (!requested.has("nct")) {
-            attributes.set("nct", DEFAULT_CONTENT_TYPE);
+            attributes.set("nct", SubscriptionCriteria.of(requested).defaultContentType());
         }
         boolean forOthers = requested.texts("nu").stream().map(NotificationTarget::parse)
                 .anyMatch(target -> target.uri().isPresent() || !isOriginator(context, target.name()));
@@ -160,7 +158,7 @@ public final class SubscriptionRules implements TypeRules {
         Attributes updated = after.build();
         parent(writer, before).ifPresent(parent -> SubscriptionChecks.check(updated, parent));
         if (!updated.has("nct")) {
-            after.set("nct", DEFAULT_CONTENT_TYPE);
+            after.set("nct", SubscriptionCriteria.of(updated).defaultContentType());
         }
     }
 

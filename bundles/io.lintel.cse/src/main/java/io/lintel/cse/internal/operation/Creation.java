@@ -118,7 +118,7 @@ public final class Creation {
                 Instances.storedExpiration(type.number(), parent, TargetResolver.expiration(complete)), complete);
         writer.insert(created);
         effects.touched(created);
-        if (type.number() != ResourceTypes.CONTENT_INSTANCE && parent.attributes().has("st")) {
+        if (!ResourceTypes.isInstance(type.number()) && !ResourceTypes.isInstance(parent.type()) && parent.attributes().has("st")) {
             writer.update(parent.with(parent.attributes().toBuilder()
                     .set("st", CommonAttributes.nextStateTag(parent.attributes())).build()));
         }

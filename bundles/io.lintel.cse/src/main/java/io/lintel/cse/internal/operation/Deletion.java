@@ -94,7 +94,7 @@ public final class Deletion {
             throw Refusals.notAllowed("an AE may not delete a remoteCSE");
         }
         access.require(writer, context, target, Operation.DELETE);
-        if (target.type() == ResourceTypes.CONTENT_INSTANCE
+        if (ResourceTypes.isInstance(target.type())
                 && writer.byId(target.parentId()).filter(ContainerRules::disabled).isPresent()) {
             throw Refusals.notAllowed("retrieval and deletion of instances are disabled (disr of the container)");
         }
@@ -169,7 +169,7 @@ public final class Deletion {
                     if (left <= 0) {
                         return false;
                     }
-                    if (child.type() != ResourceTypes.CONTENT_INSTANCE) {
+                    if (!ResourceTypes.isInstance(child.type())) {
                         path.push(child);
                         break;
                     }
@@ -186,7 +186,7 @@ public final class Deletion {
     private void remove(ResourceWriter writer, Effects effects, RequestContext context, Resource resource, boolean root) {
         writer.delete(resource);
         effects.touched(resource);
-        if (root || resource.type() != ResourceTypes.CONTENT_INSTANCE) {
+        if (root || !ResourceTypes.isInstance(resource.type())) {
             catalog.rules(resource.type()).deleted(writer, context, resource);
         }
     }
@@ -224,7 +224,7 @@ public final class Deletion {
      */
     CompletionStage<Void> expire(Resource expired) {
         CompletionStage<Void> gone = expire(expired.id());
-        return expired.type() != ResourceTypes.CONTENT_INSTANCE ? gone : gone.thenCompose(done -> store.byId(expired.parentId())
+        return !ResourceTypes.isInstance(expired.type()) ? gone : gone.thenCompose(done -> store.byId(expired.parentId())
                 .map(container -> purge(new Place(container, Place.Virtual.OLDEST)))
                 .orElseGet(() -> CompletableFuture.completedFuture(null)));
     }

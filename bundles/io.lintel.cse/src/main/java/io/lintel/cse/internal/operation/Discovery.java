@@ -51,7 +51,7 @@ public final class Discovery {
     /** @param bit the privilege that makes a resource visible: DISCOVERY or RETRIEVE */
     Listing find(ResourceReader reader, RequestContext context, Resource root, FilterCriteria criteria, int bit) {
         List<Long> types = criteria.conditions().map(Conditions::types).orElse(List.of());
-        boolean instances = types.isEmpty() || types.contains((long) ResourceTypes.CONTENT_INSTANCE);
+        boolean instances = types.isEmpty() || types.stream().anyMatch(type -> ResourceTypes.isInstance(type.intValue()));
         Search search = new Search(reader, context, criteria, bit);
         new Walk(reader, resolver, catalog.structural()).below(root, criteria.level(), instances, search::visit);
         return new Listing(search.hits, search.cut ? Optional.of(criteria.offset() + search.hits.size()) : Optional.empty());
@@ -127,7 +127,7 @@ public final class Discovery {
         }
 
         private Object key(Resource resource) {
-            if (resource.type() == ResourceTypes.CONTENT_INSTANCE) {
+            if (ResourceTypes.isInstance(resource.type())) {
                 return "below " + resource.parentId();
             }
             List<String> policies = resource.attributes().texts("acpi");

@@ -11,13 +11,13 @@ import io.lintel.primitive.Attributes;
  * @param kind     what
  * @param subject  the resource whose subscriptions are asked: the resource itself, or the parent for the child events
  * @param affected the resource the event is about, in its state after (before, for deletions)
- * @param modified for {@link Kind#UPDATED} the attributes that changed, else none
+ * @param modified for {@link Kind#UPDATED} the attributes that changed, for {@link Kind#MISSING_DATA} the new missing points
  * @param context  the request that caused it
  */
 public record ResourceEvent(Kind kind, Resource subject, Resource affected, Attributes modified, RequestContext context) {
 
     public enum Kind {
-        UPDATED(1), DELETED(2), CHILD_CREATED(3), CHILD_DELETED(4);
+        UPDATED(1), DELETED(2), CHILD_CREATED(3), CHILD_DELETED(4), MISSING_DATA(8);
 
         private final int code;
 

@@ -88,7 +88,7 @@ public final class Retrieval {
             return results.discovered(store, context, target, criteria);
         }
         access.require(store, context, target, Operation.RETRIEVE);
-        if (target.type() == ResourceTypes.CONTENT_INSTANCE) {
+        if (ResourceTypes.isInstance(target.type())) {
             store.byId(target.parentId()).ifPresent(Retrieval::refuseDisabled);
         }
         boolean childrenShown = request.resultContent().filter(rcn -> rcn != 1).isPresent();

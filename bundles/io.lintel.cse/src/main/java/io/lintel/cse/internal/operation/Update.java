@@ -131,7 +131,7 @@ public final class Update {
         }
         Resource target = place.resource();
         ResourceType type = TypeCatalog.typeOf(target.memberName());
-        if (!type.updatable() || target.type() == ResourceTypes.CSE_BASE || target.type() == ResourceTypes.CONTENT_INSTANCE) {
+        if (!type.updatable() || target.type() == ResourceTypes.CSE_BASE || ResourceTypes.isInstance(target.type())) {
             throw Refusals.notAllowed(type + " can't be updated");
         }
         if (target.type() == ResourceTypes.AE && AeAnncRules.isClaim(context.originator(), request, target)) {

@@ -48,14 +48,14 @@ final class Walk {
                 continue;
             }
             Resource child = children.next();
-            if (resolver.isExpired(child) || child.type() == ResourceTypes.CONTENT_INSTANCE
+            if (resolver.isExpired(child) || ResourceTypes.isInstance(child.type())
                     && ContainerRules.disabled(children.parent)) {
                 continue;
             }
             if (!visitor.visit(child, path.size())) {
                 return;
             }
-            if (path.size() < levels && child.type() != ResourceTypes.CONTENT_INSTANCE) {
+            if (path.size() < levels && !ResourceTypes.isInstance(child.type())) {
                 path.push(new Children(child, instances));
             }
         }
@@ -73,7 +73,7 @@ final class Walk {
 
         Children(Resource parent, boolean instances) {
             this.parent = parent;
-            this.all = instances || parent.type() != ResourceTypes.CONTAINER;
+            this.all = instances || !ResourceTypes.holdsInstances(parent.type());
             this.types = structuralTypes.iterator();
             if (!all) {
                 more = nextType();

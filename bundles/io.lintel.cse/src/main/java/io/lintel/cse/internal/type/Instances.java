@@ -34,7 +34,7 @@ public final class Instances {
 
     /** The expiration that the store has to know of a new resource: none, if an instance ends with its container. */
     public static long storedExpiration(int type, Resource parent, long end) {
-        return type == ResourceTypes.CONTENT_INSTANCE && end == parent.expiration() ? Long.MAX_VALUE : end;
+        return ResourceTypes.isInstance(type) && end == parent.expiration() ? Long.MAX_VALUE : end;
     }
 
     /** The container will outlive the instances that were to end with it. */
@@ -44,7 +44,7 @@ public final class Instances {
     }
 
     /** Counts a new instance, makes room, and raises the state tag. */
-    void added(ResourceWriter writer, Instant now, Resource container, Resource instance) {
+    public void added(ResourceWriter writer, Instant now, Resource container, Resource instance) {
         Attributes before = container.attributes();
         Attributes counted = counters(before, before.number("cni").orElse(0L) + 1,
                 before.number("cbs").orElse(0L) + size(instance)).set("st", CommonAttributes.nextStateTag(before)).build();
@@ -52,7 +52,7 @@ public final class Instances {
     }
 
     /** Uncounts an instance that was deleted, unless its container has gone with it. */
-    void removed(ResourceWriter writer, Resource instance) {
+    public void removed(ResourceWriter writer, Resource instance) {
         writer.byId(instance.parentId()).ifPresent(container -> {
             Attributes before = container.attributes();
             writer.update(container.with(counters(before, Math.max(0, before.number("cni").orElse(0L) - 1),

@@ -48,7 +48,7 @@ public final class TypeCatalog {
 
     /** The types of which a resource has few, so that looking for them need not look at every instance. */
     public Collection<Integer> structural() {
-        return supported().stream().filter(type -> type != ResourceTypes.CONTENT_INSTANCE).toList();
+        return supported().stream().filter(type -> !ResourceTypes.isInstance(type)).toList();
     }
 
     /** Refuses a type that nobody may create: 4000 for a number that is none, 4005 for types that the CSE makes itself. */

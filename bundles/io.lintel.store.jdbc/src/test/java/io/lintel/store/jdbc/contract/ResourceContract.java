@@ -72,6 +72,56 @@ public abstract class ResourceContract extends StoreTest {
     }
 
     @Test
+    void anInstanceIsFoundByTheTimeItWasGeneratedAt() {
+        Resource series = container(base(), "series");
+        Resource other = container(store.byId("cb-base").orElseThrow(), "other");
+        Resource first = write(writer -> insertGenerated(writer, series, "20260102T030405"));
+        Resource second = write(writer -> insertGenerated(writer, series, "20260102T030405,000001"));
+        write(writer -> insertGenerated(writer, other, "20260102T030405"));
+        reopen();
+        long micros = first.generated().orElseThrow();
+        assertThat(store.instanceGeneratedAt(series.id(), micros)).contains(first);
+        assertThat(store.instanceGeneratedAt(series.id(), micros + 1)).contains(second);
+        assertThat(store.instanceGeneratedAt(series.id(), micros + 2)).isEmpty();
+        assertThat(store.instanceGeneratedAt("cnt-nowhere", micros)).isEmpty();
+        assertThat(store.newestInstance(series.id())).contains(second);
+        assertThat(ids(store.children(series.id(), TIME_SERIES_INSTANCE, "", 9))).containsExactly(first.id(), second.id());
+    }
+
+    @Test
+    void noTwoInstancesOfOneParentWereGeneratedAtTheSameTime() {
+        Resource series = container(base(), "series");
+        Resource first = write(writer -> {
+            Resource inserted = insertGenerated(writer, series, "20260102T030405");
+            assertThat(writer.instanceGeneratedAt(series.id(), inserted.generated().orElseThrow())).contains(inserted);
+            return inserted;
+        });
+        long micros = first.generated().orElseThrow();
+        assertThatThrownBy(() -> write(writer -> insertGenerated(writer, series, "20260102T030405,000000")))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("dgt");
+        assertThatThrownBy(() -> write(writer -> {
+            writer.update(first.with(first.attributes().toBuilder().set("dgt", "20270102T030405").build()));
+            return null;
+        })).isInstanceOf(IllegalArgumentException.class);
+        Resource again = write(writer -> {
+            writer.delete(first);
+            assertThat(writer.instanceGeneratedAt(series.id(), micros)).isEmpty();
+            return insertGenerated(writer, series, "20260102T030405");
+        });
+        assertThat(store.instanceGeneratedAt(series.id(), micros)).contains(again);
+        assertThatThrownBy(() -> write(writer -> {
+            writer.delete(again);
+            throw new IllegalStateException("refused");
+        })).hasMessage("refused");
+        java.util.Optional<Resource> found = write(writer -> writer.instanceGeneratedAt(series.id(), micros));
+        assertThat(found).contains(again);
+        CompletionStage<Resource> one = store.write(writer -> insertGenerated(writer, series, "20260102T030406"));
+        CompletionStage<Resource> two = store.write(writer -> insertGenerated(writer, series, "20260102T030406"));
+        assertThat(await(one).generated()).isPresent();
+        assertThatThrownBy(() -> await(two)).as("in one batch, too").isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void childrenComeInOrderOfCreationPageByPageInstancesAmongTheOthers() {
         Resource container = container(base(), "lamp");
         List<String> created = new ArrayList<>();

@@ -21,6 +21,7 @@ public abstract class StoreTest {
     protected static final int CONTAINER = 3;
     protected static final int INSTANCE = 4;
     protected static final int CSE_BASE = 5;
+    protected static final int TIME_SERIES_INSTANCE = 30;
     protected static final StoreSettings SETTINGS = new StoreSettings(1024, 200, 1 << 20, 2);
 
     protected JdbcStore store;
@@ -102,6 +103,16 @@ public abstract class StoreTest {
         Resource instance = new Resource(INSTANCE, "m2m:cin", id, parent.id(), effective, "Cdevice", expiration,
                 Attributes.builder().set("ri", id).set("pi", parent.id()).set("rn", effective).set("ty", 4)
                         .set("con", content).set("cs", content.length()).build());
+        writer.insert(instance);
+        return instance;
+    }
+
+    /** An instance whose value was generated at a time of its own. */
+    protected static Resource insertGenerated(ResourceWriter writer, Resource parent, String dgt) {
+        String id = writer.newId(TIME_SERIES_INSTANCE, parent.id());
+        Resource instance = new Resource(TIME_SERIES_INSTANCE, "m2m:tsi", id, parent.id(), id, "Cdevice", Long.MAX_VALUE,
+                Attributes.builder().set("ri", id).set("pi", parent.id()).set("rn", id).set("ty", 30).set("dgt", dgt)
+                        .set("con", "21").set("cs", 2).build());
         writer.insert(instance);
         return instance;
     }

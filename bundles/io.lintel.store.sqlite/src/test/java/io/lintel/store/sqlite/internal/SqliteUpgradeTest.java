@@ -98,7 +98,7 @@ class SqliteUpgradeTest {
         SqliteStores.open(directory, SETTINGS).close();
         Path fresh = directory.resolve("fresh");
         SqliteStores.open(fresh, SETTINGS).close();
-        for (String table : List.of("msg", "will", "damaged", "outb", "held", "custody")) {
+        for (String table : List.of("msg", "will", "damaged", "outb", "held", "custody", "inst")) {
             assertThat(columns(directory, table)).as(table).isEqualTo(columns(fresh, table)).isPositive();
         }
     }
