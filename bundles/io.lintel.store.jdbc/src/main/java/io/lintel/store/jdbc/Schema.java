@@ -115,7 +115,8 @@ public final class Schema {
         private String in(String statement) {
             return statement.replace("{will}", WILL).replace("{damaged}", DAMAGED).replace("{outb_target}", OUTBOUND_ORDER)
                     .replace("{outb_until}", OUTBOUND_UNTIL).replace("{outb_latest}", OUTBOUND_LATEST).replace("{held}", HELD)
-                    .replace("{inst_generated}", GENERATED).replace("{custody}", CUSTODY).replace("{custody_holder}", CUSTODY_HOLDER)
+                    .replace("{inst_generated}", GENERATED)
+                    .replace("{custody}", CUSTODY).replace("{custody_holder}", CUSTODY_HOLDER)
                     .replace("{int}", integer).replace("{serial}", serial).replace("{text}", text).replace("{bytes}", bytes)
                     .replace("{keyed}", keyed);
         }

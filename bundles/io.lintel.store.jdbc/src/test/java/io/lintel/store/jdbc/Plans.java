@@ -12,8 +12,8 @@ public final class Plans {
     /** Reads and changes that are made for single requests; all of instances of one type, and the start, are not. */
     public static List<String> statements() {
         List<String> statements = new ArrayList<>(List.of(ResourceQueries.BY_ID, ResourceQueries.INSTANCE, ResourceQueries.CHILD,
-                ResourceQueries.NAMED_INSTANCE, ResourceQueries.GENERATED, ResourceQueries.CHILDREN, ResourceQueries.CHILDREN_OF_TYPE,
-                        ResourceQueries.OF_TYPE,
+                ResourceQueries.NAMED_INSTANCE, ResourceQueries.GENERATED, ResourceQueries.CHILDREN,
+                ResourceQueries.CHILDREN_OF_TYPE, ResourceQueries.OF_TYPE,
                 ResourceQueries.INSTANCES, ResourceQueries.NEWEST, ResourceQueries.EXPIRED, ResourceQueries.EXPIRED_INSTANCES,
                 OutboundQueries.ITEMS, OutboundQueries.ITEM,
                 OutboundQueries.LATEST, OutboundQueries.EXPIRED, WriterView.RELEASE, OutboundQueries.FIRST_TARGET,

@@ -27,7 +27,7 @@ record SubscriptionCriteria(Attributes criteria) {
         return new SubscriptionCriteria(subscription.object("enc").orElse(Attributes.empty()));
     }
 
-    /** The event types asked for: by {@code md} missing data, else update of the resource, if {@code net}, {@code om} don't say. */
+    /** The event types: without {@code net} or {@code om} missing data if there is {@code md}, else update of the resource. */
     List<Long> eventTypes() {
         List<Long> types = criteria.numbers("net");
         if (types.isEmpty() && criteria.has("md")) {

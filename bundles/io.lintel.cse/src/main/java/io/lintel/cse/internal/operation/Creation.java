@@ -118,7 +118,8 @@ public final class Creation {
                 Instances.storedExpiration(type.number(), parent, TargetResolver.expiration(complete)), complete);
         writer.insert(created);
         effects.touched(created);
-        if (!ResourceTypes.isInstance(type.number()) && !ResourceTypes.isInstance(parent.type()) && parent.attributes().has("st")) {
+        boolean counts = !ResourceTypes.isInstance(type.number()) && !ResourceTypes.isInstance(parent.type());
+        if (counts && parent.attributes().has("st")) {
             writer.update(parent.with(parent.attributes().toBuilder()
                     .set("st", CommonAttributes.nextStateTag(parent.attributes())).build()));
         }

@@ -98,9 +98,8 @@ final class Watch {
 
     /** Past the points that are there. */
     private void goOn() {
-        for (Map.Entry<Long, Long> range = there.firstEntry(); range != null && range.getKey() <= next; range = there.firstEntry()) {
-            next = Math.max(next, range.getValue() + 1);
-            there.remove(range.getKey());
+        while (!there.isEmpty() && there.firstKey() <= next) {
+            next = Math.max(next, there.pollFirstEntry().getValue() + 1);
         }
     }
 }
