@@ -29,13 +29,13 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "Further points of access", description = "URIs to be listed besides those of the open doors.")
     String[] poa() default {};
 
-    @AttributeDefinition(name = "AE-IDs that may register", description = "Stems with * as wildcard.")
+    @AttributeDefinition(name = "AE-IDs that may register", description = "Stems with * as wildcard; after ! those that may not.")
     String[] aeIds() default {"*"};
 
-    @AttributeDefinition(name = "App-IDs that may register", description = "With * as wildcard.")
+    @AttributeDefinition(name = "App-IDs that may register", description = "With * as wildcard; after ! those that may not.")
     String[] appIds() default {"*"};
 
-    @AttributeDefinition(name = "CSE-IDs that may register", description = "With * as wildcard.")
+    @AttributeDefinition(name = "CSE-IDs that may register", description = "With * as wildcard; after ! those that may not.")
     String[] cseIds() default {"/*"};
 
     @AttributeDefinition(name = "Release versions served")

@@ -89,7 +89,7 @@ public final class AccessControl {
         if (EntityIds.isAe(cseId) && !mighty(cseId)) {
             throw Refusals.notAllowed(cseId + " is an AE and can't register as a CSE");
         }
-        if (!mighty(cseId) && !Wildcard.matchesAny(admitted, cseId)) {
+        if (!mighty(cseId) && !Wildcard.admits(admitted, cseId)) {
             throw Refusals.noPrivilege(cseId + " may not register here");
         }
     }

@@ -20,6 +20,24 @@ public final class Wildcard {
         return false;
     }
 
+    /**
+     * Whether a list of who may register lets one in: an entry after {@code !} keeps out, whatever the others say, and a list of
+     * such entries alone lets in all the rest.
+     */
+    public static boolean admits(Collection<String> entries, String text) {
+        boolean named = false;
+        boolean onlyExceptions = true;
+        for (String entry : entries) {
+            if (!entry.startsWith("!")) {
+                onlyExceptions = false;
+                named |= matches(entry, text);
+            } else if (matches(entry.substring(1), text)) {
+                return false;
+            }
+        }
+        return named || onlyExceptions && !entries.isEmpty();
+    }
+
     public static boolean matches(String pattern, String text) {
         int p = 0;
         int t = 0;

@@ -38,11 +38,11 @@ public final class AeRegistration implements TypeRules {
     public void check(ResourceReader reader, RequestContext context, Attributes requested) {
         String wish = context.originator();
         boolean stem = wish.length() > 1;
-        if (stem && !Wildcard.matchesAny(settings.aeIds(), wish)) {
+        if (stem && !Wildcard.admits(settings.aeIds(), wish)) {
             throw new PrimitiveException(ResponseStatusCode.APP_RULE_VALIDATION_FAILED, "AE-ID " + wish
                     + " may not register here");
         }
-        requested.text("api").filter(api -> !Wildcard.matchesAny(settings.appIds(), api)).ifPresent(api -> {
+        requested.text("api").filter(api -> !Wildcard.admits(settings.appIds(), api)).ifPresent(api -> {
             throw new PrimitiveException(ResponseStatusCode.APP_RULE_VALIDATION_FAILED, "App-ID " + api
                     + " may not register here");
         });
