@@ -6,6 +6,7 @@ import io.lintel.cse.internal.access.AccessSettings;
 import io.lintel.cse.internal.access.TokenKey;
 import io.lintel.cse.internal.operation.Limits;
 import io.lintel.cse.internal.outbound.OutboundSettings;
+import io.lintel.cse.internal.profile.ServiceSubscriptions;
 import io.lintel.primitive.Identifiers;
 import java.io.IOException;
 import java.net.URI;
@@ -88,7 +89,19 @@ final class ConfigReader {
                 throw new IllegalArgumentException("cse.tokenIssuers: " + file + " holds " + e.getMessage(), e);
             }
         }
-        return new AccessSettings(config.country(), list(config.roleIssuers()), keys);
+        return new AccessSettings(config.country(), list(config.roleIssuers()), keys, subscriptions(config));
+    }
+
+    private static ServiceSubscriptions.Mode subscriptions(CseConfig config) {
+        return switch (config.serviceSubscription().trim()) {
+            case "" -> type(config.type()) == CseIdentity.CseType.IN ? ServiceSubscriptions.Mode.IF_PRESENT
+                    : ServiceSubscriptions.Mode.OFF;
+            case "off" -> ServiceSubscriptions.Mode.OFF;
+            case "ifPresent" -> ServiceSubscriptions.Mode.IF_PRESENT;
+            case "required" -> ServiceSubscriptions.Mode.REQUIRED;
+            default -> throw new IllegalArgumentException("cse.serviceSubscription must be off, ifPresent, required or empty: "
+                    + config.serviceSubscription());
+        };
     }
 
     private static Limits limits(CseConfig config) {

@@ -124,6 +124,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             + " certificate in PEM form, or a secret of 32 bytes and more. Relative to the node's home.")
     String[] tokenIssuers() default {};
 
+    @AttributeDefinition(name = "Service subscription", description = "off: not looked at. ifPresent: says which AEs may"
+            + " register, if there is one. required: without one none may. Empty: ifPresent at an IN-CSE, else off.")
+    String serviceSubscription() default "";
+
     @AttributeDefinition(name = "Deepest tree", description = "Levels below the CSEBase; 0 for no limit.")
     int maximumDepth() default 64;
 

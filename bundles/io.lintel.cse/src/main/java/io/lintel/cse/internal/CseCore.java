@@ -27,6 +27,9 @@ import io.lintel.cse.internal.operation.Writes;
 import io.lintel.cse.internal.outbound.Forwarding;
 import io.lintel.cse.internal.outbound.OutboundEnqueuing;
 import io.lintel.cse.internal.outbound.OutboundSettings;
+import io.lintel.cse.internal.profile.ServiceSubscriptions;
+import io.lintel.cse.internal.profile.SubscribedNodeRules;
+import io.lintel.cse.internal.profile.SubscribedNodes;
 import io.lintel.cse.internal.registration.AeAnncRules;
 import io.lintel.cse.internal.registration.AeRegistration;
 import io.lintel.cse.internal.registration.AnnouncedAe;
@@ -40,6 +43,9 @@ import io.lintel.cse.internal.request.HostedNotify;
 import io.lintel.cse.internal.request.OriginatorCheck;
 import io.lintel.cse.internal.request.RequestChecks;
 import io.lintel.cse.internal.request.RequestContext;
+import io.lintel.cse.internal.statistics.EventConfigRules;
+import io.lintel.cse.internal.statistics.Statistics;
+import io.lintel.cse.internal.statistics.StatsCollectRules;
 import io.lintel.cse.internal.type.AccessControlPolicyRules;
 import io.lintel.cse.internal.type.ContainerRules;
 import io.lintel.cse.internal.timeseries.MissingData;
@@ -81,6 +87,7 @@ public final class CseCore {
     private final ResourceStore store;
     private final DelayedExecutions delayed;
     private final MissingData missingData;
+    private final Statistics statistics;
 
     /**
      * What the outbound side gives to the hosting side.
@@ -115,40 +122,49 @@ public final class CseCore {
         TargetResolver resolver = new TargetResolver(settings.identity(), registrations, clock);
         this.access = new AccessControl(settings, registrations, resolver);
         Instances instances = new Instances(clock);
+        this.statistics = new Statistics(store, new EntityIds(settings.identity()), clock, traffic);
         AeAnncRules announcedAes = new AeAnncRules(settings.identity(), registrations);
         AeRegistration aeRegistration = new AeRegistration(settings, new InfrastructureStems(settings, registrations, store,
                 outbound, clock), announcedAes);
         this.missingData = new MissingData(settings.identity(), store, outbound.events(), clock);
-        TypeCatalog catalog = catalog(settings, store, instances, aeRegistration, announcedAes, missingData, outbound);
+        TypeCatalog catalog = catalog(settings, store, instances, aeRegistration, announcedAes, missingData, outbound,
+                infrastructureRules(new EntityIds(settings.identity()), resolver, statistics));
         RequestChecks checks = new RequestChecks(settings.releaseVersions());
         this.writes = new Writes(store, registrations, checks, clock, settings);
         CommonAttributes common = new CommonAttributes(settings);
         ResultContents results = new ResultContents(resolver, new Discovery(resolver, access, catalog), settings);
         Deletion deletion = new Deletion(store, writes, resolver, access, catalog, outbound.events(), results, clock);
         TreeLimits limits = new TreeLimits(settings.limits(), store);
-        Creation creation = new Creation(store, writes, resolver, access, catalog, limits, common, aeRegistration,
+        ServiceSubscriptions subscriptions = new ServiceSubscriptions(settings.identity(), settings.access().subscriptions(),
+                new SubscribedNodes(new EntityIds(settings.identity()), resolver), outbound.forwarding(),
+                () -> registrations.registrar().map(registrar -> outbound.infrastructure().orElse(registrar)), clock);
+        Creation creation = new Creation(store, writes, resolver, access, catalog, limits, subscriptions, common, aeRegistration,
                 announcedAes, deletion, outbound.events(), results);
         Update update = new Update(store, writes, resolver, access, catalog, limits, common, outbound.events(), results);
         Retrieval retrieval = new Retrieval(store, resolver, access, deletion, results, settings);
         HostedNotify notify = new HostedNotify(store, resolver, access, outbound.forwarding());
         this.delayed = new DelayedExecutions(store, outbound.queue(), writes, clock, settings.requestTimeout(),
                 surroundings.maximumDelayed());
+        DynamicAuthorization authorization = new DynamicAuthorization(store, access, outbound.forwarding(), clock,
+                settings.requestTimeout());
         this.dispatcher = new Dispatcher(settings.identity(), clock, checks, new OriginatorCheck(settings, registrations,
                 stem -> AnnouncedAe.host(store, stem)),
                 resolver, new VirtualResources(store, resolver, Map.of()), new Deliveries(clock), writes,
                 new Dispatcher.Operations(creation, retrieval, update, deletion, notify), outbound.forwarding(), traffic,
-                new AsynchronousResults(store, outbound.queue(), settings), delayed, new DynamicAuthorization(store, access,
-                        outbound.forwarding(), clock, settings.requestTimeout()));
+                new AsynchronousResults(store, outbound.queue(), settings), delayed, (context, work) ->
+                        statistics.observe(context, authorization.serve(context, work)));
         this.expiration = new Expiration(store, deletion, clock, surroundings.executor());
         this.base = new CseBase(settings, store, clock, catalog, surroundings.doors());
     }
 
     private static TypeCatalog catalog(CseSettings settings, ResourceStore store, Instances instances,
-            AeRegistration aeRegistration, AeAnncRules announcedAes, MissingData missingData, Outbound outbound) {
+            AeRegistration aeRegistration, AeAnncRules announcedAes, MissingData missingData, Outbound outbound,
+            Map<Integer, TypeRules> infrastructure) {
         Map<Integer, TypeRules> rules = new HashMap<>(outbound.rules());
         rules.put(ResourceTypes.AE, aeRegistration);
         if (settings.identity().type() == CseIdentity.CseType.IN) {
             rules.put(AnnouncedAe.TYPE, announcedAes);
+            rules.putAll(infrastructure);
         }
         rules.put(ResourceTypes.ACCESS_CONTROL_POLICY, new AccessControlPolicyRules());
         rules.put(RoleRules.TYPE, new RoleRules(new EntityIds(settings.identity())));
@@ -161,6 +177,15 @@ public final class CseCore {
         rules.put(ResourceTypes.TIME_SERIES, new TimeSeriesRules(containers, missingData));
         rules.put(ResourceTypes.TIME_SERIES_INSTANCE, new TimeSeriesInstanceRules(instances, limits, missingData));
         return new TypeCatalog(settings.identity(), rules);
+    }
+
+    /** Service subscriptions and statistics: types that only an IN-CSE has. */
+    private static Map<Integer, TypeRules> infrastructureRules(EntityIds ids, TargetResolver resolver, Statistics statistics) {
+        TypeRules plain = new TypeRules() { };
+        return Map.of(ResourceTypes.M2M_SERVICE_SUBSCRIPTION_PROFILE, plain, ResourceTypes.SERVICE_SUBSCRIBED_APP_RULE, plain,
+                ResourceTypes.SERVICE_SUBSCRIBED_NODE, new SubscribedNodeRules(new SubscribedNodes(ids, resolver)),
+                ResourceTypes.STATS_CONFIG, plain, ResourceTypes.EVENT_CONFIG, new EventConfigRules(statistics),
+                ResourceTypes.STATS_COLLECT, new StatsCollectRules(statistics, ids));
     }
 
     /**
@@ -181,6 +206,7 @@ public final class CseCore {
             throw new IllegalStateException("interrupted while the CSEBase was made", e);
         }
         registrations.load();
+        statistics.load();
         delayed.load(dispatcher::executed);
         missingData.load();
     }
@@ -214,6 +240,7 @@ public final class CseCore {
     /** Executes what has its time now; every second or so. */
     void executeDelayed() {
         delayed.tick();
+        statistics.tick();
     }
 
     /** Looks for time series of which a point is overdue; every quarter of a second or so. */

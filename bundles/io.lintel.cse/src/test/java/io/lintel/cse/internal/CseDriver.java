@@ -175,6 +175,16 @@ public final class CseDriver implements AutoCloseable {
         return core;
     }
 
+    /** The node's counters. */
+    public Map<String, Long> counters() {
+        return core.traffic().counters();
+    }
+
+    /** What is done every second or so. */
+    public void tick() {
+        core.executeDelayed();
+    }
+
     /** A sender on plain loopback that nobody names. */
     public Peer as(String originator) {
         return new Peer(this, originator, Hop.plain(Binding.HTTP, "127.0.0.1:40000", true));

@@ -8,6 +8,7 @@ import io.lintel.cse.internal.CseSettings;
 import io.lintel.cse.internal.address.EntityIds;
 import io.lintel.cse.internal.address.TargetResolver;
 import io.lintel.cse.internal.address.Wildcard;
+import io.lintel.cse.internal.profile.SubscribedNodes;
 import io.lintel.cse.internal.registration.AnnouncedAe;
 import io.lintel.cse.internal.registration.RegistrationView;
 import io.lintel.cse.internal.request.Refusals;
@@ -43,6 +44,7 @@ public final class AccessControl {
     private final LocalTokens localTokens = new LocalTokens();
     private final Proofs proofs;
     private final PolicyIndex policyIndex;
+    private final SubscribedNodes subscribedNodes;
 
     public AccessControl(CseSettings settings, RegistrationView registrations, TargetResolver resolver) {
         this.identity = settings.identity();
@@ -53,6 +55,7 @@ public final class AccessControl {
         this.places = new OriginatorPlace(registrations, settings.access().country());
         this.privileges = new Privileges(ids, places, new GroupMembership(identity, registrations, resolver));
         this.consultations = new Consultations(resolver);
+        this.subscribedNodes = new SubscribedNodes(ids, resolver);
         this.policyIndex = new PolicyIndex(resolver, ids);
         this.proofs = new Proofs(ids, resolver, new Tokens(ids, resolver, keys(settings.access())), localTokens,
                 settings.access().roleIssuers());
@@ -120,6 +123,10 @@ public final class AccessControl {
             return true;
         }
         if (target.type() == ResourceTypes.CSE_BASE && bit == Operation.RETRIEVE.accessControlBit() && registered(originator)) {
+            return true;
+        }
+        boolean reads = bit == Operation.RETRIEVE.accessControlBit() || bit == Privileges.DISCOVERY;
+        if (reads && subscribedNodes.isOpenTo(reader, target, originator)) {
             return true;
         }
         if (target.type() == AnnouncedAe.TYPE) {

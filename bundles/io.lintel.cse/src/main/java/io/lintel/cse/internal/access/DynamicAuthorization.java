@@ -6,6 +6,7 @@ import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceReader;
 import io.lintel.cse.internal.address.EntityIds;
 import io.lintel.cse.internal.outbound.Forwarding;
+import io.lintel.cse.internal.request.Around;
 import io.lintel.cse.internal.request.RequestChecks;
 import io.lintel.cse.internal.request.RequestContext;
 import io.lintel.cse.internal.request.RequestIdentifiers;
@@ -39,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * Nothing waits on a thread. A system that is asked is not itself asked for, and the same question under way twice goes out
  * once.
  */
-public final class DynamicAuthorization {
+public final class DynamicAuthorization implements Around {
     private static final Logger LOG = LoggerFactory.getLogger(DynamicAuthorization.class);
     private static final int MOST_AT_A_TIME = 1000;
     private static final String RELEASE = "2a";
@@ -57,11 +58,6 @@ public final class DynamicAuthorization {
             List<String> roles) {
     }
 
-    /** Does the operation; throws {@link AccessDenied} or completes with it if it is denied. */
-    public interface Work {
-        CompletionStage<ResponsePrimitive> start(RequestContext context);
-    }
-
     public DynamicAuthorization(ResourceReader reader, AccessControl access, Forwarding forwarding, Clock clock,
             Duration patience) {
         this.identity = access.identity();
@@ -73,6 +69,7 @@ public final class DynamicAuthorization {
         this.patience = patience;
     }
 
+    @Override
     public CompletionStage<ResponsePrimitive> serve(RequestContext context, Work work) {
         RequestContext proven = access.proofs().attach(reader, context);
         CompletionStage<ResponsePrimitive> stage = attempt(proven, work, denied -> denied(proven, denied, work));

@@ -22,11 +22,11 @@ final class ProofRecords {
 
     /** @param holder in its absolute form */
     static String ofRole(String holder, String roleId) {
-        return "role: " + holder + " " + roleId;
+        return "proof of role: " + holder + " " + roleId;
     }
 
     static String ofToken(String tokenId) {
-        return "token: " + tokenId;
+        return "proof by token: " + tokenId;
     }
 
     /** The resources that the record lists and that are there. */

@@ -9,6 +9,7 @@ import io.lintel.cse.internal.access.AccessControl;
 import io.lintel.cse.internal.address.EntityIds;
 import io.lintel.cse.internal.address.Place;
 import io.lintel.cse.internal.address.TargetResolver;
+import io.lintel.cse.internal.profile.ServiceSubscriptions;
 import io.lintel.cse.internal.registration.AeAnncRules;
 import io.lintel.cse.internal.registration.AeRegistration;
 import io.lintel.cse.internal.registration.AnnouncedAe;
@@ -40,6 +41,7 @@ public final class Creation {
     private final AccessControl access;
     private final TypeCatalog catalog;
     private final TreeLimits limits;
+    private final ServiceSubscriptions subscriptions;
     private final CommonAttributes common;
     private final AeRegistration aeRegistration;
     private final AeAnncRules announcedAes;
@@ -51,14 +53,15 @@ public final class Creation {
     }
 
     public Creation(ResourceStore store, Writes writes, TargetResolver resolver, AccessControl access, TypeCatalog catalog,
-            TreeLimits limits, CommonAttributes common, AeRegistration aeRegistration, AeAnncRules announcedAes,
-            Deletion deletion, EventSink events, ResultContents results) {
+            TreeLimits limits, ServiceSubscriptions subscriptions, CommonAttributes common, AeRegistration aeRegistration,
+            AeAnncRules announcedAes, Deletion deletion, EventSink events, ResultContents results) {
         this.store = store;
         this.writes = writes;
         this.resolver = resolver;
         this.access = access;
         this.catalog = catalog;
         this.limits = limits;
+        this.subscriptions = subscriptions;
         this.common = common;
         this.aeRegistration = aeRegistration;
         this.announcedAes = announcedAes;
@@ -77,7 +80,15 @@ public final class Creation {
                         .thenCompose(done -> write(context, address));
             });
         }
-        if (number == ResourceTypes.AE && aeRegistration.needsInfrastructure(context.originator())) {
+        if (number == ResourceTypes.AE && !subscriptions.isOff()) {
+            return writes.unlessDone(context, () -> subscriptions.prepare().thenCompose(ready ->
+                    registered(as(context, subscriptions.permitted(store, context)), address)));
+        }
+        return number == ResourceTypes.AE ? registered(context, address) : write(context, address);
+    }
+
+    private CompletionStage<ResponsePrimitive> registered(RequestContext context, Address address) {
+        if (aeRegistration.needsInfrastructure(context.originator())) {
             return writes.unlessDone(context, () -> {
                 Plan plan = plan(store, context, address);
                 return aeRegistration.withStemFromInfrastructure(context, plan.requested(),
@@ -171,6 +182,7 @@ public final class Creation {
         }
         if (number == ResourceTypes.REMOTE_CSE) {
             access.requireAdmitted(context.originator());
+            subscriptions.requireNode(reader, context.originator());
         }
         ResourceType type = catalog.creatable(number);
         limits.checkRelease(type);

@@ -7,7 +7,6 @@ import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.api.Hop;
 import io.lintel.cse.api.store.StoreFullException;
 import io.lintel.cse.internal.TrafficCounters;
-import io.lintel.cse.internal.access.DynamicAuthorization;
 import io.lintel.cse.internal.address.TargetResolver;
 import io.lintel.cse.internal.operation.Creation;
 import io.lintel.cse.internal.operation.Deletion;
@@ -58,7 +57,7 @@ public final class Dispatcher implements Cse {
     private final TrafficCounters traffic;
     private final AsynchronousResults asynchronous;
     private final DelayedExecutions delayed;
-    private final DynamicAuthorization authorization;
+    private final Around around;
     private final PendingRequests pending = new PendingRequests();
 
     /** The operations on hosted resources. */
@@ -69,7 +68,7 @@ public final class Dispatcher implements Cse {
     public Dispatcher(CseIdentity identity, Clock clock, RequestChecks checks, OriginatorCheck originators,
             TargetResolver resolver, VirtualResources virtual, Deliveries deliveries, Writes writes, Operations operations,
             Forwarding forwarding, TrafficCounters traffic,
-            AsynchronousResults asynchronous, DelayedExecutions delayed, DynamicAuthorization authorization) {
+            AsynchronousResults asynchronous, DelayedExecutions delayed, Around around) {
         this.identity = identity;
         this.clock = clock;
         this.checks = checks;
@@ -83,7 +82,7 @@ public final class Dispatcher implements Cse {
         this.traffic = traffic;
         this.asynchronous = asynchronous;
         this.delayed = delayed;
-        this.authorization = authorization;
+        this.around = around;
     }
 
     @Override
@@ -187,7 +186,7 @@ public final class Dispatcher implements Cse {
         if (address.attribute().isPresent() && context.request().operation() != Operation.RETRIEVE) {
             throw Refusals.badRequest("one attribute can be addressed in a RETRIEVE only: " + context.request().to());
         }
-        return authorization.serve(context, proven -> authorised(proven, address));
+        return around.serve(context, proven -> authorised(proven, address));
     }
 
     /** The operation itself; completes with, or throws, what denies it. */
