@@ -2,6 +2,8 @@
 package io.lintel.cse.internal.operation;
 
 import io.lintel.cse.api.store.Resource;
+import io.lintel.cse.internal.filter.JsonPath;
+import io.lintel.cse.internal.filter.LabelsQuery;
 import io.lintel.cse.internal.request.Refusals;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.RequestPrimitive;
@@ -15,35 +17,35 @@ import java.util.function.Predicate;
 
 /**
  * The matching part of filter criteria (TS-0004 7.3.3.17). The same tag several times means "or", different tags are
- * joined by {@code fo}. A resource that lacks what a condition asks about does not match it.
+ * joined by {@code fo}: all of them, any, or exactly one. A resource that lacks what a condition asks about does not match.
  */
 final class Conditions {
-    private static final Set<String> UNSUPPORTED = Set.of("lbq", "clbl", "palb", "chty", "pty", "catr", "patr", "smf", "cfs",
-            "cfq", "gsf");
-    private static final Set<String> KNOWN = Set.of("crb", "cra", "ms", "us", "sts", "stb", "exb", "exa", "lbl", "ty", "sza",
-            "szb",
-            "cty", "atr", "fu", "fo", "lim", "lvl", "ofst", "arp");
-    private static final Set<String> NOT_AS_ATTRIBUTE = Set.of("ct", "lt", "st", "et", "lbl", "ty", "cs", "cnf");
+    private static final Set<String> UNSUPPORTED = Set.of("smf", "gsf", "gq", "ops", "or");
+    private static final Set<String> KNOWN = Set.of("crb", "cra", "ms", "us", "sts", "stb", "exb", "exa", "lbl", "lbq", "clbl",
+            "palb", "ty", "chty", "pty", "sza", "szb", "cty", "atr", "catr", "patr", "cfs", "cfq", "fu", "fo", "lim", "lvl",
+            "ofst", "arp");
+    private static final int AND = 1;
+    private static final int OR = 2;
+    private static final int XOR = 3;
 
-    private final List<Predicate<Resource>> tests = new ArrayList<>();
-    private final boolean or;
+    private final List<Predicate<Candidate>> tests = new ArrayList<>();
+    private final long operation;
     private final List<Long> types;
 
     private Conditions(Attributes criteria) {
         criteria.names().forEach(name -> {
             if (UNSUPPORTED.contains(name)) {
-                throw Refusals.notImplemented("filter criterion " + name + " is not supported");
+                throw Refusals.notImplemented("filter criterion " + name + " is not supported"
+                        + (name.equals("smf") ? ": there is no SPARQL engine here" : ""));
             }
             if (!KNOWN.contains(name)) {
                 throw Refusals.badRequest("fc has no criterion " + name);
             }
         });
-        long operation = criteria.has("fo") ? number(criteria, "fo") : 1;
-        if (operation != 1 && operation != 2) {
-            throw operation == 3 ? Refusals.notImplemented("fo 3 is not supported")
-                    : Refusals.badRequest("fo must be 1 (and) or 2 (or)");
+        operation = criteria.has("fo") ? number(criteria, "fo") : AND;
+        if (operation < AND || operation > XOR) {
+            throw Refusals.badRequest("fo must be 1 (and), 2 (or) or 3 (exactly one)");
         }
-        or = operation == 2;
         time(criteria, "crb", "ct", (value, limit) -> value.isBefore(limit));
         time(criteria, "cra", "ct", (value, limit) -> !value.isBefore(limit));
         time(criteria, "ms", "lt", (value, limit) -> !value.isBefore(limit));
@@ -54,22 +56,15 @@ final class Conditions {
         size(criteria, "stb", "st", (value, limit) -> value >= limit);
         size(criteria, "sza", "cs", (value, limit) -> value >= limit);
         size(criteria, "szb", "cs", (value, limit) -> value < limit);
-        types = criteria.numbers("ty");
-        if (criteria.has("ty")) {
-            if (types.isEmpty()) {
-                throw Refusals.badRequest("ty in fc must be a list of resource types");
-            }
-            tests.add(resource -> types.contains((long) resource.type()));
-        }
-        if (criteria.has("lbl")) {
-            List<String> labels = texts(criteria, "lbl");
-            tests.add(resource -> resource.attributes().texts("lbl").stream().anyMatch(labels::contains));
-        }
+        types = types(criteria, "ty");
+        types(criteria);
+        labels(criteria);
         if (criteria.has("cty")) {
             List<String> contentTypes = texts(criteria, "cty");
-            tests.add(resource -> resource.text("cnf").map(Conditions::mediaType).filter(contentTypes::contains).isPresent());
+            own(resource -> resource.text("cnf").map(Conditions::mediaType).filter(contentTypes::contains).isPresent());
         }
         attributes(criteria);
+        content(criteria);
     }
 
     /** The conditions in the request's filter criteria, if there are any; 4000 or 5001 for criteria that are none. */
@@ -77,24 +72,41 @@ final class Conditions {
         return request.filterCriteria().map(Conditions::new).filter(conditions -> !conditions.tests.isEmpty());
     }
 
-    boolean matches(Resource resource) {
-        return or ? tests.stream().anyMatch(test -> test.test(resource)) : tests.stream().allMatch(test -> test.test(resource));
+    /** Refuses a conditional operation on a resource that does not match (4004). */
+    static void require(RequestPrimitive request, Candidate candidate) {
+        if (ofRequest(request).filter(conditions -> !conditions.matches(candidate)).isPresent()) {
+            throw Refusals.notFound("the resource does not match the filter criteria");
+        }
+    }
+
+    boolean matches(Candidate candidate) {
+        if (operation == AND) {
+            return tests.stream().allMatch(test -> test.test(candidate));
+        }
+        if (operation == OR) {
+            return tests.stream().anyMatch(test -> test.test(candidate));
+        }
+        return tests.stream().filter(test -> test.test(candidate)).limit(2).count() == 1;
     }
 
     /** The types that a match must be of; empty if it may be of any. */
     List<Long> types() {
-        return or && tests.size() > 1 ? List.of() : types;
+        return operation != AND && tests.size() > 1 ? List.of() : types;
     }
 
     private interface Comparison<T> {
         boolean holds(T value, T limit);
     }
 
+    private void own(Predicate<Resource> test) {
+        tests.add(candidate -> test.test(candidate.resource()));
+    }
+
     private void time(Attributes criteria, String tag, String attribute, Comparison<Instant> comparison) {
         if (criteria.has(tag)) {
             Instant limit = criteria.text(tag).flatMap(Timestamps::parse)
                     .orElseThrow(() -> Refusals.badRequest(tag + " in fc is no timestamp: " + criteria.get(tag).orElse("")));
-            tests.add(resource -> resource.text(attribute).flatMap(Timestamps::parse).filter(v -> comparison.holds(v, limit))
+            own(resource -> resource.text(attribute).flatMap(Timestamps::parse).filter(v -> comparison.holds(v, limit))
                     .isPresent());
         }
     }
@@ -102,58 +114,87 @@ final class Conditions {
     private void size(Attributes criteria, String tag, String attribute, Comparison<Long> comparison) {
         if (criteria.has(tag)) {
             long limit = number(criteria, tag);
-            tests.add(resource -> resource.attributes().number(attribute).filter(v -> comparison.holds(v, limit)).isPresent());
+            own(resource -> resource.attributes().number(attribute).filter(v -> comparison.holds(v, limit)).isPresent());
         }
+    }
+
+    private static List<Long> types(Attributes criteria, String tag) {
+        List<Long> types = criteria.numbers(tag);
+        if (criteria.has(tag) && types.isEmpty()) {
+            throw Refusals.badRequest(tag + " in fc must be a list of resource types");
+        }
+        return types;
+    }
+
+    private void types(Attributes criteria) {
+        if (criteria.has("ty")) {
+            own(resource -> types.contains((long) resource.type()));
+        }
+        if (criteria.has("pty")) {
+            List<Long> parents = types(criteria, "pty");
+            tests.add(candidate -> candidate.parent().filter(parent -> parents.contains((long) parent.type())).isPresent());
+        }
+        if (criteria.has("chty")) {
+            List<Long> children = types(criteria, "chty");
+            tests.add(candidate -> children.stream().anyMatch(type -> candidate.hasChild(type.intValue())));
+        }
+    }
+
+    private void labels(Attributes criteria) {
+        if (criteria.has("lbl")) {
+            Predicate<Resource> labelled = labelled(texts(criteria, "lbl"));
+            own(labelled);
+        }
+        if (criteria.has("palb")) {
+            Predicate<Resource> labelled = labelled(texts(criteria, "palb"));
+            tests.add(candidate -> candidate.visibleParent().filter(labelled).isPresent());
+        }
+        if (criteria.has("clbl")) {
+            Predicate<Resource> labelled = labelled(texts(criteria, "clbl"));
+            tests.add(candidate -> candidate.hasChild(labelled));
+        }
+        if (criteria.has("lbq")) {
+            LabelsQuery query = LabelsQuery.parse(criteria.text("lbq").orElseThrow(() -> Refusals.badRequest(
+                    "lbq in fc must be a text")));
+            own(resource -> query.matches(resource.attributes().texts("lbl")));
+        }
+    }
+
+    private static Predicate<Resource> labelled(List<String> labels) {
+        return resource -> resource.attributes().texts("lbl").stream().anyMatch(labels::contains);
     }
 
     private void attributes(Attributes criteria) {
-        if (!criteria.has("atr")) {
-            return;
+        if (criteria.has("atr")) {
+            own(anyOf(AttributeCondition.of(criteria, "atr")));
         }
-        List<Attributes> wanted = criteria.object("atr").map(List::of).orElseGet(() -> criteria.objects("atr"));
-        if (wanted.isEmpty()) {
-            throw Refusals.badRequest("atr in fc must be a list of nm and val");
+        if (criteria.has("patr")) {
+            Predicate<Resource> wanted = anyOf(AttributeCondition.of(criteria, "patr"));
+            tests.add(candidate -> candidate.visibleParent().filter(wanted).isPresent());
         }
-        for (Attributes pair : wanted) {
-            String name = pair.text("nm").orElseThrow(() -> Refusals.badRequest("an entry of atr in fc has no nm"));
-            if (!pair.has("val")) {
-                throw Refusals.badRequest("the entry of atr in fc for " + name + " has no val");
-            }
-            if (NOT_AS_ATTRIBUTE.contains(name)) {
-                throw Refusals.badRequest("atr in fc can't ask for " + name + ": there is a criterion of its own");
-            }
+        if (criteria.has("catr")) {
+            Predicate<Resource> wanted = anyOf(AttributeCondition.of(criteria, "catr"));
+            tests.add(candidate -> candidate.hasChild(wanted));
         }
-        tests.add(resource -> wanted.stream().anyMatch(pair -> has(resource, pair)));
     }
 
-    private static boolean has(Resource resource, Attributes pair) {
-        Optional<Object> value = resource.attributes().get(pair.text("nm").orElseThrow());
-        String pattern = pair.get("val").map(Object::toString).orElse("");
-        return value.map(v -> v instanceof List<?> list ? list.stream().anyMatch(e -> like(pattern, e)) : like(pattern, v))
-                .orElse(false);
+    private static Predicate<Resource> anyOf(List<AttributeCondition> wanted) {
+        return resource -> wanted.stream().anyMatch(condition -> condition.matches(resource));
     }
 
-    /** {@code *} stands for anything in a value, slashes included: it is no identifier. */
-    private static boolean like(String pattern, Object value) {
-        String text = value.toString();
-        String[] pieces = pattern.split("\\*", -1);
-        if (pieces.length == 1) {
-            return pattern.equals(text);
+    /** Both tags make one condition. */
+    private void content(Attributes criteria) {
+        if (criteria.has("cfs") && number(criteria, "cfs") != 1) {
+            throw Refusals.badRequest("cfs in fc must be 1 (JSONPath)");
         }
-        String last = pieces[pieces.length - 1];
-        if (!text.startsWith(pieces[0]) || !text.endsWith(last) || text.length() < pieces[0].length() + last.length()) {
-            return false;
+        if (criteria.has("cfs") != criteria.has("cfq")) {
+            throw Refusals.badRequest("cfs and cfq in fc go with each other");
         }
-        int at = pieces[0].length();
-        int end = text.length() - last.length();
-        for (int i = 1; i < pieces.length - 1; i++) {
-            int found = text.indexOf(pieces[i], at);
-            if (found < 0 || found + pieces[i].length() > end) {
-                return false;
-            }
-            at = found + pieces[i].length();
+        if (criteria.has("cfq")) {
+            JsonPath query = JsonPath.parse(criteria.text("cfq").orElseThrow(() -> Refusals.badRequest(
+                    "cfq in fc must be a text")));
+            own(resource -> resource.attributes().get("con").filter(query::finds).isPresent());
         }
-        return true;
     }
 
     private static String mediaType(String contentInfo) {

@@ -98,11 +98,7 @@ public final class Deletion {
                 && writer.byId(target.parentId()).filter(ContainerRules::disabled).isPresent()) {
             throw Refusals.notAllowed("retrieval and deletion of instances are disabled (disr of the container)");
         }
-        Conditions.ofRequest(request).ifPresent(conditions -> {
-            if (!conditions.matches(target)) {
-                throw Refusals.notFound("the resource does not match the filter criteria");
-            }
-        });
+        Conditions.require(request, Candidate.of(writer, context, target, resolver, access));
         return target;
     }
 

@@ -8,11 +8,13 @@ import io.lintel.cse.internal.address.Place;
 import io.lintel.cse.internal.address.TargetResolver;
 import io.lintel.cse.internal.request.RequestContext;
 import io.lintel.cse.internal.type.ContainerRules;
+import io.lintel.cse.internal.type.ContentLimits;
 import io.lintel.cse.internal.type.Instances;
 import io.lintel.cse.internal.type.TypeCatalog;
+import io.lintel.primitive.Attributes;
 import io.lintel.primitive.ResourceTypes;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +24,10 @@ import java.util.Optional;
  * One that may not be seen is left out; what is below it is looked at all the same.
  */
 public final class Discovery {
+    /** Representations in one answer together; at least one is shown, and the rest by {@code ofst}. */
+    static final long MOST_BYTES = 4 << 20;
+    private static final int REMEMBERED = 1000;
+
     private final TargetResolver resolver;
     private final AccessControl access;
     private final TypeCatalog catalog;
@@ -48,11 +54,15 @@ public final class Discovery {
         this.catalog = catalog;
     }
 
-    /** @param bit the privilege that makes a resource visible: DISCOVERY or RETRIEVE */
-    Listing find(ResourceReader reader, RequestContext context, Resource root, FilterCriteria criteria, int bit) {
+    /**
+     * @param bit   the privilege that makes a resource visible: DISCOVERY or RETRIEVE
+     * @param whole whether the results are to be shown, or only named; then nothing but their names is kept
+     */
+    Listing find(ResourceReader reader, RequestContext context, Resource root, FilterCriteria criteria, int bit,
+            boolean whole) {
         List<Long> types = criteria.conditions().map(Conditions::types).orElse(List.of());
         boolean instances = types.isEmpty() || types.stream().anyMatch(type -> ResourceTypes.isInstance(type.intValue()));
-        Search search = new Search(reader, context, criteria, bit);
+        Search search = new Search(reader, context, criteria, bit, whole);
         new Walk(reader, resolver, catalog.structural()).below(root, criteria.level(), instances, search::visit);
         return new Listing(search.hits, search.cut ? Optional.of(criteria.offset() + search.hits.size()) : Optional.empty());
     }
@@ -65,11 +75,21 @@ public final class Discovery {
         private final int bit;
         private final List<Hit> hits = new ArrayList<>();
         private final List<Hit> path = new ArrayList<>();
-        private final Map<Object, Boolean> decisions = new HashMap<>();
+        private final Map<Object, Boolean> decisions = new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Object, Boolean> eldest) {
+                return size() > REMEMBERED;
+            }
+        };
+        private final boolean whole;
+        private long bytes;
         private long matched;
         private boolean cut;
 
-        Search(ResourceReader reader, RequestContext context, FilterCriteria criteria, int bit) {
+        Search(ResourceReader reader, RequestContext context, FilterCriteria criteria, int bit, boolean whole) {
+            this.whole = whole;
             this.reader = reader;
             this.context = context;
             this.criteria = criteria;
@@ -81,7 +101,7 @@ public final class Discovery {
                 path.remove(path.size() - 1);
             }
             path.add(null);
-            if (criteria.conditions().filter(conditions -> !conditions.matches(resource)).isPresent() || !visible(resource)) {
+            if (!matches(resource) || !visible(resource)) {
                 return true;
             }
             Optional<Resource> found = criteria.path().isEmpty() ? Optional.of(resource)
@@ -93,14 +113,20 @@ public final class Discovery {
             if (matched < criteria.offset()) {
                 return true;
             }
-            if (hits.size() >= criteria.limit()) {
+            bytes += whole ? ContentLimits.size(found.get().attributes()) : 0;
+            if (hits.size() >= criteria.limit() || bytes > MOST_BYTES && !hits.isEmpty()) {
                 cut = true;
                 return false;
             }
-            Hit hit = new Hit(found.get(), ancestor());
+            Hit hit = new Hit(whole ? found.get() : found.get().with(Attributes.empty()), ancestor());
             hits.add(hit);
             path.set(depth - 1, hit);
             return true;
+        }
+
+        private boolean matches(Resource resource) {
+            return criteria.conditions().isEmpty() || criteria.conditions().get().matches(new Candidate(reader, resource,
+                    other -> !resolver.isExpired(other) && visible(other)));
         }
 
         /** What {@code la} and {@code ol} stand for at the moment. */
@@ -108,7 +134,8 @@ public final class Discovery {
             if (!place.isVirtual()) {
                 return Optional.of(place.resource());
             }
-            return ContainerRules.disabled(place.resource()) ? Optional.empty()
+            boolean anInstance = place.virtual() == Place.Virtual.LATEST || place.virtual() == Place.Virtual.OLDEST;
+            return !anInstance || ContainerRules.disabled(place.resource()) ? Optional.empty()
                     : Instances.current(reader, place).filter(instance -> !resolver.isExpired(instance));
         }
 
@@ -123,7 +150,15 @@ public final class Discovery {
 
         private boolean visible(Resource resource) {
             Object key = key(resource);
-            return decisions.computeIfAbsent(key, k -> access.permits(reader, context, resource, bit));
+            Boolean known = key.equals(resource.id()) ? null : decisions.get(key);
+            if (known != null) {
+                return known;
+            }
+            boolean permitted = access.permits(reader, context, resource, bit);
+            if (!key.equals(resource.id())) {
+                decisions.put(key, permitted);
+            }
+            return permitted;
         }
 
         private Object key(Resource resource) {
@@ -131,7 +166,8 @@ public final class Discovery {
                 return "below " + resource.parentId();
             }
             List<String> policies = resource.attributes().texts("acpi");
-            return policies.isEmpty() ? resource.id() : List.of(policies, resource.creator(), resource.text("cstn").orElse(""));
+            return policies.isEmpty() ? resource.id() : List.of(policies, resource.memberName(), resource.creator(),
+                    resource.text("cstn").orElse(""));
         }
     }
 }

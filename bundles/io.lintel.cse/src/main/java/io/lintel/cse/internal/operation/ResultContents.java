@@ -103,7 +103,7 @@ public final class ResultContents {
     /** The answer to a discovery. */
     ResponsePrimitive discovered(ResourceReader reader, RequestContext context, Resource target, FilterCriteria criteria) {
         ResponsePrimitive.Builder response = response(context.request(), ResponseStatusCode.OK);
-        Discovery.Listing listing = discovery.find(reader, context, target, criteria, Privileges.DISCOVERY);
+        Discovery.Listing listing = discovery.find(reader, context, target, criteria, Privileges.DISCOVERY, false);
         int rcn = context.request().resultContent().orElse(1);
         switch (rcn) {
             case 1, 11 -> response.content(new Content("m2m:uril",
@@ -123,7 +123,8 @@ public final class ResultContents {
             response.content(representation(target));
             return;
         }
-        Discovery.Listing listing = discovery.find(reader, context, target, criteria, Operation.RETRIEVE.accessControlBit());
+        Discovery.Listing listing = discovery.find(reader, context, target, criteria,
+                Operation.RETRIEVE.accessControlBit(), rcn == 4 || rcn == 8);
         switch (rcn) {
             case 4 -> response.content(new Content(target.memberName(), nested(target.attributes(), listing)));
             case 5 -> response.content(new Content(target.memberName(),

@@ -92,8 +92,8 @@ public final class Retrieval {
             store.byId(target.parentId()).ifPresent(Retrieval::refuseDisabled);
         }
         boolean childrenShown = request.resultContent().filter(rcn -> rcn != 1).isPresent();
-        if (!childrenShown && criteria.conditions().filter(conditions -> !conditions.matches(target)).isPresent()) {
-            throw Refusals.notFound("the resource does not match the filter criteria");
+        if (!childrenShown) {
+            Conditions.require(request, Candidate.of(store, context, target, resolver, access));
         }
         Optional<List<String>> wanted = wanted(request, address);
         if (wanted.isEmpty()) {

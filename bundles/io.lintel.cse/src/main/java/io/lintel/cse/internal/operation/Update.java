@@ -146,11 +146,7 @@ public final class Update {
         } else {
             access.require(reader, context, target, Operation.UPDATE);
         }
-        Conditions.ofRequest(request).ifPresent(conditions -> {
-            if (!conditions.matches(target)) {
-                throw Refusals.notFound("the resource does not match the filter criteria");
-            }
-        });
+        Conditions.require(request, Candidate.of(reader, context, target, resolver, access));
         TypeCatalog.representation(request.content().orElseThrow(), type);
         CommonAttributes.checkExpiration(changes, context.now());
         limits.checkRequest(type, changes);

@@ -18,6 +18,8 @@ import java.util.List;
  */
 final class Walk {
     private static final int PAGE = 100;
+    /** About so many bytes of instances are fetched at a time. */
+    private static final long PAGE_BYTES = 1 << 20;
 
     /** Says whether the walk goes on. */
     interface Visitor {
@@ -70,14 +72,23 @@ final class Walk {
         private Iterator<Resource> page = List.<Resource>of().iterator();
         private boolean more = true;
         private String last = "";
+        private final int size;
 
         Children(Resource parent, boolean instances) {
             this.parent = parent;
             this.all = instances || !ResourceTypes.holdsInstances(parent.type());
             this.types = structuralTypes.iterator();
+            this.size = pageSize(parent);
             if (!all) {
                 more = nextType();
             }
+        }
+
+        /** Fewer at a time where instances are large, so that what is in memory at once stays bounded. */
+        private static int pageSize(Resource parent) {
+            long count = parent.attributes().number("cni").orElse(0L);
+            long bytes = parent.attributes().number("cbs").orElse(0L);
+            return count == 0 || bytes == 0 ? PAGE : (int) Math.max(1, Math.min(PAGE, PAGE_BYTES / Math.max(1, bytes / count)));
         }
 
         private boolean nextType() {
@@ -92,13 +103,13 @@ final class Walk {
         @Override
         public boolean hasNext() {
             while (!page.hasNext() && more) {
-                List<Resource> fetched = all ? reader.children(parent.id(), last, PAGE)
-                        : reader.children(parent.id(), type, last, PAGE);
+                List<Resource> fetched = all ? reader.children(parent.id(), last, size)
+                        : reader.children(parent.id(), type, last, size);
                 page = fetched.iterator();
                 if (!fetched.isEmpty()) {
                     last = fetched.get(fetched.size() - 1).id();
                 }
-                if (fetched.size() < PAGE) {
+                if (fetched.size() < size) {
                     more = !all && nextType();
                 }
             }
