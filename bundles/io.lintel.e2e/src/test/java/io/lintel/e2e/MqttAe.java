@@ -14,6 +14,7 @@ import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
 import io.lintel.primitive.Serialization;
 import io.lintel.primitive.codec.PrimitiveCodec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -183,6 +184,12 @@ final class MqttAe implements Application {
         }
     }
 
+    private static List<Message> both(List<Message> before, List<Message> now) {
+        List<Message> all = new ArrayList<>(before);
+        all.addAll(now);
+        return List.copyOf(all);
+    }
+
     private void read(Message message) {
         String mine = "/oneM2M/resp/" + stem + "/" + registrar.cse() + "/";
         String forMe = "/oneM2M/req/" + registrar.cse() + "/" + stem + "/";
@@ -190,7 +197,7 @@ final class MqttAe implements Application {
             strays.add(message);
         } else if (message.isResponse()) {
             ResponsePrimitive response = message.response();
-            responses.computeIfAbsent(response.requestIdentifier(), id -> new CopyOnWriteArrayList<>()).add(message);
+            responses.merge(response.requestIdentifier(), List.of(message), MqttAe::both);   // never there without a message
             CompletableFuture<Message> waiter = waiting.get(response.requestIdentifier());
             if (waiter != null && message.topic().endsWith("/" + serialization.suffix())) {
                 waiter.complete(message);

@@ -6,13 +6,16 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Port offsets for nodes: below the ports that the operating system gives to clients, and free when they are asked for. */
+/**
+ * Port offsets for nodes: below the ports that the operating system gives to clients, and free when they are asked for. Where
+ * they begin differs from process to process, so that another build on this machine does not find the same ones free.
+ */
 final class Ports {
     private static final int FIRST = 13_000;
     private static final int LAST = 23_000;
     private static final int STEP = 10;
     private static final int[] BASES = {1883, 8883, 8083, 8084, 8080, 8181, 5683};
-    private static final AtomicInteger NEXT = new AtomicInteger(FIRST);
+    private static final AtomicInteger NEXT = new AtomicInteger(FIRST + (int) (ProcessHandle.current().pid() % 500) * STEP);
 
     private Ports() {
     }

@@ -17,7 +17,7 @@ import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 
 /** An MQTT client of the tests: says what the server answered, and keeps what arrives. */
 final class AeClient implements AutoCloseable {
-    private static final long SECONDS = 20;
+    private static final long SECONDS = 60;
     private static final int FAILURE = 0x80;
 
     /** What arrived. */

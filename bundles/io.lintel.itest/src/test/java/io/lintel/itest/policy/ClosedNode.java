@@ -29,6 +29,8 @@ import javax.crypto.spec.PBEKeySpec;
 final class ClosedNode implements AutoCloseable {
     private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
     private static final long READY_SECONDS = 120;
+    private static final int LAST_PORT = 32_000;
+    private static int nextPort = 24_000 + (int) (ProcessHandle.current().pid() % 700) * 10;
     private static final int ITERATIONS = 101;
 
     private final Path home;
@@ -206,16 +208,18 @@ final class ClosedNode implements AutoCloseable {
         }
     }
 
-    private static int[] freePorts(int count) throws IOException {
+    /** Below those that the operating system gives to clients, so that no connection has one before the node listens. */
+    private static synchronized int[] freePorts(int count) throws IOException {
         int[] ports = new int[count];
-        List<ServerSocket> held = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            held.add(socket);
-            ports[i] = socket.getLocalPort();
-        }
-        for (ServerSocket socket : held) {
-            socket.close();
+        for (int i = 0; i < count; nextPort++) {
+            if (nextPort >= LAST_PORT) {
+                throw new IOException("no free ports");
+            }
+            try (ServerSocket probe = new ServerSocket(nextPort, 1, InetAddress.getLoopbackAddress())) {
+                ports[i++] = probe.getLocalPort();
+            } catch (IOException e) {
+                // taken
+            }
         }
         return ports;
     }

@@ -77,9 +77,9 @@ final class Peer implements AutoCloseable {
             options.setAutomaticReconnect(true);
             options.setMaxReconnectDelay(200);
             options.setMaxInflight(2_000);
-            client.connect(options).waitForCompletion(10_000);
+            client.connect(options).waitForCompletion(60_000);
             for (String filter : filters) {
-                client.subscribe(filter, how.qos()).waitForCompletion(10_000);
+                client.subscribe(filter, how.qos()).waitForCompletion(60_000);
             }
         } catch (MqttException e) {
             throw new AssertionError(e);

@@ -34,10 +34,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("MQ-32")
 class RequestCrashTest {
     private static final int KINDS = 5;
+    /** A request whose answer was lost with a process is answered when its time is up; and so on for what waits behind it. */
+    private static final int REQUEST_SECONDS = 40;
+    private static final int PATIENCE_SECONDS = 4 * REQUEST_SECONDS;
     private static final String ABOVE = "/in-cse/in-name/CCloud/cloud";
     private static final Pattern IDENTIFIER = Pattern.compile("\"rqi\":\"([^\"]*)\"");
     private static final Pattern STATUS = Pattern.compile("\"rsc\":(\\d+)");
     private static final Pattern CONTENT = Pattern.compile("\"con\":\"([^\"]*)\"");
+
+    /** Broken promises: the build's second attempt at a failed test, with another seed, does not mend them. */
+    private static final Set<String> BROKEN = ConcurrentHashMap.newKeySet();
 
     @TempDir
     Path directory;
@@ -54,8 +60,14 @@ class RequestCrashTest {
             this.stem = stem;
             this.cse = cse;
             peer = new Peer(port, "A::" + stem, "/oneM2M/resp/" + stem + "/#");
-            peer.reacting(message -> answers.computeIfAbsent(first(IDENTIFIER, message.text()),
-                    id -> ConcurrentHashMap.newKeySet()).add(first(STATUS, message.text())));
+            peer.reacting(message -> answers.merge(first(IDENTIFIER, message.text()), Set.of(first(STATUS, message.text())),
+                    Device::both));   // an identifier is there with its status or not at all
+        }
+
+        private static Set<String> both(Set<String> before, Set<String> now) {
+            Set<String> all = new HashSet<>(before);
+            all.addAll(now);
+            return all;
         }
 
         void send(String identifier, int operation, String to, String more) {
@@ -65,7 +77,7 @@ class RequestCrashTest {
 
         String asks(String identifier, int operation, String to, String more) {
             send(identifier, operation, to, more);
-            Waiting.until("an answer to " + identifier, () -> !answers.getOrDefault(identifier, Set.of()).isEmpty());
+            Waiting.until("an answer to " + identifier, PATIENCE_SECONDS, () -> !answers.getOrDefault(identifier, Set.of()).isEmpty());
             return answers.get(identifier).iterator().next();
         }
 
@@ -100,6 +112,7 @@ class RequestCrashTest {
     @ParameterizedTest(name = "{0}, {1} clients with {2} requests each")
     @CsvSource({"Mosquitto, 1, 1000, 3", "own servers, 16, 200, 3"})
     void everyRequestIsAnsweredAndNoneIsExecutedTwice(String server, int clients, int requests, int usualKills) {
+        assertThat(BROKEN).as("broken at the first attempt").noneMatch(broken -> broken.startsWith(server));
         long seed = Long.getLong("lintel.requests.seed", random.nextInt(1 << 24));
         random.setSeed(seed);
         System.out.println("requests under kill -9, " + server + ": -Dlintel.requests.seed=" + seed);
@@ -123,15 +136,18 @@ class RequestCrashTest {
             devices.forEach(device -> burst(device, requests));
             for (int kill = 1; kill <= kills; kill++) {
                 long due = (long) clients * requests * kill / (kills + 2) - random.nextInt(requests / 10 + 1);
-                Waiting.until("answer " + due, () -> answered(devices) >= due);
+                Waiting.until("answer " + due, PATIENCE_SECONDS, () -> answered(devices) >= due);
                 NodeProcess victim = kill % 3 == 2 ? in : gateway;
                 victim.kill();
                 victim.start();
             }
-            devices.forEach(device -> Waiting.until(device.stem + " has all answers, not only " + device.answers.size(),
+            devices.forEach(device -> Waiting.until(device.stem + " has all answers", PATIENCE_SECONDS,
                     () -> device.answers.size() >= requests + 2));
             devices.forEach(device -> check(device, requests));
             devices.forEach(device -> count(device, requests, below, above));
+        } catch (AssertionError e) {
+            BROKEN.add(server + " with seed " + seed);
+            throw new AssertionError("-Dlintel.requests.seed=" + seed, e);
         } finally {
             devices.forEach(Device::close);
             if (foreign) {
@@ -142,8 +158,8 @@ class RequestCrashTest {
 
     private NodeProcess node(String name, int serverPort, String... settings) {
         List<String> all = new ArrayList<>(List.of(settings));
-        all.addAll(List.of("cse.requestTimeoutMillis=40000", "mqtt.requestTimeoutSeconds=40", "registrar.retryMaxMillis=500",
-                "store.minimumFreeBytes=1048576"));
+        all.addAll(List.of("cse.requestTimeoutMillis=" + REQUEST_SECONDS * 1000,
+                "mqtt.requestTimeoutSeconds=" + REQUEST_SECONDS, "registrar.retryMaxMillis=500", "store.minimumFreeBytes=1048576"));
         if (serverPort > 0) {
             all.add("server.port=" + serverPort);
         }

@@ -8,18 +8,22 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Waiting for conditions in tests, bounded. */
+/** Waiting for conditions in tests, bounded: longer than anything takes that works, on a machine with other things to do. */
 final class Waiting {
-    private static final long SECONDS = 20;
+    private static final long SECONDS = 60;
 
     private Waiting() {
     }
 
     static void until(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+        until(what, SECONDS, condition);
+    }
+
+    static void until(String what, long seconds, BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("waited " + SECONDS + " s in vain: " + what);
+                throw new AssertionError("waited " + seconds + " s in vain: " + what);
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }

@@ -3,11 +3,11 @@ package io.lintel.mqtt.server.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lintel.mqtt.server.internal.FreePort;
 import io.lintel.mqtt.server.internal.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,13 +45,8 @@ final class MosquittoSubject implements Subject {
     }
 
     private void start() {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                ServerSocket another = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-            webSocketPort = another.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        port = FreePort.next();
+        webSocketPort = FreePort.next();
         List<String> lines = new ArrayList<>(List.of("listener " + port + " 127.0.0.1", "user root", "allow_anonymous true",
                 "set_tcp_nodelay true", "persistence true", "persistence_location " + directory + "/",
                 "log_dest file " + directory + "/log", "log_type all"));
@@ -128,7 +123,7 @@ final class MosquittoSubject implements Subject {
 
     private void awaitEnd() {
         try {
-            assertThat(process.waitFor(10, TimeUnit.SECONDS)).as("Mosquitto ended").isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("Mosquitto ended").isTrue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

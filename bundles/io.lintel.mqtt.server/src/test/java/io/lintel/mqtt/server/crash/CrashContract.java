@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -17,11 +19,15 @@ import org.junit.jupiter.api.Test;
 /**
  * What a server and its store promise together, whatever kills them: hundreds of seeded runs. With
  * {@code -Dlintel.crash.seed=N} only that seed is run, with {@code -Dlintel.crash.runs=N} so many; {@code
- * -Dlintel.crash.first=N} begins with another one. A run that fails leaves what its clients saw in {@code target/crash}.
+ * -Dlintel.crash.first=N} begins with another one. A run that fails leaves what its clients saw in {@code target/crash}, and its
+ * seed in the message. Where exactly a kill hits is up to the machine, so a seed that failed may pass when it is tried again:
+ * therefore the verdict stands, and the build's second attempt at a failed test does not run the seeds once more.
  */
 public abstract class CrashContract {
     private static final int AT_A_TIME = 2;
     private static final int MOST_VIOLATIONS = 10;
+    /** Each test class's broken promises, which another attempt that is luckier does not mend. */
+    private static final Map<Class<?>, List<String>> BROKEN = new ConcurrentHashMap<>();
 
     /** @param name of the run, for what belongs to it alone */
     protected abstract Victim victim(String name);
@@ -31,6 +37,7 @@ public abstract class CrashContract {
 
     @Test
     void whatIsAcknowledgedSurvivesKillNine() throws Exception {
+        assertThat(BROKEN.getOrDefault(getClass(), List.of())).as("broken at the first attempt").isEmpty();
         List<Long> seeds = seeds();
         AtomicInteger kills = new AtomicInteger();
         AtomicInteger messages = new AtomicInteger();
@@ -53,6 +60,9 @@ public abstract class CrashContract {
         }
         System.out.printf("crash test: %d runs, %d kills, %d messages, %d failures, %d s%n", seeds.size(), kills.get(),
                 messages.get(), failures.size(), (System.nanoTime() - begin) / 1_000_000_000L);
+        if (!failures.isEmpty()) {
+            BROKEN.put(getClass(), failures);
+        }
         assertThat(failures).isEmpty();
         assertThat(kills.get()).isGreaterThanOrEqualTo(seeds.size());
         assertThat(messages.get()).isGreaterThan(seeds.size());

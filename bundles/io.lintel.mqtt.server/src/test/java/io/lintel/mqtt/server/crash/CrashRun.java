@@ -23,6 +23,10 @@ final class CrashRun {
     private static final long MOST_NANOS_TO_REST = 120_000_000_000L;
     private static final long PAUSE_NANOS = 100_000;
     private static final int PUMPS_BETWEEN = 50;
+    /** So many seeds share one slow disk: on a fast one hardly anything happens between a write and its end. */
+    private static final int SEEDS_A_SLOW_DISK = 8;
+    private static final int LEAST_SLOW_MICROS = 10_000;
+    private static final int MOST_SLOW_MICROS = 80_000;
 
     private final long seed;
     private final Victim victim;
@@ -50,6 +54,9 @@ final class CrashRun {
         oneOf("windowBytes", "4096", "262144");
         oneOf("sessionQueueMessages", "30", "100000");
         oneOf("memoryQueueMessages", "50", "2000");
+        if (seed % SEEDS_A_SLOW_DISK == SEEDS_A_SLOW_DISK / 2) {
+            settings.put(Victim.SYNC_MICROS, String.valueOf(new Random(~seed).nextInt(LEAST_SLOW_MICROS, MOST_SLOW_MICROS)));
+        }
         for (int i = 1 + random.nextInt(3); i >= 0; i--) {
             String id = "p" + i;
             publishers.add(new Publisher(model, id, random.nextInt(4) > 0, Publisher.randomStreams(random, id, TOPICS), random));

@@ -5,6 +5,8 @@ import java.util.Map;
 
 /** A server in a process of its own, over a store that outlives it. */
 public interface Victim extends AutoCloseable {
+    /** A setting for the disk instead of the server: so much longer takes each sync, as on an SD card. */
+    String SYNC_MICROS = "disk.syncMicros";
 
     /**
      * Starts it over what the last one left.

@@ -31,7 +31,7 @@ final class FrameClient implements AutoCloseable {
     FrameClient(int port) {
         try {
             socket = new Socket("127.0.0.1", port);
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             in = new DataInputStream(socket.getInputStream());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -53,7 +53,7 @@ class MosquittoClientsTest {
 
     private void publish(String... arguments) throws Exception {
         Process process = run("pub", arguments);
-        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).isEmpty();
         assertThat(process.exitValue()).isZero();
     }
@@ -69,7 +69,7 @@ class MosquittoClientsTest {
         try (BufferedReader reader = new BufferedReader(
                 new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             List<String> lines = reader.lines().toList();
-            assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             return lines;
         }
     }
@@ -115,7 +115,7 @@ class MosquittoClientsTest {
         publisher.getOutputStream().write(text.toString().getBytes(StandardCharsets.UTF_8));
         publisher.getOutputStream().close();
         assertThat(String.join("\n", lines(subscriber)) + "\n").isEqualTo(text.toString());
-        assertThat(publisher.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(publisher.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(publisher.exitValue()).isZero();
     }
 
@@ -145,7 +145,7 @@ class MosquittoClientsTest {
             TestServer.eventually("the first is replaced", () -> server.counter(Counter.TAKEOVERS) >= 1);
             publish("-t", "t", "-m", "for whoever it is now", "-q", "1");
             first.destroyForcibly();
-            assertThat(first.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(first.waitFor(60, TimeUnit.SECONDS)).isTrue();
         }
         TestServer.eventually("nobody is connected", () -> server.counter(Counter.CONNECTIONS_OPEN) == 0);
     }

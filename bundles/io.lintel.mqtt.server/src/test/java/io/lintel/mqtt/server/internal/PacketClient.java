@@ -22,7 +22,7 @@ import javax.net.ssl.SSLContext;
  * waiting: that nothing came is shown by a PINGREQ whose PINGRESP is the next packet.
  */
 public final class PacketClient implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int PATIENCE_MILLIS = 60_000;
 
     private final Socket socket;
     private final DataInputStream in;

@@ -73,7 +73,7 @@ class PahoTest {
     }
 
     private static String next(BlockingQueue<String> received) throws InterruptedException {
-        return String.valueOf(received.poll(10, TimeUnit.SECONDS));
+        return String.valueOf(received.poll(60, TimeUnit.SECONDS));
     }
 
     @Test

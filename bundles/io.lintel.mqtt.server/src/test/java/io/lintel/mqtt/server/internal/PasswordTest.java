@@ -66,7 +66,7 @@ class PasswordTest {
         }
 
         ConnectedClient next() throws InterruptedException {
-            return clients.poll(10, TimeUnit.SECONDS);
+            return clients.poll(60, TimeUnit.SECONDS);
         }
     }
 

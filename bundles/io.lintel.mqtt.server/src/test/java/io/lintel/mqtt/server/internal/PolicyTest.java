@@ -221,7 +221,7 @@ class PolicyTest {
         serverWith(policy);
         try (PacketClient client = server.connected("slow")) {
             client.send(Packets.publish("t", "1", 1, 1));
-            assertThat(policy.asked.poll(10, TimeUnit.SECONDS)).isNotNull();
+            assertThat(policy.asked.poll(60, TimeUnit.SECONDS)).isNotNull();
             client.expectClosed();
         }
     }

@@ -158,7 +158,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     public static void eventually(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("in time: " + what).isLessThan(end);
             LockSupport.parkNanos(2_000_000);

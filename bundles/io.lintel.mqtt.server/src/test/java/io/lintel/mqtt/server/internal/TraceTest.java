@@ -64,7 +64,7 @@ class TraceTest {
     }
 
     private String next() throws InterruptedException {
-        TraceEvent event = seen.poll(10, TimeUnit.SECONDS);
+        TraceEvent event = seen.poll(60, TimeUnit.SECONDS);
         assertThat(event).as("an event in time").isNotNull();
         assertThat(event.address()).startsWith("127.0.0.1:");
         return event.direction() + " " + event.packet() + (event.packetId() == 0 ? "" : " #" + event.packetId())

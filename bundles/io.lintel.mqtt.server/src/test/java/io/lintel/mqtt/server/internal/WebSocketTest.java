@@ -234,7 +234,7 @@ class WebSocketTest {
                     .waitForCompletion(10_000);
             for (int size : new int[] {0, 100, 200, 70_000}) {
                 client.publish("t", new byte[size], 2, false).waitForCompletion(10_000);
-                assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo("t " + size);
+                assertThat(received.poll(60, TimeUnit.SECONDS)).isEqualTo("t " + size);
             }
             client.disconnect().waitForCompletion(10_000);
             client.close();

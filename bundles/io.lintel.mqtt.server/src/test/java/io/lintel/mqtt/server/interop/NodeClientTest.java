@@ -29,8 +29,8 @@ import org.junit.jupiter.api.BeforeAll;
  * are driven through its standard input and output. {@code npm ci} installs what the lock file says below {@code target/}.
  */
 class NodeClientTest extends ForeignClientSuite {
-    private static final long SECONDS = 10;
-    private static final long INSTALL_SECONDS = 180;
+    private static final long SECONDS = 60;
+    private static final long INSTALL_SECONDS = 300;
     private static final Path SOURCES = Path.of("src/test/npm");
     private static final Path FOLDER = Path.of("target/npm");
     private static final Pattern FIELD = Pattern.compile("\"(\\w+)\":(?:\"((?:[^\"\\\\]++|\\\\.)*+)\"|(\\w+))");

@@ -3,10 +3,9 @@ package io.lintel.store.postgresql.internal;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.lintel.mqtt.server.internal.FreePort;
 import io.lintel.store.jdbc.StoreSettings;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -45,7 +44,7 @@ final class Cluster {
     static synchronized Cluster running() {
         if (running == null) {
             try {
-                Cluster cluster = new Cluster(programs(), Files.createTempDirectory("lintel-postgresql"), freePort());
+                Cluster cluster = new Cluster(programs(), Files.createTempDirectory("lintel-postgresql"), FreePort.next());
                 Runtime.getRuntime().addShutdownHook(new Thread(cluster::remove));
                 cluster.create();
                 cluster.start();
@@ -68,12 +67,6 @@ final class Cluster {
             }
         }
         return fail("no PostgreSQL server programs below " + PROGRAMS + ": install the Debian package postgresql");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static boolean isRoot() {

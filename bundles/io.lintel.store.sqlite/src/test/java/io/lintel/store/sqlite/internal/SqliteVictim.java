@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Servers over one database directory, one after the other. {@code -Dlintel.crash.syncMicros=15000} gives them a disk that
- * takes so much longer for each sync, as an SD card does.
+ * Servers over one database directory, one after the other. {@code -Dlintel.crash.syncMicros=15000} gives all of them a disk
+ * that takes so much longer for each sync, as an SD card does; else the settings say whose is slow.
  */
 final class SqliteVictim implements Victim {
     private final Path directory;
@@ -26,7 +26,8 @@ final class SqliteVictim implements Victim {
 
     @Override
     public int start(Map<String, String> settings) {
-        int syncMicros = Integer.getInteger("lintel.crash.syncMicros", 0);
+        int syncMicros = Integer.getInteger("lintel.crash.syncMicros",
+                Integer.parseInt(settings.getOrDefault(SYNC_MICROS, "0")));
         running = syncMicros == 0 ? pool.take() : pool.wrapped("strace", "-f", "-q", "--seccomp-bpf", "-o", "/dev/null", "-e",
                 "trace=fdatasync,fsync", "-e", "inject=fdatasync,fsync:delay_enter=" + syncMicros);
         return running.serve(directory, settings);
