@@ -77,7 +77,8 @@ class RequestCrashTest {
 
         String asks(String identifier, int operation, String to, String more) {
             send(identifier, operation, to, more);
-            Waiting.until("an answer to " + identifier, PATIENCE_SECONDS, () -> !answers.getOrDefault(identifier, Set.of()).isEmpty());
+            Waiting.until("an answer to " + identifier, PATIENCE_SECONDS,
+                    () -> !answers.getOrDefault(identifier, Set.of()).isEmpty());
             return answers.get(identifier).iterator().next();
         }
 
@@ -159,7 +160,8 @@ class RequestCrashTest {
     private NodeProcess node(String name, int serverPort, String... settings) {
         List<String> all = new ArrayList<>(List.of(settings));
         all.addAll(List.of("cse.requestTimeoutMillis=" + REQUEST_SECONDS * 1000,
-                "mqtt.requestTimeoutSeconds=" + REQUEST_SECONDS, "registrar.retryMaxMillis=500", "store.minimumFreeBytes=1048576"));
+                "mqtt.requestTimeoutSeconds=" + REQUEST_SECONDS, "registrar.retryMaxMillis=500",
+                "store.minimumFreeBytes=1048576"));
         if (serverPort > 0) {
             all.add("server.port=" + serverPort);
         }
