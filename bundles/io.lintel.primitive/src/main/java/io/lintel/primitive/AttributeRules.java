@@ -12,7 +12,7 @@ import java.util.Optional;
  * {@code et} is past, {@code acpi} alone in its UPDATE, a name that is taken) is the CSE's to check.
  */
 public final class AttributeRules {
-    private static final String CUSTOM = "[custom]";
+    static final String CUSTOM = "[custom]";
 
     private AttributeRules() {
     }

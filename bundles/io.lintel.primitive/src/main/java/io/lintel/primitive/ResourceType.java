@@ -80,8 +80,23 @@ public final class ResourceType {
 
     /** Whether a resource of the other type may be a direct child of one of this type. */
     public boolean allowsChild(ResourceType child) {
-        String generic = child.number > ResourceTypes.ANNOUNCED_OFFSET ? "mgmtObjAnnc" : "mgmtObj";
-        return children.contains(child.name) || child.mgmtDefinition.isPresent() && children.contains(generic);
+        return children.contains(child.generic());
+    }
+
+    /** The name under which tables list this type: all specialisations of a type go by the name of that type. */
+    private String generic() {
+        boolean flexContainer = number % ResourceTypes.ANNOUNCED_OFFSET == ResourceTypes.FLEX_CONTAINER;
+        if (mgmtDefinition.isEmpty() && !flexContainer) {
+            return name;
+        }
+        String original = flexContainer ? "flexContainer" : "mgmtObj";
+        return number > ResourceTypes.ANNOUNCED_OFFSET ? original.concat("Annc") : original;
+    }
+
+    /** This type with another name and element, and with the attributes of a specialisation in the place of its own. */
+    ResourceType specialised(String specialName, String specialMember, List<AttributeDefinition> specialAttributes) {
+        return new ResourceType(number, specialName, specialMember, since, creatable, updatable, mgmtDefinition, children,
+                virtualChildren, specialAttributes);
     }
 
     /** The names of the virtual children ({@code latest}, {@code oldest}, {@code fanOutPoint}, …). */

@@ -38,6 +38,7 @@ public final class ResourceTypes {
     public static final int TIME_SERIES = 29;
     public static final int TIME_SERIES_INSTANCE = 30;
     public static final int CROSS_RESOURCE_SUBSCRIPTION = 48;
+    public static final int FLEX_CONTAINER_INSTANCE = 58;
     /** Announced variants are numbered original + this. */
     public static final int ANNOUNCED_OFFSET = 10000;
 
@@ -66,11 +67,12 @@ public final class ResourceTypes {
     }
 
     /**
-     * By the root element of a representation, such as {@code m2m:cnt} or {@code m2m:fwr}. The specialisations of
-     * {@code flexContainer} bring names of their own ({@code hd:binSh}) and are not found here: they are of type 28.
+     * By the root element of a representation, such as {@code m2m:cnt}, {@code m2m:fwr}, or, for a specialisation of
+     * {@code flexContainer} whose definition is in force, {@code hd:binSh} (see {@link FlexContainerTypes}).
      */
     public static Optional<ResourceType> ofMember(String memberName) {
-        return Optional.ofNullable(Table.BY_MEMBER.get(memberName));
+        ResourceType type = Table.BY_MEMBER.get(memberName);
+        return type != null ? Optional.of(type) : FlexContainerTypes.ofMember(memberName);
     }
 
     /** Every type, specialisation and announced variant. */

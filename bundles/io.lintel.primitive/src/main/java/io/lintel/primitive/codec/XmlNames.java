@@ -10,7 +10,9 @@ final class XmlNames {
     static final String SCHEMA = "http://www.w3.org/2001/XMLSchema";
     static final String PREFIX = "m2m";
 
-    private static final Map<String, String> DOMAINS = Map.of("hd", ONEM2M + "/homedomain");
+    /** Domains of TS-0023; Release 2 wrote {@code hd} for the one that later releases write {@code hod} for. */
+    private static final Map<String, String> DOMAINS = Map.of("hd", ONEM2M + "/homedomain", "hod", ONEM2M + "/homedomain",
+            "cod", ONEM2M + "/commondomain");
 
     private XmlNames() {
     }
@@ -29,6 +31,12 @@ final class XmlNames {
     static String prefix(String namespace, String written) {
         if (namespace.isEmpty() || namespace.equals(ONEM2M)) {
             return written.isEmpty() ? "" : PREFIX;
+        }
+        if (namespace.equals(DOMAINS.get(written))) {
+            return written;
+        }
+        if (namespace.equals(DOMAINS.get("hd"))) {
+            return "hd";
         }
         for (Map.Entry<String, String> domain : DOMAINS.entrySet()) {
             if (domain.getValue().equals(namespace)) {

@@ -22,27 +22,34 @@ public final class DataType {
     private final Shape shape;
     private final TextForm form;
     private final long[] ranges;
+    private final List<String> words;
     private final boolean open;
     private final Supplier<Map<String, Member>> members;
     private final Optional<DataType> alternative;
 
-    private DataType(String name, Shape shape, TextForm form, long[] ranges, boolean open, Supplier<Map<String, Member>> members,
-            Optional<DataType> alternative) {
+    private DataType(String name, Shape shape, TextForm form, long[] ranges, List<String> words, boolean open,
+            Supplier<Map<String, Member>> members, Optional<DataType> alternative) {
         this.name = name;
         this.shape = shape;
         this.form = form;
         this.ranges = ranges;
+        this.words = words;
         this.open = open;
         this.members = members;
         this.alternative = alternative;
     }
 
     static DataType simple(String name, Shape shape, TextForm form, long[] ranges) {
-        return new DataType(name, shape, form, ranges, false, Map::of, Optional.empty());
+        return new DataType(name, shape, form, ranges, List.of(), false, Map::of, Optional.empty());
+    }
+
+    /** A text that must be one of a few words. */
+    static DataType enumeration(String name, List<String> words) {
+        return new DataType(name, Shape.TEXT, TextForm.NAME, new long[0], words, false, Map::of, Optional.empty());
     }
 
     static DataType complex(String name, boolean open, Supplier<Map<String, Member>> members, Optional<DataType> alternative) {
-        return new DataType(name, Shape.OBJECT, TextForm.TEXT, new long[0], open, members, alternative);
+        return new DataType(name, Shape.OBJECT, TextForm.TEXT, new long[0], List.of(), open, members, alternative);
     }
 
     public String name() {
@@ -93,7 +100,8 @@ public final class DataType {
 
     private void check(String where, Object value) {
         boolean fits = switch (shape) {
-            case TEXT -> value instanceof String text && form.matches(text) || value instanceof Long && form.acceptsInteger();
+            case TEXT -> value instanceof String text && form.matches(text) && (words.isEmpty() || words.contains(text))
+                    || value instanceof Long && form.acceptsInteger();
             case INTEGER -> value instanceof Long number && inRange(number);
             case NUMBER -> value instanceof Number;
             case BOOLEAN -> value instanceof Boolean;
@@ -139,7 +147,7 @@ public final class DataType {
     /** What a value of this type is, in words. */
     public String expected() {
         return switch (shape) {
-            case TEXT -> form.expected();
+            case TEXT -> words.isEmpty() ? form.expected() : "one of " + String.join(", ", words);
             case INTEGER -> "a whole number" + rangesInWords();
             case NUMBER -> "a number";
             case BOOLEAN -> "true or false";

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The table of data types: {@code data-types.txt}, whose head explains its lines, read when first used. */
 public final class DataTypes {
@@ -18,6 +19,9 @@ public final class DataTypes {
     public static final DataType UNKNOWN = DataType.simple("unknown", Shape.ANY, TextForm.TEXT, new long[0]);
 
     private static final Map<String, DataType> TYPES = new Reader().read();
+    /** Enumerations of flexContainer definitions: as many as those in force, which are bounded. */
+    private static final Map<String, DataType> ENUMERATIONS = new ConcurrentHashMap<>();
+    private static final int MOST_ENUMERATIONS = 10_000;
 
     private DataTypes() {
     }
@@ -29,10 +33,44 @@ public final class DataTypes {
      */
     public static DataType of(String name) {
         DataType type = TYPES.get(name);
+        if (type == null && name.indexOf(' ') > 0) {
+            DataType known = ENUMERATIONS.get(name);
+            return known != null ? known : enumeration(name);
+        }
         if (type == null) {
             throw new IllegalStateException("no data type " + name);
         }
         return type;
+    }
+
+    /** Whether there is a type of this name. */
+    public static boolean isKnown(String name) {
+        return TYPES.containsKey(name);
+    }
+
+    /** {@code xs:integer 1 2 5..7} or {@code xs:token one two}: the type and, after it, all values it may have. */
+    private static DataType enumeration(String name) {
+        String[] parts = name.split(" ");
+        List<String> values = List.of(parts).subList(1, parts.length);
+        DataType type = parts[0].equals("xs:integer") ? DataType.simple(name, Shape.INTEGER, TextForm.TEXT, ranges(values))
+                : DataType.enumeration(name, values);
+        if (ENUMERATIONS.size() < MOST_ENUMERATIONS) {
+            ENUMERATIONS.put(name, type);
+        }
+        return type;
+    }
+
+    /** Pairs of bounds from texts of the form {@code 1}, {@code 1..5} or {@code 1..}. */
+    private static long[] ranges(List<String> texts) {
+        long[] ranges = new long[texts.size() * 2];
+        for (int i = 0; i < texts.size(); i++) {
+            String text = texts.get(i);
+            int dots = text.indexOf("..");
+            String to = dots < 0 ? text : text.substring(dots + 2);
+            ranges[i * 2] = Long.parseLong(dots < 0 ? text : text.substring(0, dots));
+            ranges[i * 2 + 1] = to.isEmpty() ? Long.MAX_VALUE : Long.parseLong(to);
+        }
+        return ranges;
     }
 
     /** A content element that is no resource, such as {@code m2m:sgn}, by its name with prefix. */
@@ -67,14 +105,7 @@ public final class DataTypes {
                 case "any" -> Shape.ANY;
                 default -> Shape.TEXT;
             };
-            long[] ranges = new long[(words.length - 3) * 2];
-            for (int i = 3; i < words.length; i++) {
-                int dots = words[i].indexOf("..");
-                String from = dots < 0 ? words[i] : words[i].substring(0, dots);
-                String to = dots < 0 ? words[i] : words[i].substring(dots + 2);
-                ranges[i * 2 - 6] = Long.parseLong(from);
-                ranges[i * 2 - 5] = to.isEmpty() ? Long.MAX_VALUE : Long.parseLong(to);
-            }
+            long[] ranges = ranges(List.of(words).subList(3, words.length));
             TextForm form = shape == Shape.TEXT ? TextForm.valueOf(constantName(words[2])) : TextForm.TEXT;
             types.put(words[1], DataType.simple(words[1], shape, form, ranges));
         }

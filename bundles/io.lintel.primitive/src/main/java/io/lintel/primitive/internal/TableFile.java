@@ -26,17 +26,32 @@ public final class TableFile {
         } catch (IOException e) {
             throw new UncheckedIOException(file, e);
         }
+        forEachLineOf(text, (words, number) -> action.accept(words));
+    }
+
+    /** What is done with a line: its words, and its number in the text for whoever has to complain. */
+    public interface LineAction {
+        void accept(String[] words, int number);
+    }
+
+    /** Hands over the words of each line of a text of this form. */
+    public static void forEachLineOf(String text, LineAction action) {
         List<String> words = new ArrayList<>(8);
+        int number = 0;
         int start = 0;
         while (start < text.length()) {
             int end = text.indexOf('\n', start);
             if (end < 0) {
                 end = text.length();
             }
-            if (end > start && text.charAt(start) != '#') {
+            number++;
+            int last = end > start && text.charAt(end - 1) == '\r' ? end - 1 : end;
+            if (last > start && text.charAt(start) != '#') {
                 words.clear();
-                split(text, start, end, words);
-                action.accept(words.toArray(new String[0]));
+                split(text, start, last, words);
+                if (!words.isEmpty()) {
+                    action.accept(words.toArray(new String[0]), number);
+                }
             }
             start = end + 1;
         }

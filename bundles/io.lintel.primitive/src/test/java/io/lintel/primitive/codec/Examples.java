@@ -175,17 +175,23 @@ final class Examples {
                         object("cmlk", List.of(object("nm", "d", "typ", 1013, "val", "cmdf1")), "mgd", 1011),
                         "{'m2m:cmp':{'cmlk':[{'nm':'d','typ':1013,'val':'cmdf1'}],'mgd':1011}}",
                         "<m2m:cmp@NS><mgd>1011</mgd><cmlk nm='d' typ='1013'>cmdf1</cmlk></m2m:cmp>"),
-                content("a flexContainer's own attributes", "hd:tempe",
-                        object("cnd", "org.onem2m.home.moduleclass.temperature", "curT0", 21.5, "on", true, "unit", "C",
+                content("the attributes of a flexContainer whose definition nobody has", "ex:tempe",
+                        object("cnd", "org.example.temperature", "curT0", 21.5, "on", true, "unit", "C",
                         "steps", 3),
-                        "{'hd:tempe':{'cnd':'org.onem2m.home.moduleclass.temperature','curT0':21.5,'on':true,'unit':'C',"
+                        "{'ex:tempe':{'cnd':'org.example.temperature','curT0':21.5,'on':true,'unit':'C',"
                                 + "'steps':3}}",
-                        "<hd:tempe xmlns:m2m='http://www.onem2m.org/xml/protocols'"
-                                + " xmlns:hd='http://www.onem2m.org/xml/protocols/homedomain'" + XSI
+                        "<ex:tempe xmlns:m2m='http://www.onem2m.org/xml/protocols'"
+                                + " xmlns:ex='http://www.onem2m.org/xml/protocols/ex'" + XSI
                                 + " xmlns:xs='http://www.w3.org/2001/XMLSchema'>"
-                                + "<cnd>org.onem2m.home.moduleclass.temperature</cnd><curT0 xsi:type='xs:double'>21.5</curT0>"
+                                + "<cnd>org.example.temperature</cnd><curT0 xsi:type='xs:double'>21.5</curT0>"
                                 + "<on xsi:type='xs:boolean'>true</on><unit>C</unit>"
-                                + "<steps xsi:type='xs:integer'>3</steps></hd:tempe>"),
+                                + "<steps xsi:type='xs:integer'>3</steps></ex:tempe>"),
+                content("a flexContainer's own attributes", "hd:tempe",
+                        object("cnd", "org.onem2m.home.moduleclass.temperature", "curT0", 21.5, "unit", "C"),
+                        "{'hd:tempe':{'cnd':'org.onem2m.home.moduleclass.temperature','curT0':21.5,'unit':'C'}}",
+                        "<hd:tempe xmlns:m2m='http://www.onem2m.org/xml/protocols'"
+                                + " xmlns:hd='http://www.onem2m.org/xml/protocols/homedomain'>"
+                                + "<cnd>org.onem2m.home.moduleclass.temperature</cnd><curT0>21.5</curT0><unit>C</unit></hd:tempe>"),
                 content("what a request resource keeps", "m2m:req",
                         object("op", 1, "tg", "mn-base", "org", "CAe1", "rid", "r1", "rs", 1, "mi",
                                 object("ty", 3, "rt", object("rtv", 2, "nu", List.of("/in-cse/CApp1")), "rcn", 1), "pc",
