@@ -51,6 +51,16 @@ public final class FlexContainerTypes {
         return Optional.ofNullable(current().byUrn().get(urn));
     }
 
+    /**
+     * The type of a resource whose definition is not in force any more: it can be read, and what is its own is not known.
+     */
+    public static ResourceType undefined(String memberName) {
+        boolean announced = memberName.endsWith(ANNOUNCED_SUFFIX);
+        ResourceType generic = ResourceTypes.ofNumber(ResourceTypes.FLEX_CONTAINER
+                + (announced ? ResourceTypes.ANNOUNCED_OFFSET : 0)).orElseThrow();
+        return generic.specialised(generic.name(), memberName, List.copyOf(generic.attributes()));
+    }
+
     public static Collection<FlexContainerDefinition> all() {
         return current().byMember().values();
     }

@@ -42,8 +42,8 @@ public final class ResourceTypes {
     /** Announced variants are numbered original + this. */
     public static final int ANNOUNCED_OFFSET = 10000;
 
-    private static final Set<Integer> INSTANCES = Set.of(CONTENT_INSTANCE, TIME_SERIES_INSTANCE);
-    private static final Set<Integer> PARENTS_OF_INSTANCES = Set.of(CONTAINER, TIME_SERIES);
+    private static final Set<Integer> INSTANCES = Set.of(CONTENT_INSTANCE, TIME_SERIES_INSTANCE, FLEX_CONTAINER_INSTANCE);
+    private static final Set<Integer> PARENTS_OF_INSTANCES = Set.of(CONTAINER, TIME_SERIES, FLEX_CONTAINER);
 
     private ResourceTypes() {
     }

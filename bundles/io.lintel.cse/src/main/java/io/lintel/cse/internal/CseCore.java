@@ -53,6 +53,8 @@ import io.lintel.cse.internal.timeseries.TimeSeriesInstanceRules;
 import io.lintel.cse.internal.timeseries.TimeSeriesRules;
 import io.lintel.cse.internal.type.ContentInstanceRules;
 import io.lintel.cse.internal.type.ContentLimits;
+import io.lintel.cse.internal.type.FlexContainerInstanceRules;
+import io.lintel.cse.internal.type.FlexContainerRules;
 import io.lintel.cse.internal.type.Instances;
 import io.lintel.cse.internal.type.TypeCatalog;
 import io.lintel.cse.internal.type.TypeRules;
@@ -176,6 +178,8 @@ public final class CseCore {
         rules.put(ResourceTypes.CONTENT_INSTANCE, new ContentInstanceRules(instances, limits));
         rules.put(ResourceTypes.TIME_SERIES, new TimeSeriesRules(containers, missingData));
         rules.put(ResourceTypes.TIME_SERIES_INSTANCE, new TimeSeriesInstanceRules(instances, limits, missingData));
+        rules.put(ResourceTypes.FLEX_CONTAINER, new FlexContainerRules(store, instances, outbound.events(), settings));
+        rules.put(ResourceTypes.FLEX_CONTAINER_INSTANCE, new FlexContainerInstanceRules(instances));
         return new TypeCatalog(settings.identity(), rules);
     }
 

@@ -5,6 +5,7 @@ import io.lintel.cse.api.Cse;
 import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.api.Departure;
 import io.lintel.cse.api.Door;
+import io.lintel.cse.api.FlexContainerDefinitions;
 import io.lintel.cse.api.Hop;
 import io.lintel.cse.api.OutboundQueueAdministration;
 import io.lintel.cse.api.PrimitiveSender;
@@ -73,6 +74,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     private final Whiteboard<PrimitiveSender> senders;
     private final Whiteboard<Door> doors;
     private final Whiteboard<RegistrationListener> listeners;
+    private final ContributedDefinitions definitions;
     private final Optional<ServiceRegistration<Door>> registrarDoor;
     private final ServiceRegistration<OutboundQueueAdministration> administration;
     private List<String> doorStates = List.of();
@@ -87,6 +89,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
         this.senders = new Whiteboard<>(bundleContext);
         this.doors = new Whiteboard<>(bundleContext);
         this.listeners = new Whiteboard<>(bundleContext);
+        this.definitions = new ContributedDefinitions(bundleContext);
         this.executor = new ScheduledThreadPoolExecutor(2, CseService::thread);
         executor.setRemoveOnCancelPolicy(true);
         Clock clock = Clock.systemUTC();
@@ -131,6 +134,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
         registrarDoor.ifPresent(ServiceRegistration::unregister);
         departure.ifPresent(ServiceRegistration::unregister);
         core.close();
+        definitions.close();
         outbound.close();
         executor.shutdownNow();
         LOG.info("CSE {} is closed", identity.cseId());
@@ -178,6 +182,16 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
 
     void removeListener(ServiceReference<RegistrationListener> reference) {
         listeners.remove(reference);
+    }
+
+    @Reference(service = FlexContainerDefinitions.class, cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC)
+    void addDefinitions(ServiceReference<FlexContainerDefinitions> reference) {
+        definitions.add(reference);
+    }
+
+    void removeDefinitions(ServiceReference<FlexContainerDefinitions> reference) {
+        definitions.remove(reference);
     }
 
     private Optional<PrimitiveSender> sender(String scheme) {

@@ -22,6 +22,9 @@ final class Keys {
             Map.entry(15, "pch"), Map.entry(16, "csr"), Map.entry(17, "req"), Map.entry(23, "sub"), Map.entry(28, "fcnt"),
             Map.entry(29, "ts"));
 
+    private static final Map<Integer, String> INSTANCES = Map.of(CONTENT_INSTANCE, "cin-",
+            ResourceTypes.TIME_SERIES_INSTANCE, "tsi-", ResourceTypes.FLEX_CONTAINER_INSTANCE, "fci-");
+
     private Keys() {
     }
 
@@ -30,7 +33,7 @@ final class Keys {
     }
 
     static String instanceId(int type, long parent, long number) {
-        return (type == CONTENT_INSTANCE ? "cin-" : "tsi-") + Long.toString(parent, 36) + '-' + Long.toString(number, 36);
+        return INSTANCES.get(type) + Long.toString(parent, 36) + '-' + Long.toString(number, 36);
     }
 
     static String resourceId(int type, long number) {
@@ -39,7 +42,7 @@ final class Keys {
 
     /** Where an instance of this ID would be, or null when the ID is not an instance's. */
     static Instance instance(String id) {
-        if (!id.startsWith("cin-") && !id.startsWith("tsi-")) {
+        if (id.length() < 4 || !INSTANCES.containsValue(id.substring(0, 4))) {
             return null;
         }
         int dash = id.indexOf('-', 4);

@@ -8,6 +8,7 @@ import io.lintel.cse.internal.record.Records;
 import io.lintel.cse.internal.registration.RegistrationView;
 import io.lintel.cse.internal.request.Refusals;
 import io.lintel.cse.internal.type.Instances;
+import io.lintel.cse.internal.type.TypeCatalog;
 import io.lintel.primitive.Address;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.ResourceTypes;
@@ -105,8 +106,7 @@ public final class TargetResolver {
     }
 
     private static boolean hasVirtual(Resource parent, Place.Virtual virtual) {
-        return ResourceTypes.ofMember(parent.memberName())
-                .map(type -> type.virtualChildren().contains(virtual.longName())).orElse(false);
+        return TypeCatalog.typeOf(parent.memberName()).virtualChildren().contains(virtual.longName());
     }
 
     private Optional<Resource> alive(Optional<Resource> resource) {

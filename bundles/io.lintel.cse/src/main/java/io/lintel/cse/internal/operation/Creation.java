@@ -135,9 +135,10 @@ public final class Creation {
                     .set("st", CommonAttributes.nextStateTag(parent.attributes())).build()));
         }
         rules.created(writer, context, parent, created);
+        Resource settled = writer.byId(created.id()).orElse(created);
         Resource parentAfter = writer.byId(parent.id()).orElse(parent);
-        events.on(writer, new ResourceEvent(ResourceEvent.Kind.CHILD_CREATED, parentAfter, created, Attributes.empty(), context));
-        return results.created(writer, context.request(), created, plan.requested());
+        events.on(writer, new ResourceEvent(ResourceEvent.Kind.CHILD_CREATED, parentAfter, settled, Attributes.empty(), context));
+        return results.created(writer, context.request(), settled, plan.requested());
     }
 
     private String identifier(ResourceWriter writer, RequestContext asked, int type, Resource parent) {
@@ -184,14 +185,15 @@ public final class Creation {
             access.requireAdmitted(context.originator());
             subscriptions.requireNode(reader, context.originator());
         }
-        ResourceType type = catalog.creatable(number);
-        limits.checkRelease(type);
-        TypeCatalog.requireChild(parentType, type);
+        ResourceType generic = catalog.creatable(number);
+        limits.checkRelease(generic);
+        TypeCatalog.requireChild(parentType, generic);
         if (number == ResourceTypes.SUBSCRIPTION) {
             access.require(reader, context, parent, io.lintel.primitive.Operation.RETRIEVE);
         }
         Content content = request.content()
                 .orElseThrow(() -> Refusals.badRequest("pc, the content, is missing in a CREATE request"));
+        ResourceType type = TypeCatalog.specialisation(generic, content, request);
         Attributes requested = TypeCatalog.representation(content, type);
         if (number == ResourceTypes.AE) {
             aeRegistration.check(reader, context, requested);

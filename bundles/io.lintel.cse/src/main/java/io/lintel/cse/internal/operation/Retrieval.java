@@ -124,7 +124,8 @@ public final class Retrieval {
         ResourceType type = TypeCatalog.typeOf(target.memberName());
         Attributes.Builder found = Attributes.builder();
         for (String name : wanted) {
-            if (!type.hasAttribute(name)) {
+            boolean own = type.hasAttribute("[custom]") && target.attributes().has(name);
+            if (!type.hasAttribute(name) && !own) {
                 throw Refusals.badRequest(type + " has no attribute " + name);
             }
             found.set(name, target.attributes().get(name));

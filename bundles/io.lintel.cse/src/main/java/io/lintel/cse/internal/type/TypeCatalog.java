@@ -5,12 +5,16 @@ import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.internal.request.Refusals;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;
+import io.lintel.primitive.FlexContainerDefinition;
+import io.lintel.primitive.FlexContainerTypes;
 import io.lintel.primitive.PrimitiveException;
+import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResourceType;
 import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.ResponseStatusCode;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -85,8 +89,40 @@ public final class TypeCatalog {
     }
 
     public static ResourceType typeOf(String memberName) {
-        return ResourceTypes.ofMember(memberName)
-                .orElseThrow(() -> new IllegalStateException("a stored resource is of no known type: " + memberName));
+        return ResourceTypes.ofMember(memberName).orElseGet(() -> FlexContainerTypes.undefined(memberName));
+    }
+
+    /**
+     * The specialisation of a management object or flexContainer that a CREATE brings; any other type is what it is. An
+     * unknown definition is 4125, or 5001 for who speaks a release that has no such code.
+     */
+    public static ResourceType specialisation(ResourceType type, Content content, RequestPrimitive request) {
+        int original = type.number() % ResourceTypes.ANNOUNCED_OFFSET;
+        if (original != ResourceTypes.MGMT_OBJ && original != ResourceTypes.FLEX_CONTAINER) {
+            return type;
+        }
+        Optional<ResourceType> named = ResourceTypes.ofMember(content.name()).filter(t -> t.number() == type.number());
+        if (original == ResourceTypes.MGMT_OBJ) {
+            return named.filter(t -> t.mgmtDefinition().isPresent()).orElseThrow(() -> Refusals.badRequest("the content is "
+                    + content.name() + " where a management object such as m2m:fwr is expected"));
+        }
+        if (type.number() != original) {
+            return named.orElseThrow(() -> unknownDefinition(content.name(), request));
+        }
+        String urn = content.attributes().text("cnd").orElseThrow(() ->
+                Refusals.badRequest("attribute 'cnd' (containerDefinition) of flexContainer is missing; a CREATE needs it"));
+        if (FlexContainerTypes.definition(content.name()).filter(definition -> definition.urn().equals(urn)).isPresent()) {
+            return named.orElseThrow();
+        }
+        FlexContainerDefinition other = FlexContainerTypes.ofUrn(urn).orElseThrow(() -> unknownDefinition(urn, request));
+        throw Refusals.badRequest("cnd " + urn + " defines " + other.memberName() + ", but the content is " + content.name());
+    }
+
+    /** The refusal of what depends on a definition that is not in force. */
+    static PrimitiveException unknownDefinition(String what, RequestPrimitive request) {
+        boolean named = request.releaseVersionIndicator().filter(release -> release.compareTo("3") >= 0).isPresent();
+        return new PrimitiveException(named ? ResponseStatusCode.SPECIALIZATION_SCHEMA_NOT_FOUND
+                : ResponseStatusCode.NOT_IMPLEMENTED, "there is no definition of flexContainers " + what + " here");
     }
 
     /** The representation in the content, which must be that of the type. */
