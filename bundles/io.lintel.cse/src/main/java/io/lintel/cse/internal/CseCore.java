@@ -11,7 +11,9 @@ import io.lintel.cse.internal.access.DynamicAuthorization;
 import io.lintel.cse.internal.access.RoleRules;
 import io.lintel.cse.internal.access.TokenRules;
 import io.lintel.cse.internal.address.EntityIds;
+import io.lintel.cse.internal.address.Place;
 import io.lintel.cse.internal.address.TargetResolver;
+import io.lintel.cse.internal.group.Groups;
 import io.lintel.cse.internal.operation.CommonAttributes;
 import io.lintel.cse.internal.operation.Creation;
 import io.lintel.cse.internal.operation.Deletion;
@@ -58,6 +60,7 @@ import io.lintel.cse.internal.type.FlexContainerRules;
 import io.lintel.cse.internal.type.Instances;
 import io.lintel.cse.internal.type.TypeCatalog;
 import io.lintel.cse.internal.type.TypeRules;
+import io.lintel.primitive.Address;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResourceTypes;
@@ -90,6 +93,7 @@ public final class CseCore {
     private final DelayedExecutions delayed;
     private final MissingData missingData;
     private final Statistics statistics;
+    private final Groups groups;
 
     /**
      * What the outbound side gives to the hosting side.
@@ -129,10 +133,12 @@ public final class CseCore {
         AeRegistration aeRegistration = new AeRegistration(settings, new InfrastructureStems(settings, registrations, store,
                 outbound, clock), announcedAes);
         this.missingData = new MissingData(settings.identity(), store, outbound.events(), clock);
-        TypeCatalog catalog = catalog(settings, store, instances, aeRegistration, announcedAes, missingData, outbound,
-                infrastructureRules(new EntityIds(settings.identity()), resolver, statistics));
         RequestChecks checks = new RequestChecks(settings.releaseVersions());
         this.writes = new Writes(store, registrations, checks, clock, settings);
+        this.groups = new Groups(store, new Groups.Surroundings(resolver, access, settings, writes, outbound.events(),
+                outbound.queue(), clock, surroundings.executor(), this::internal, this::onBehalf));
+        TypeCatalog catalog = catalog(settings, store, instances, aeRegistration, announcedAes, missingData, groups,
+                outbound, infrastructureRules(new EntityIds(settings.identity()), resolver, statistics));
         CommonAttributes common = new CommonAttributes(settings);
         ResultContents results = new ResultContents(resolver, new Discovery(resolver, access, catalog), settings);
         Deletion deletion = new Deletion(store, writes, resolver, access, catalog, outbound.events(), results, clock);
@@ -144,24 +150,28 @@ public final class CseCore {
                 announcedAes, deletion, outbound.events(), results);
         Update update = new Update(store, writes, resolver, access, catalog, limits, common, outbound.events(), results);
         Retrieval retrieval = new Retrieval(store, resolver, access, deletion, results, settings);
-        HostedNotify notify = new HostedNotify(store, resolver, access, outbound.forwarding());
+        HostedNotify notify = new HostedNotify(store, resolver, access, outbound.forwarding(), groups.notifications());
         this.delayed = new DelayedExecutions(store, outbound.queue(), writes, clock, settings.requestTimeout(),
                 surroundings.maximumDelayed());
         DynamicAuthorization authorization = new DynamicAuthorization(store, access, outbound.forwarding(), clock,
                 settings.requestTimeout());
         this.dispatcher = new Dispatcher(settings.identity(), clock, checks, new OriginatorCheck(settings, registrations,
                 stem -> AnnouncedAe.host(store, stem)),
-                resolver, new VirtualResources(store, resolver, Map.of()), new Deliveries(clock), writes,
+                resolver, new VirtualResources(store, resolver,
+                Map.of(Place.Virtual.FAN_OUT_POINT, groups.fanOutPoint())),
+                new Deliveries(clock), writes,
                 new Dispatcher.Operations(creation, retrieval, update, deletion, notify), outbound.forwarding(), traffic,
-                new AsynchronousResults(store, outbound.queue(), settings), delayed, (context, work) ->
-                        statistics.observe(context, authorization.serve(context, work)));
+                new AsynchronousResults(store, outbound.queue(), settings), delayed, (context, work) -> {
+                    groups.requests().check(context, Address.parse(context.request().to()));
+                    return statistics.observe(context, authorization.serve(context, work));
+                });
         this.expiration = new Expiration(store, deletion, clock, surroundings.executor());
         this.base = new CseBase(settings, store, clock, catalog, surroundings.doors());
     }
 
     private static TypeCatalog catalog(CseSettings settings, ResourceStore store, Instances instances,
-            AeRegistration aeRegistration, AeAnncRules announcedAes, MissingData missingData, Outbound outbound,
-            Map<Integer, TypeRules> infrastructure) {
+            AeRegistration aeRegistration, AeAnncRules announcedAes, MissingData missingData, Groups groups,
+            Outbound outbound, Map<Integer, TypeRules> infrastructure) {
         Map<Integer, TypeRules> rules = new HashMap<>(outbound.rules());
         rules.put(ResourceTypes.AE, aeRegistration);
         if (settings.identity().type() == CseIdentity.CseType.IN) {
@@ -178,6 +188,7 @@ public final class CseCore {
         rules.put(ResourceTypes.CONTENT_INSTANCE, new ContentInstanceRules(instances, limits));
         rules.put(ResourceTypes.TIME_SERIES, new TimeSeriesRules(containers, missingData));
         rules.put(ResourceTypes.TIME_SERIES_INSTANCE, new TimeSeriesInstanceRules(instances, limits, missingData));
+        rules.put(ResourceTypes.GROUP, groups.rules());
         rules.put(ResourceTypes.FLEX_CONTAINER, new FlexContainerRules(store, instances, outbound.events(), settings));
         rules.put(ResourceTypes.FLEX_CONTAINER_INSTANCE, new FlexContainerInstanceRules(instances));
         return new TypeCatalog(settings.identity(), rules);
@@ -213,6 +224,7 @@ public final class CseCore {
         statistics.load();
         delayed.load(dispatcher::executed);
         missingData.load();
+        groups.load();
     }
 
     /** This CSE ends: what others answer from now on is not kept, because they were not asked to the end. */
@@ -241,10 +253,15 @@ public final class CseCore {
         return access.permits(store, context, resource, Operation.RETRIEVE.accessControlBit());
     }
 
+    private CompletionStage<ResponsePrimitive> onBehalf(RequestContext context) {
+        return dispatcher.onBehalf(context);
+    }
+
     /** Executes what has its time now; every second or so. */
-    void executeDelayed() {
+    public void executeDelayed() {
         delayed.tick();
         statistics.tick();
+        groups.tick();
     }
 
     /** Looks for time series of which a point is overdue; every quarter of a second or so. */

@@ -171,6 +171,12 @@ public final class CseDriver implements AutoCloseable {
         core.open();
     }
 
+    /** Lets everything that has been handed to the writer pass. */
+    public void settle() {
+        store.write(writer -> true).toCompletableFuture().join();
+        store.write(writer -> true).toCompletableFuture().join();
+    }
+
     public CseCore core() {
         return core;
     }

@@ -44,7 +44,7 @@ public final class Notifications {
             notified.set("net", event.kind().code());
         }
         return new Content(NOTIFICATION, Attributes.builder().set("nev", notified.build()).set("sur", reference)
-                .set("cr", subscription.text("cr").map(ids::spRelative)).build());
+                .set("nfu", subscription.text("nfu")).set("cr", subscription.text("cr").map(ids::spRelative)).build());
     }
 
     private Attributes representation(ResourceReader reader, Resource subscription, ResourceEvent event) {

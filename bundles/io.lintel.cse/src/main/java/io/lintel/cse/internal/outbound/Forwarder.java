@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.cse.internal.outbound;
 
+import io.lintel.cse.api.Binding;
 import io.lintel.cse.api.Busy;
 import io.lintel.cse.api.Hop;
 import io.lintel.cse.api.UnreachableException;
@@ -382,7 +383,8 @@ public final class Forwarder implements Forwarding {
             return EntityIds.isAe(id) || store.byId(id.substring(1)).filter(r -> r.type() == ResourceTypes.AE).isPresent()
                     ? Optional.empty() : Optional.of(id);
         }
-        if (!originator.startsWith("/") || originator.equals(ids.identity().cseId())
+        boolean own = hop.binding() == Binding.LOCAL && hop.peer().equals(RequestContext.SELF);
+        if (own || !originator.startsWith("/") || originator.equals(ids.identity().cseId())
                 || originator.startsWith(ids.identity().cseId() + "/")) {
             return Optional.empty();
         }

@@ -29,6 +29,11 @@ public interface OutboundEnqueuing {
     /** How results are told. */
     OutboundResults results();
 
+    /** Whether notification targets are asked before something is sent to them. */
+    default boolean verifiesTargets() {
+        return true;
+    }
+
     /** How long what waits is kept if nothing shorter is asked for. */
     Duration life();
 }

@@ -172,6 +172,11 @@ public final class OutboundQueue implements OutboundEnqueuing {
     }
 
     @Override
+    public boolean verifiesTargets() {
+        return settings.verifySubscriptions();
+    }
+
+    @Override
     public Duration life() {
         return settings.notificationLife();
     }

@@ -101,9 +101,17 @@ public final class Dispatcher implements Cse {
 
     /** A request of this CSE itself, to a resource here or elsewhere: nobody has to be believed. */
     public CompletionStage<ResponsePrimitive> internal(RequestPrimitive request) {
-        RequestContext context = new RequestContext(request, identity.cseId(), Hop.local("io.lintel.cse"), clock.instant());
+        RequestContext context = new RequestContext(request, identity.cseId(), Hop.local(RequestContext.SELF), clock.instant());
         return guarded(request, () -> {
             checks.operation(request);
+            return routed(context);
+        });
+    }
+
+    /** A request of this CSE in the name of another's originator, whom it has believed: to a member of a group. */
+    public CompletionStage<ResponsePrimitive> onBehalf(RequestContext context) {
+        return guarded(context.request(), () -> {
+            checks.operation(context.request());
             return routed(context);
         });
     }

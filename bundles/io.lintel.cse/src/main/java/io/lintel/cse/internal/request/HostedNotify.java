@@ -7,6 +7,7 @@ import io.lintel.cse.internal.access.AccessControl;
 import io.lintel.cse.internal.address.EntityIds;
 import io.lintel.cse.internal.address.Place;
 import io.lintel.cse.internal.address.TargetResolver;
+import io.lintel.cse.internal.group.GroupNotifications;
 import io.lintel.cse.internal.outbound.Forwarding;
 import io.lintel.primitive.Address;
 import io.lintel.primitive.Attributes;
@@ -33,19 +34,25 @@ public final class HostedNotify {
     private final TargetResolver resolver;
     private final AccessControl access;
     private final Forwarding forwarding;
+    private final GroupNotifications groups;
     private final EntityIds ids;
 
-    public HostedNotify(ResourceStore store, TargetResolver resolver, AccessControl access, Forwarding forwarding) {
+    public HostedNotify(ResourceStore store, TargetResolver resolver, AccessControl access, Forwarding forwarding,
+            GroupNotifications groups) {
         this.store = store;
         this.resolver = resolver;
         this.access = access;
         this.forwarding = forwarding;
+        this.groups = groups;
         this.ids = new EntityIds(access.identity());
     }
 
     CompletionStage<ResponsePrimitive> handle(RequestContext context, Address address) {
         Place place = resolver.locate(store, address, context.request().to());
         Resource target = place.resource();
+        if (!place.isVirtual() && target.type() == ResourceTypes.GROUP) {
+            return groups.handle(context, target);
+        }
         if (place.isVirtual() || target.type() != ResourceTypes.AE) {
             throw Refusals.notAllowed(target.memberName() + " takes no notifications, only an AE does");
         }

@@ -26,6 +26,9 @@ public record RequestContext(RequestPrimitive request, String originator, Hop ho
         this(request, originator, hop, now, alongside, Entitlements.NONE);
     }
 
+    /** The sender of requests that this CSE makes itself, also in the name of others. */
+    public static final String SELF = "io.lintel.cse";
+
     public RequestContext(RequestPrimitive request, String originator, Hop hop, Instant now) {
         this(request, originator, hop, now, (writer, response) -> { });
     }

@@ -145,8 +145,8 @@ class CreationTest {
 
     @Test
     void theTypeIsJudgedBeforeItsParent() {
-        ae.create("mn-name/cae1", 9, CseDriver.Body.of("m2m:grp")).expect(5001);
-        ae.create("mn-name/cae1/none", 9, CseDriver.Body.of("m2m:grp")).expect(4004);
+        ae.create("mn-name/cae1", 45, CseDriver.Body.of("m2m:x")).expect(5001);
+        ae.create("mn-name/cae1/none", 45, CseDriver.Body.of("m2m:x")).expect(4004);
     }
 
     @Test
