@@ -42,7 +42,7 @@ final class AddressBlock {
 
     /** The address of a peer without its port. */
     static String host(String peer) {
-        String text = peer.startsWith("/") ? peer.substring(1) : peer;
+        String text = peer.substring(peer.lastIndexOf('/') + 1);
         if (text.startsWith("[")) {
             int end = text.indexOf(']');
             return end < 0 ? text : text.substring(1, end);

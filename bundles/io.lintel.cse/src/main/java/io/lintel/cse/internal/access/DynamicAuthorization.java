@@ -210,7 +210,7 @@ public final class DynamicAuthorization implements Around {
         }).thenCompose(next -> next);
     }
 
-    /** 4103 with {@code tqf}: which systems give tokens for this, and what to ask them. */
+    /** 4103 with {@code tqf}, which HTTP and CoAP carry in the place of a sentence: who gives tokens for this, and how to ask. */
     private ResponsePrimitive tokenRequest(RequestContext context, AccessDenied denied, List<Resource> consultations) {
         List<Attributes> systems = new ArrayList<>();
         for (Resource consultation : consultations) {
@@ -219,7 +219,7 @@ public final class DynamicAuthorization implements Around {
                 systems.add(Attributes.builder().set("uri", target).set("dreq", request).build());
             }
         }
-        return ResponsePrimitive.refusal(context.request(), withFaults(denied, context.entitlements().faults())).toBuilder()
+        return ResponsePrimitive.builder(denied.status(), context.request().requestIdentifier())
                 .set(ResponseParameter.TOKEN_REQUEST_INFORMATION, Attributes.of("dasi", systems)).build();
     }
 }

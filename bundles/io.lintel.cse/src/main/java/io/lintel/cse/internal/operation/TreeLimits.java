@@ -66,11 +66,10 @@ public final class TreeLimits {
         if (limits.resources() > 0) {
             most("resources in all", limits.resources(), store.resourceCount() + 1);
         }
-        boolean instance = type.number() == ResourceTypes.CONTENT_INSTANCE || type.number() == ResourceTypes.TIME_SERIES_INSTANCE;
         if (limits.depth() > 0) {
             checkDepth(reader, parent);
         }
-        if (limits.children() > 0 && !instance) {
+        if (limits.children() > 0 && !ResourceTypes.isInstance(type.number())) {
             checkChildren(reader, parent);
         }
     }
@@ -103,9 +102,7 @@ public final class TreeLimits {
         do {
             page = reader.children(parent.id(), after, PAGE);
             for (Resource child : page) {
-                boolean instance = child.type() == ResourceTypes.CONTENT_INSTANCE
-                        || child.type() == ResourceTypes.TIME_SERIES_INSTANCE;
-                count += instance ? 0 : 1;
+                count += ResourceTypes.isInstance(child.type()) ? 0 : 1;
                 after = child.id();
             }
         } while (page.size() == PAGE && count < limits.children());

@@ -173,6 +173,18 @@ class AccessRulesTest {
     }
 
     @Test
+    void aRoleIsNotBorrowedWithAName() {
+        guardedBy(rule(RETRIEVE, "nurse@lintel.example"));
+        cse.ae("CAE3");
+        cse.admin().create("mn-name/cae2", ROLE, role("CAE2", "nurse@lintel.example")).expect(2001);
+        inRole(other.topic("CAE2"), "nurse@lintel.example").retrieve("mn-name/cae1/data").expect(2000);
+        inRole(other.topic("CAE3"), "nurse@lintel.example").retrieve("mn-name/cae1/data").expect(4106);
+        inRole(other.verified("CAE3"), "nurse@lintel.example").retrieve("mn-name/cae1/data").expect(4106);
+        inRole(other.topic("/in-cse"), "nurse@lintel.example").retrieve("mn-name").expect(2000);
+        inRole(cse.as("/in-cse/CAE2").topic("/in-cse"), "nurse@lintel.example").retrieve("mn-name/cae1/data").expect(4103);
+    }
+
+    @Test
     void nobodyGivesHimselfARole() {
         guardedBy(rule(RETRIEVE, "nurse@lintel.example"));
         other.create("mn-name/cae2", ROLE, role("CAE2", "nurse@lintel.example")).expect(2001);

@@ -201,10 +201,13 @@ class DynamicAuthorizationTest {
 
     @Test
     void whoWantsTokensIsToldWhereTheyAre() {
-        CseDriver.Result refused = other.with(RequestParameter.TOKEN_REQUEST_INDICATOR, true).retrieve("mn-name/cae1/data")
-                .expect(4103);
+        ResponsePrimitive refused = other.with(RequestParameter.TOKEN_REQUEST_INDICATOR, true).retrieve("mn-name/cae1/data")
+                .response();
+        assertThat(refused.statusCode()).isEqualTo(4103);
+        assertThat(refused.content()).as("HTTP has the information in its place").isEmpty();
+        assertThat(refused.parameters().text("rvi")).contains("2a");
         assertThat(cse.left).isEmpty();
-        Attributes info = (Attributes) refused.response().parameters().get("tqf").orElseThrow();
+        Attributes info = (Attributes) refused.parameters().get("tqf").orElseThrow();
         Attributes system = info.objects("dasi").get(0);
         assertThat(system.text("uri")).contains("/in-cse/CDas");
         assertThat(system.object("dreq").flatMap(request -> request.text("or"))).contains("/mn-cse/CAE2");
