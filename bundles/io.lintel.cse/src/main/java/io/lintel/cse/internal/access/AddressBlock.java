@@ -5,6 +5,8 @@ import java.util.Optional;
 
 /** IP addresses and blocks of them ({@code acip} in an access control context), read by hand so that no name is looked up. */
 final class AddressBlock {
+    private static final int GROUPS = 8;
+
     private AddressBlock() {
     }
 
@@ -40,12 +42,19 @@ final class AddressBlock {
         return parse(text).isPresent();
     }
 
-    /** The address of a peer without its port. */
+    /** The address of a peer without its port, which a whole IPv6 address may be followed by even without brackets. */
     static String host(String peer) {
         String text = peer.substring(peer.lastIndexOf('/') + 1);
         if (text.startsWith("[")) {
             int end = text.indexOf(']');
             return end < 0 ? text : text.substring(1, end);
+        }
+        int zone = text.indexOf('%');
+        if (zone >= 0) {
+            return text.substring(0, zone);
+        }
+        if (text.chars().filter(c -> c == ':').count() == GROUPS && !text.contains("::")) {
+            return text.substring(0, text.lastIndexOf(':'));
         }
         int colon = text.indexOf(':');
         return colon >= 0 && text.indexOf(':', colon + 1) < 0 ? text.substring(0, colon) : text;

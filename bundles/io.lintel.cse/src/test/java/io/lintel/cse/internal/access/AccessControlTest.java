@@ -303,7 +303,9 @@ class AccessControlTest {
     @ParameterizedTest
     @CsvSource({"2001:db8::/32, 2001:db8:1::5, true", "2001:db8::/32, 2001:db9::1, false", "::1, ::1, true",
             "::1/128, [::1]:5683, true",
-        "10.0.0.0/8, 10.1.2.3:1883, true", "10.0.0.0/8, gw.example/10.1.2.3:1883, true", "::1, /[0:0:0:0:0:0:0:1]:80, true", "10.0.0.0/33, 10.1.2.3, false", "10.0.0.0/x, 10.1.2.3, false",
+        "10.0.0.0/8, gw.example/10.1.2.3:1883, true", "::1, /[0:0:0:0:0:0:0:1]:80, true", "::1, 0:0:0:0:0:0:0:1:5683, true",
+        "fe80::/10, fe80:0:0:0:1:2:3:4%eth0:5683, true", "10.0.0.0/8, 10.1.2.3:1883, true",
+        "10.0.0.0/33, 10.1.2.3, false", "10.0.0.0/x, 10.1.2.3, false",
         "10.0.0, 10.0.0.0, false",
         "0.0.0.0/0, 192.0.2.1, true", "0.0.0.0/0, ::1, false", "10.0.0.1, client-7, false", "fe80::1:2:3:4:5:6:7:8, ::1, false"})
     void addressBlocks(String block, String peer, boolean contained) {
