@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lintel.cse.internal.outbound.OutboundSettings;
 import java.lang.reflect.Proxy;
+import io.lintel.cse.internal.profile.ServiceSubscriptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -49,6 +54,45 @@ class ConfigReaderTest {
     void numbers(String key) {
         assertThatThrownBy(() -> ConfigReader.settings(config(Map.of(key, 0)), true))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("cse." + key);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"maximumDepth", "maximumChildren", "maximumAttributes", "maximumListEntries", "maximumLabels",
+        "maximumTextLength"})
+    void limits(String key) {
+        assertThatThrownBy(() -> ConfigReader.settings(config(Map.of(key, -1)), true))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("cse." + key);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"country, Germany, cse.country", "strictRelease, 3, cse.strictRelease",
+        "serviceSubscription, maybe, cse.serviceSubscription"})
+    void accessControl(String key, String value, String named) {
+        assertThatThrownBy(() -> ConfigReader.settings(config(Map.of(key, value)), true))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining(named);
+    }
+
+    @Test
+    void serviceSubscriptionsCountAtAnInCseWhereThereAreSome() {
+        assertThat(ConfigReader.settings(config(Map.of()), true).access().subscriptions())
+                .isEqualTo(ServiceSubscriptions.Mode.OFF);
+        assertThat(ConfigReader.settings(config(Map.of("type", "in")), true).access().subscriptions())
+                .isEqualTo(ServiceSubscriptions.Mode.IF_PRESENT);
+        assertThat(ConfigReader.settings(config(Map.of("strictRelease", "2a")), true).limits().strict()).isTrue();
+    }
+
+    @Test
+    void keysOfIssuers(@TempDir Path folder) throws IOException {
+        Path secret = Files.writeString(folder.resolve("das.secret"), "0123456789abcdef0123456789abcdef\n");
+        assertThat(ConfigReader.settings(config(Map.of("tokenIssuers", new String[] {"/in-cse/CDas=" + secret})), true).access()
+                .tokenKeys()).containsOnlyKeys("/in-cse/CDas");
+        assertThatThrownBy(() -> ConfigReader.settings(config(Map.of("tokenIssuers", new String[] {"CDas"})), true))
+                .hasMessageContaining("cse.tokenIssuers");
+        assertThatThrownBy(() -> ConfigReader.settings(config(Map.of("tokenIssuers", new String[] {"CDas=" + folder + "/no"})),
+                true)).hasMessageContaining("can't be read");
+        Files.writeString(secret, "short");
+        assertThatThrownBy(() -> ConfigReader.settings(config(Map.of("tokenIssuers", new String[] {"CDas=" + secret})), true))
+                .hasMessageContaining("32 bytes");
     }
 
     @Test

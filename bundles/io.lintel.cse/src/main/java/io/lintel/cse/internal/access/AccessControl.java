@@ -229,6 +229,17 @@ public final class AccessControl {
         consultations.check(reader, consultationIds);
     }
 
+    /**
+     * Whether resources with the same policies and owner have the same decision: not where something is granted for single
+     * resources, nor where rules are for some attributes only.
+     */
+    public boolean decidesByPoliciesAlone(RequestContext context, Resource resource) {
+        boolean subscription = resource.type() == ResourceTypes.SERVICE_SUBSCRIBED_NODE
+                || resource.type() == ResourceTypes.SERVICE_SUBSCRIBED_APP_RULE;
+        return !subscription && context.entitlements().permissions().isEmpty() && grants.isEmpty()
+                && !policyIndex.hasRulesForAttributes();
+    }
+
     /** The Role-IDs that the policies of a resource know, for whoever may give one of them. */
     List<String> rolesNamed(ResourceReader reader, Resource guarded) {
         return policies(reader, guarded).stream().flatMap(policy -> policyIndex.privileges(policy).stream())

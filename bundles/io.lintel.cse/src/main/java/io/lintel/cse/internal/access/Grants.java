@@ -46,6 +46,10 @@ final class Grants {
         });
     }
 
+    boolean isEmpty() {
+        return byResource.isEmpty();
+    }
+
     /** Those that may count now. */
     List<Grant> of(String resourceId, Instant now) {
         List<Grant> grants = byResource.get(resourceId);

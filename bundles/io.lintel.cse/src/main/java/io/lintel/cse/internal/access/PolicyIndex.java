@@ -29,15 +29,27 @@ final class PolicyIndex {
     private final TargetResolver resolver;
     private final Map<String, String> ids = new ConcurrentHashMap<>();
     private final CompiledCache<Rules> rules;
+    private volatile boolean rulesForAttributes;
 
     private record Rules(List<AccessRule> privileges, List<AccessRule> selfPrivileges) {
     }
 
     PolicyIndex(TargetResolver resolver, EntityIds entities) {
         this.resolver = resolver;
-        this.rules = new CompiledCache<>(policy -> new Rules(
-                AccessRule.of(policy.object("pv").orElse(Attributes.empty()), entities),
-                AccessRule.of(policy.object("pvs").orElse(Attributes.empty()), entities)));
+        this.rules = new CompiledCache<>(policy -> compile(policy, entities));
+    }
+
+    private Rules compile(Attributes policy, EntityIds entities) {
+        List<AccessRule> privileges = AccessRule.of(policy.object("pv").orElse(Attributes.empty()), entities);
+        if (privileges.stream().anyMatch(rule -> rule.attributes().isPresent())) {
+            rulesForAttributes = true;
+        }
+        return new Rules(privileges, AccessRule.of(policy.object("pvs").orElse(Attributes.empty()), entities));
+    }
+
+    /** Whether any policy that was looked at so far has a rule for some attributes only. */
+    boolean hasRulesForAttributes() {
+        return rulesForAttributes;
     }
 
     List<AccessRule> privileges(Resource policy) {

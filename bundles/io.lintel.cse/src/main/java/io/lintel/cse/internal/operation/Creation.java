@@ -99,7 +99,8 @@ public final class Creation {
     }
 
     private static RequestContext as(RequestContext context, String originator) {
-        return new RequestContext(context.request(), originator, context.hop(), context.now());
+        return new RequestContext(context.request(), originator, context.hop(), context.now(), context.alongside(),
+                context.entitlements());
     }
 
     private CompletionStage<ResponsePrimitive> write(RequestContext context, Address address) {

@@ -162,6 +162,9 @@ public final class Discovery {
         }
 
         private Object key(Resource resource) {
+            if (!access.decidesByPoliciesAlone(context, resource)) {
+                return resource.id();
+            }
             if (ResourceTypes.isInstance(resource.type())) {
                 return "below " + resource.parentId();
             }

@@ -129,6 +129,18 @@ class AccessRulesTest {
     }
 
     @Test
+    void aGroupMadeByARequest() {
+        String group = cse.admin().create("mn-name", 9, CseDriver.Body.of("m2m:grp").named("real").with("mt", 2).with("mnm", 5)
+                .with("mid", List.of("mn-name/cae2"))).expect(2001).ri();
+        guardedBy(rule(RETRIEVE, group));
+        other.retrieve("mn-name/cae1/data").expect(2000);
+        cse.admin().update(group, CseDriver.Body.of("m2m:grp").with("mid", List.of("CAE1"))).expect(2004);
+        other.retrieve("mn-name/cae1/data").expect(4103);
+        cse.admin().delete(group).expect(2002);
+        owner.retrieve("mn-name/cae1/data").expect(4103);
+    }
+
+    @Test
     void aChangedPolicyCountsAtOnce() {
         guardedBy(rule(RETRIEVE, "CAE2"));
         other.retrieve("mn-name/cae1/data").expect(2000);
@@ -255,6 +267,16 @@ class AccessRulesTest {
         other.retrieve("mn-name/cae1/data", "mni", "st").expect(4103);
         other.retrieve("mn-name/cae1/data").expect(4103);
         other.delete("mn-name/cae1/data").expect(4103);
+    }
+
+    @Test
+    void eachChildIsHeldAgainstARuleForSomeAttributes() {
+        List<String> all = List.of("rn", "ty", "ri", "pi", "ct", "lt", "et", "st", "cni", "cbs", "acpi");
+        guardedBy(rule(RETRIEVE, "CAE2").set("aca", all));
+        cse.admin().create("mn-name/cae1/data", CNT, cnt().named("a").with("acpi", List.of("mn-name/cae1/policy"))).expect(2001);
+        cse.admin().create("mn-name/cae1/data", CNT, cnt().named("b")
+                .with("acpi", List.of("mn-name/cae1/policy")).with("lbl", List.of("secret"))).expect(2001);
+        assertThat(other.rcn(4).retrieve("mn-name/cae1/data").expect(2000).names("m2m:cnt")).containsExactly("a");
     }
 
     @Test

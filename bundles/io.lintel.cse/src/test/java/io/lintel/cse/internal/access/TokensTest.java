@@ -168,6 +168,18 @@ class TokensTest {
     }
 
     @Test
+    void aDiscoveryShowsWhatTheTokenNamesAndNoMore() {
+        owner.create("mn-name/cae1", CseDriver.ACP, CseDriver.Body.of("m2m:acp").named("p").with("pv", Attributes.empty())
+                .with("pvs", Attributes.of("acr", List.of(Attributes.builder().set("acor", List.of("CAE1")).set("acop", 63)
+                        .build())))).expect(2001);
+        owner.update(data, cnt().with("acpi", List.of("mn-name/cae1/p"))).expect(2004);
+        owner.create("mn-name/cae1", CNT, cnt().named("secret").with("acpi", List.of("mn-name/cae1/p"))).expect(2001);
+        String token = signed(claims("CAE2", "/in-cse/CDas", permission("mn-name/cae1/data", 32)), KEYS);
+        assertThat(showing(token).fc("fu", 1).fc("ty", List.of(3)).retrieve("mn-name").expect(2000).list())
+                .isEqualTo(List.of("mn-name/cae1/data"));
+    }
+
+    @Test
     void theNextRequestMayUseTheLocalTokenId() {
         String token = signed(claims("CAE2", "/in-cse/CDas", permission(data, 2)), KEYS);
         Attributes assigned = (Attributes) showing(token).retrieve(data).expect(2000).response().parameters().get("ati")

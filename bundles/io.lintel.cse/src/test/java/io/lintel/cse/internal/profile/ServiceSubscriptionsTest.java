@@ -174,6 +174,22 @@ class ServiceSubscriptionsTest {
     }
 
     @Test
+    void aGatewaySeesItsOwnAndNoOther() {
+        CseDriver infrastructure = node(CseType.IN, Mode.IF_PRESENT);
+        registree(infrastructure);
+        subscription(infrastructure, "/mn-cse", rule("a"));
+        infrastructure.admin().create("in-name", RULE, rule("b")).expect(2001);
+        infrastructure.admin().create("in-name/profile", NODE, CseDriver.Body.of("m2m:svsn").named("other").with("ni", "urn:2")
+                .with("csi", "/other-cse")).expect(2001);
+        CseDriver.Peer gateway = infrastructure.as("/mn-cse");
+        assertThat(gateway.fc("fu", 1).fc("ty", List.of(RULE, NODE)).retrieve("in-name").expect(2000).list())
+                .isEqualTo(List.of("in-name/a", "in-name/profile/node"));
+        gateway.retrieve("in-name/profile/other").expect(4103);
+        gateway.retrieve("in-name/b").expect(4103);
+        gateway.update("in-name/a", rule0().with("aai", List.of("N.x"))).expect(4103);
+    }
+
+    @Test
     void aGatewayWithoutOneRegistersNobodyIfItHasTo() {
         CseDriver infrastructure = node(CseType.IN, Mode.IF_PRESENT);
         registree(infrastructure);
