@@ -23,7 +23,7 @@ public interface OutboundQueueAdministration {
         PAUSED,
         /** An administrator holds it back. */
         HELD,
-        /** No target: requests to this CSE that wait for their execution time. */
+        /** No target: requests to this CSE that wait for their execution time, notifications for theirs. */
         SCHEDULED
     }
 

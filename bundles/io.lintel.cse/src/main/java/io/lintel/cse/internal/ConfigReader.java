@@ -51,6 +51,7 @@ final class ConfigReader {
         positive("cse.notificationLifeSeconds", config.notificationLifeSeconds());
         positive("cse.notificationQueueLimit", config.notificationQueueLimit());
         positive("cse.notificationRetryInitialMillis", config.notificationRetryInitialMillis());
+        positive("cse.notificationBatchSeconds", config.notificationBatchSeconds());
         positive("cse.maximumOutstanding", config.maximumOutstanding());
         positive("cse.forwardedRequestLifeSeconds", config.forwardedRequestLifeSeconds());
         positive("cse.outboundTargetBytes", config.outboundTargetBytes());
@@ -70,7 +71,8 @@ final class ConfigReader {
                 OutboundSettings.defaults().sessionReachable(),
                 settings.releaseVersions(), new OutboundSettings.Bounds(config.outboundTotalLimit(),
                         config.outboundTargetBytes(), config.outboundTotalBytes(),
-                        Duration.ofSeconds(config.forwardedRequestLifeSeconds()), config.delayedRequestLimit()));
+                        Duration.ofSeconds(config.forwardedRequestLifeSeconds()), config.delayedRequestLimit(),
+                        Duration.ofSeconds(config.notificationBatchSeconds())));
     }
 
     private static AccessSettings access(CseConfig config) {

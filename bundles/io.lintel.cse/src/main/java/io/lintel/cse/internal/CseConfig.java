@@ -108,6 +108,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "Longest pause after failed notifications, milliseconds")
     long notificationRetryMaxMillis() default 60_000;
 
+    @AttributeDefinition(name = "Batches of notifications, seconds",
+            description = "How long a batch is collected whose subscription says nothing (bn without dur).")
+    long notificationBatchSeconds() default 60;
+
     @AttributeDefinition(name = "Most requests passed on at a time",
             description = "That wait for their response; further ones are told to come again later.")
     int maximumOutstanding() default 10_000;

@@ -149,8 +149,9 @@ public final class CseCore {
         Creation creation = new Creation(store, writes, resolver, access, catalog, limits, subscriptions, common, aeRegistration,
                 announcedAes, deletion, outbound.events(), results);
         Update update = new Update(store, writes, resolver, access, catalog, limits, common, outbound.events(), results);
-        Retrieval retrieval = new Retrieval(store, resolver, access, deletion, results, settings);
-        HostedNotify notify = new HostedNotify(store, resolver, access, outbound.forwarding(), groups.notifications());
+        Retrieval retrieval = new Retrieval(store, resolver, access, deletion, results, outbound.events().interest(), settings);
+        HostedNotify notify = new HostedNotify(store, resolver, access, outbound.forwarding(), groups.notifications(), catalog,
+                outbound.events().interest());
         this.delayed = new DelayedExecutions(store, outbound.queue(), writes, clock, settings.requestTimeout(),
                 surroundings.maximumDelayed());
         DynamicAuthorization authorization = new DynamicAuthorization(store, access, outbound.forwarding(), clock,

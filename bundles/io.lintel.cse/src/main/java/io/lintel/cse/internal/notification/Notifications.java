@@ -14,11 +14,13 @@ import io.lintel.primitive.RequestParameter;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.Timestamps;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Makes the NOTIFY requests of subscriptions (TS-0004 7.4.8, 7.5.1.2): events, verification, notice of deletion. Any thread. */
 public final class Notifications {
-    private static final String NOTIFICATION = "m2m:sgn";
+    static final String NOTIFICATION = "m2m:sgn";
+    static final String AGGREGATED = "m2m:agn";
     private static final int ALL_ATTRIBUTES = 1;
     private static final int MODIFIED_ATTRIBUTES = 2;
     private static final int RESOURCE_ID = 3;
@@ -44,11 +46,25 @@ public final class Notifications {
             notified.set("net", event.kind().code());
         }
         return new Content(NOTIFICATION, Attributes.builder().set("nev", notified.build()).set("sur", reference)
-                .set("nfu", subscription.text("nfu")).set("cr", subscription.text("cr").map(ids::spRelative)).build());
+                .set("cr", subscription.text("cr").map(ids::spRelative)).set("nfu", subscription.text("nfu")).build());
+    }
+
+    /** Several notifications in one. */
+    static Content aggregated(List<Content> notifications) {
+        return new Content(AGGREGATED, Attributes.of(NOTIFICATION, notifications.stream().map(Content::attributes).toList()));
+    }
+
+    /** Tells the target of a cross resource subscription that all it is about has happened. */
+    Content crossResource(String reference, Optional<String> creator) {
+        return new Content(NOTIFICATION, Attributes.builder().set("sur", reference).set("cr", creator.map(ids::spRelative))
+                .build());
     }
 
     private Attributes representation(ResourceReader reader, Resource subscription, ResourceEvent event) {
         Resource about = event.affected();
+        if (event.kind() == ResourceEvent.Kind.UPDATE_ASKED) {
+            return Attributes.of(about.memberName(), event.modified());
+        }
         int contentType = subscription.attributes().number("nct").map(Long::intValue).orElse(ALL_ATTRIBUTES);
         return switch (contentType) {
             case MODIFIED_ATTRIBUTES -> Attributes.of(about.memberName(),

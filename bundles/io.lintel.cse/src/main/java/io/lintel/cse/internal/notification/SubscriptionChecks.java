@@ -4,10 +4,12 @@ package io.lintel.cse.internal.notification;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.internal.timeseries.MissingDataReports;
 import io.lintel.primitive.Attributes;
+import io.lintel.primitive.Durations;
 import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.ResourceType;
 import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.ResponseStatusCode;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,16 +17,22 @@ import java.util.Set;
 
 /** What the attributes of a subscription must be among each other and to their parent (TS-0004 7.4.8.2.1). Pure. */
 final class SubscriptionChecks {
-    private static final Set<Long> EVENT_TYPES = Set.of(1L, 2L, 3L, 4L, 8L);
-    private static final long RETRIEVE_WITHOUT_CHILD = 5;
+    private static final long NO_INSTANCE = 5;
+    private static final long TRIGGER = 6;
     private static final long BLOCKING_UPDATE = 7;
     private static final long MISSING_DATA = 8;
-    private static final long TIME_SERIES_NOTIFICATION = 5;
-    private static final Set<Long> OBSERVED_OPERATIONS = Set.of(1L, 3L, 4L);
-
-    /** Better refused than accepted and not done. */
-    private static final Map<String, String> UNSUPPORTED = Map.of("bn", "notifications are not sent in batches",
-            "rl", "the rate of notifications is not limited", "acrs", "cross resource subscriptions are not served");
+    private static final long OPERATIONS = 5;
+    /** Which notification content types an event type allows (TS-0001 9.6.8, table 9.6.8-4). */
+    private static final Map<Long, Set<Long>> CONTENT_TYPES = Map.of(1L, Set.of(1L, 2L, 3L), 2L, Set.of(1L, 3L),
+            3L, Set.of(1L, 3L), 4L, Set.of(1L, 3L), NO_INSTANCE, Set.of(1L, 3L), TRIGGER, Set.of(4L),
+            BLOCKING_UPDATE, Set.of(1L, 2L), MISSING_DATA, Set.of(5L));
+    /** Those that are not {@code 1}. */
+    private static final Map<Long, Long> DEFAULT_CONTENT_TYPES = Map.of(TRIGGER, 4L, BLOCKING_UPDATE, 2L, MISSING_DATA, 5L);
+    private static final Set<Long> OF_OPERATIONS = Set.of(1L, 2L, 3L);
+    /** What goes with a blocking update (TS-0001 10.2.10.8): none of the attributes that say how to notify. */
+    private static final Set<String> NOT_BLOCKING = Set.of("exc", "gpi", "nfu", "bn", "rl", "psn", "pn", "nsp", "ln", "nec", "su",
+            "acrs", "nse", "ma");
+    private static final Set<String> BLOCKING_CRITERIA = Set.of("net", "atr");
 
     private SubscriptionChecks() {
     }
@@ -34,15 +42,23 @@ final class SubscriptionChecks {
         if (subscription.texts("nu").isEmpty()) {
             throw bad("nu must name at least one notification target");
         }
-        UNSUPPORTED.forEach((attribute, what) -> {
-            if (subscription.has(attribute) && !subscription.isNull(attribute)) {
-                throw notImplemented(attribute + ": " + what + " by this CSE");
-            }
-        });
         subscription.texts("nu").forEach(NotificationTarget::parse);
         subscription.text("su").ifPresent(NotificationTarget::parse);
+        subscription.text("nfu").ifPresent(NotificationTarget::parse);
         subscription.object("enc").ifPresent(criteria -> criteria(criteria, parent));
         contentType(subscription);
+        rates(subscription);
+        if (SubscriptionCriteria.of(subscription).blocksUpdates()) {
+            blocking(subscription);
+        }
+    }
+
+    /** As {@link #check}; besides, a subscription does not become one that blocks updates later (TS-0001 10.2.10.8). */
+    static void checkUpdate(Attributes before, Attributes after, Resource parent) {
+        if (SubscriptionCriteria.of(after).blocksUpdates() && !SubscriptionCriteria.of(before).blocksUpdates()) {
+            throw bad("net 7 can be set when the subscription is made only");
+        }
+        check(after, parent);
     }
 
     private static void criteria(Attributes criteria, Resource parent) {
@@ -59,10 +75,14 @@ final class SubscriptionChecks {
         }
         criteria.object("md").ifPresent(MissingDataReports::check);
         for (long type : types) {
-            if (!EVENT_TYPES.contains(type)) {
-                throw type >= RETRIEVE_WITHOUT_CHILD && type <= BLOCKING_UPDATE
-                        ? notImplemented("event type " + type + " in net is not reported by this CSE")
-                        : bad("there is no event type " + type + " in net");
+            if (!CONTENT_TYPES.containsKey(type)) {
+                throw bad("there is no event type " + type + " in net");
+            }
+            if (type == TRIGGER) {
+                throw notImplemented("no trigger from a network can reach this CSE (net 6)");
+            }
+            if (type == NO_INSTANCE && parent.type() != ResourceTypes.CONTAINER && !timeSeries) {
+                throw bad("net 5 is about instances that are missing, which " + parent.memberName() + " has none of");
             }
         }
         children(criteria, types, parent);
@@ -94,31 +114,62 @@ final class SubscriptionChecks {
         if (numbers.isEmpty() && criteria.objects("om").isEmpty()) {
             throw bad("om in enc must name at least one operation");
         }
-        if (!numbers.isEmpty() && numbers.stream().noneMatch(OBSERVED_OPERATIONS::contains)) {
-            throw notImplemented("om watches CREATE, UPDATE and DELETE in this CSE, not " + numbers);
-        }
+        numbers.stream().filter(operation -> operation < 1 || operation > OPERATIONS).findFirst().ifPresent(operation -> {
+            throw bad("om in enc names operation " + operation + ", which there is none of");
+        });
     }
 
     private static void contentType(Attributes subscription) {
-        boolean missingData = SubscriptionCriteria.of(subscription).eventTypes().contains(MISSING_DATA);
-        long contentType = subscription.number("nct").orElse(missingData ? TIME_SERIES_NOTIFICATION : 1L);
-        if (missingData != (contentType == TIME_SERIES_NOTIFICATION)
-                || missingData && SubscriptionCriteria.of(subscription).eventTypes().size() > 1) {
-            throw bad("nct 5, the time series notification, goes with net 8 alone, and net 8 with no other");
+        SubscriptionCriteria criteria = SubscriptionCriteria.of(subscription);
+        long contentType = subscription.number("nct").orElseGet(() -> defaultContentType(subscription));
+        if (contentType < 1 || contentType > 5) {
+            throw bad("there is no notification content type " + contentType);
         }
-        if (missingData) {
-            return;
+        if (criteria.watchesOperations() && !OF_OPERATIONS.contains(contentType)) {
+            throw bad("nct " + contentType + " does not go with om");
         }
-        if (contentType < 1 || contentType > 3) {
-            throw contentType == 4 ? notImplemented("nct " + contentType + " is not made by this CSE")
-                    : bad("there is no notification content type " + contentType);
-        }
-        if (contentType == 2) {
-            List<Long> types = SubscriptionCriteria.of(subscription).eventTypes();
-            if (types.stream().anyMatch(type -> type != 1)) {
-                throw bad("nct 2 (modified attributes) goes with net 1 only, not with net " + types);
+        for (long type : criteria.eventTypes()) {
+            if (!CONTENT_TYPES.getOrDefault(type, OF_OPERATIONS).contains(contentType)) {
+                throw bad("nct " + contentType + " does not go with event type " + type + " in net");
             }
         }
+    }
+
+    /** What {@code nct} is when nobody says it: that of the event types, which must have the same. */
+    static long defaultContentType(Attributes subscription) {
+        List<Long> defaults = SubscriptionCriteria.of(subscription).eventTypes().stream()
+                .map(type -> DEFAULT_CONTENT_TYPES.getOrDefault(type, 1L)).distinct().toList();
+        if (defaults.size() > 1) {
+            throw bad("the event types in net have different notification content types by default: say nct");
+        }
+        return defaults.isEmpty() ? 1 : defaults.get(0);
+    }
+
+    private static void rates(Attributes subscription) {
+        subscription.object("rl").filter(rate -> rate.number("mnn").orElse(0L) < 1 || !rate.has("tww")).ifPresent(rate -> {
+            throw bad("rl needs mnn, at least 1, and tww");
+        });
+        for (String[] member : new String[][] {{"bn", "dur"}, {"rl", "tww"}}) {
+            subscription.object(member[0]).filter(object -> object.has(member[1])
+                    && Durations.of(object, member[1], ChronoUnit.SECONDS).filter(span -> !span.isZero()).isEmpty())
+                    .ifPresent(object -> {
+                        throw bad(member[1] + " in " + member[0] + " must be a duration longer than nothing");
+                    });
+        }
+    }
+
+    private static void blocking(Attributes subscription) {
+        Attributes criteria = subscription.object("enc").orElse(Attributes.empty());
+        if (criteria.numbers("net").size() > 1 || !BLOCKING_CRITERIA.containsAll(criteria.names())) {
+            throw bad("with net 7 enc holds nothing but this net, and atr");
+        }
+        List<String> targets = subscription.texts("nu");
+        if (targets.size() > 1 || NotificationTarget.parse(targets.get(0)).uri().isPresent()) {
+            throw bad("net 7 needs one target in nu, and that a resource ID");
+        }
+        NOT_BLOCKING.stream().filter(name -> subscription.has(name) && !subscription.isNull(name)).findFirst().ifPresent(name -> {
+            throw bad(name + " does not go with net 7");
+        });
     }
 
     private static PrimitiveException bad(String text) {

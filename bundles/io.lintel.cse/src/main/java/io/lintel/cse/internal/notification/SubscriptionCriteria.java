@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiPredicate;
+import java.util.function.UnaryOperator;
 
 /**
  * Holds an event against the {@code enc} of a subscription (TS-0001 9.6.8, TS-0004 7.4.8). The conditions on time, size
@@ -20,8 +21,6 @@ import java.util.function.BiPredicate;
  */
 record SubscriptionCriteria(Attributes criteria) {
     private static final long FILTER_OPERATION_OR = 2;
-    private static final long ALL_ATTRIBUTES = 1;
-    private static final long TIME_SERIES_NOTIFICATION = 5;
 
     static SubscriptionCriteria of(Attributes subscription) {
         return new SubscriptionCriteria(subscription.object("enc").orElse(Attributes.empty()));
@@ -36,25 +35,40 @@ record SubscriptionCriteria(Attributes criteria) {
         return types.isEmpty() && !criteria.has("om") ? List.of(1L) : types;
     }
 
-    /** The {@code nct} of a subscription that names none. */
-    long defaultContentType() {
-        return eventTypes().contains((long) ResourceEvent.Kind.MISSING_DATA.code()) ? TIME_SERIES_NOTIFICATION : ALL_ATTRIBUTES;
-    }
-
     /** Whether the subscription watches operations instead of event types. */
     boolean watchesOperations() {
         return criteria.has("om") && criteria.numbers("net").isEmpty();
     }
 
-    /** Whether the event is to be notified. */
+    /** Whether the update of the resource waits for the target's consent (net 7). */
+    boolean blocksUpdates() {
+        return eventTypes().contains((long) ResourceEvent.Kind.UPDATE_ASKED.code());
+    }
+
+    /** Whether it is about what no change of the tree brings up: reads, retrievals that find no instance, updates to come. */
+    boolean isAsked() {
+        return blocksUpdates() || eventTypes().contains((long) ResourceEvent.Kind.NO_INSTANCE.code()) || watchesOperations();
+    }
+
     boolean matches(ResourceEvent event) {
-        List<Boolean> tags = new ArrayList<>(4);
-        if (watchesOperations()) {
-            tags.add(operationMatches(event));
-        } else {
-            tags.add(eventTypes().contains((long) event.kind().code()));
+        return matches(event, UnaryOperator.identity());
+    }
+
+    /**
+     * Whether the event is to be notified.
+     *
+     * @param form the form in which IDs of originators are compared
+     */
+    boolean matches(ResourceEvent event, UnaryOperator<String> form) {
+        boolean asked = watchesOperations() ? operationMatches(event, form)
+                : eventTypes().contains((long) event.kind().code());
+        if (!asked && !event.kind().isChange()) {
+            return false;
         }
-        if (criteria.has("atr") && event.kind() == ResourceEvent.Kind.UPDATED) {
+        List<Boolean> tags = new ArrayList<>(4);
+        tags.add(asked);
+        boolean update = event.kind() == ResourceEvent.Kind.UPDATED || event.kind() == ResourceEvent.Kind.UPDATE_ASKED;
+        if (criteria.has("atr") && update) {
             tags.add(criteria.texts("atr").stream().anyMatch(event.modified()::has));
         }
         boolean child = event.kind() == ResourceEvent.Kind.CHILD_CREATED || event.kind() == ResourceEvent.Kind.CHILD_DELETED;
@@ -86,13 +100,15 @@ record SubscriptionCriteria(Attributes criteria) {
     }
 
     /** {@code om}: in Releases 1 and 2 numbers of operations, from Release 3 on objects that may also name an originator. */
-    private boolean operationMatches(ResourceEvent event) {
+    private boolean operationMatches(ResourceEvent event, UnaryOperator<String> form) {
         Operation operation = event.context().request().operation();
         boolean onSubject = switch (event.kind()) {
             case UPDATED -> operation == Operation.UPDATE;
             case DELETED -> operation == Operation.DELETE;
             case CHILD_CREATED -> operation == Operation.CREATE;
-            case CHILD_DELETED, MISSING_DATA -> false;
+            case RETRIEVED -> operation == Operation.RETRIEVE;
+            case NOTIFIED -> operation == Operation.NOTIFY;
+            case CHILD_DELETED, NO_INSTANCE, UPDATE_ASKED, MISSING_DATA -> false;
         };
         if (!onSubject) {
             return false;
@@ -104,7 +120,7 @@ record SubscriptionCriteria(Attributes criteria) {
             boolean operationFits = monitor.number("op").map(op -> op == operation.code()).orElse(true)
                     && monitor.number("ops").map(ops -> (ops & operation.accessControlBit()) != 0).orElse(true);
             Optional<String> originator = monitor.text("or").or(() -> monitor.text("org"));
-            return operationFits && originator.map(event.context().originator()::equals).orElse(true);
+            return operationFits && originator.map(form).map(form.apply(event.context().originator())::equals).orElse(true);
         });
     }
 }

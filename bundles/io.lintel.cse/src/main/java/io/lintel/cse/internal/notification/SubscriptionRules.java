@@ -7,6 +7,7 @@ import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.api.store.ResourceWriter;
 import io.lintel.cse.internal.address.EntityIds;
 import io.lintel.cse.internal.address.ResourceReferences;
+import io.lintel.cse.internal.outbound.OutboundCommit;
 import io.lintel.cse.internal.outbound.OutboundRouter;
 import io.lintel.cse.internal.outbound.OutboundSettings;
 import io.lintel.cse.internal.request.RequestContext;
@@ -34,20 +35,41 @@ public final class SubscriptionRules implements TypeRules {
     private final OutboundRouter router;
     private final SubscriptionIndex index;
     private final Notifier notifier;
+    private final SubscriptionHints hints;
+    private final HeldNotifications held;
+    private final OutboundCommit commit;
     private final VerificationRequests verification;
     private final OutboundSettings settings;
     private final BiPredicate<RequestContext, Resource> mayRetrieve;
 
+    private record Forget(SubscriptionHints hints, String parentId, String id) implements Runnable {
+        @Override
+        public void run() {
+            hints.forget(parentId, id);
+        }
+    }
+
+    /**
+     * What watches over the subscriptions there are.
+     *
+     * @param commit runs what has to wait for a commit
+     */
+    record Watching(SubscriptionIndex index, SubscriptionHints hints, Notifier notifier, HeldNotifications held,
+            OutboundCommit commit) {
+    }
+
     /** @param mayRetrieve whether the request's originator may RETRIEVE a resource here; asked on any thread */
-    public SubscriptionRules(EntityIds ids, ResourceStore store, OutboundRouter router, SubscriptionIndex index,
-            Notifier notifier,
+    SubscriptionRules(EntityIds ids, ResourceStore store, OutboundRouter router, Watching watching,
             VerificationRequests verification, OutboundSettings settings, BiPredicate<RequestContext, Resource> mayRetrieve) {
         this.ids = ids;
         this.references = new ResourceReferences(ids);
         this.store = store;
         this.router = router;
-        this.index = index;
-        this.notifier = notifier;
+        this.index = watching.index();
+        this.notifier = watching.notifier();
+        this.hints = watching.hints();
+        this.held = watching.held();
+        this.commit = watching.commit();
         this.verification = verification;
         this.settings = settings;
         this.mayRetrieve = mayRetrieve;
@@ -76,11 +98,9 @@ public final class SubscriptionRules implements TypeRules {
     @Override
     public CompletionStage<Void> prepareUpdate(RequestContext context, Resource target, Attributes changes) {
         try {
-            if (changes.has("enc") || changes.has("nu") || changes.has("nct")) {
-                Resource parent = store.byId(target.parentId()).orElseThrow(
-                        () -> new PrimitiveException(ResponseStatusCode.NOT_FOUND, "the subscribed-to resource is gone"));
-                SubscriptionChecks.check(merged(target.attributes(), changes), parent);
-            }
+            Resource parent = store.byId(target.parentId()).orElseThrow(
+                    () -> new PrimitiveException(ResponseStatusCode.NOT_FOUND, "the subscribed-to resource is gone"));
+            SubscriptionChecks.checkUpdate(target.attributes(), merged(target.attributes(), changes), parent);
             return verify(context, changes.texts("nu"), target.attributes().texts("nu"), Optional.of(references.reference(store,
                     target)));
         } catch (PrimitiveException e) {
@@ -137,8 +157,12 @@ public final class SubscriptionRules implements TypeRules {
     public void create(ResourceWriter writer, RequestContext context, Resource parent, Attributes.Builder attributes) {
         Attributes requested = attributes.build();
         SubscriptionChecks.check(requested, parent);
+        refuseSecondBlocking(writer, parent, requested);
         if (!requested.has("nct")) {
-            attributes.set("nct", SubscriptionCriteria.of(requested).defaultContentType());
+            attributes.set("nct", SubscriptionChecks.defaultContentType(requested));
+        }
+        if (NotificationStatistics.isOn(requested)) {
+            attributes.setAll(NotificationStatistics.begun(requested));
         }
         boolean forOthers = requested.texts("nu").stream().map(NotificationTarget::parse)
                 .anyMatch(target -> target.uri().isPresent() || !isOriginator(context, target.name()));
@@ -147,18 +171,40 @@ public final class SubscriptionRules implements TypeRules {
         }
     }
 
+    /** Two that both have a say in an update could contradict each other (TS-0001 10.2.10.8). */
+    private void refuseSecondBlocking(ResourceWriter writer, Resource parent, Attributes requested) {
+        if (SubscriptionCriteria.of(requested).blocksUpdates() && index.under(writer, parent.id()).stream()
+                .map(entry -> writer.byId(entry.id())).flatMap(Optional::stream)
+                .anyMatch(other -> SubscriptionCriteria.of(other.attributes()).blocksUpdates())) {
+            throw new PrimitiveException(ResponseStatusCode.BLOCKING_SUBSCRIPTION_ALREADY_EXISTS,
+                    "there is already a subscription to " + parent.name() + " that blocks updates (net 7)");
+        }
+    }
+
     @Override
     public void created(ResourceWriter writer, RequestContext context, Resource parent, Resource created) {
         index.add(writer, created);
+        hints.hint(created);
+    }
+
+    @Override
+    public void updated(ResourceWriter writer, RequestContext context, Resource before, Resource after) {
+        hints.hint(after);
+        boolean purge = !before.attributes().number("pn").equals(after.attributes().number("pn"))
+                && !after.attributes().has("bn") && !after.attributes().has("rl");
+        held.changed(after.id(), purge);
     }
 
     @Override
     public void update(ResourceWriter writer, RequestContext context, Resource before, Attributes changes,
             Attributes.Builder after) {
         Attributes updated = after.build();
-        parent(writer, before).ifPresent(parent -> SubscriptionChecks.check(updated, parent));
+        parent(writer, before).ifPresent(parent -> SubscriptionChecks.checkUpdate(before.attributes(), updated, parent));
         if (!updated.has("nct")) {
-            after.set("nct", SubscriptionCriteria.of(updated).defaultContentType());
+            after.set("nct", SubscriptionChecks.defaultContentType(updated));
+        }
+        if (NotificationStatistics.isOn(updated) && !NotificationStatistics.isOn(before.attributes())) {
+            after.setAll(NotificationStatistics.begun(updated));
         }
     }
 
@@ -169,6 +215,7 @@ public final class SubscriptionRules implements TypeRules {
     @Override
     public void deleted(ResourceWriter writer, RequestContext context, Resource deleted) {
         notifier.subscriptionDeleted(writer, deleted, context.now(), isTarget(context, deleted));
+        commit.after(new Forget(hints, deleted.parentId(), deleted.id()));
     }
 
     /** Whether the request was for the subscription, and not for something above it. */

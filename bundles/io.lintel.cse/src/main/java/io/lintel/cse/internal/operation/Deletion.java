@@ -64,8 +64,13 @@ public final class Deletion {
 
     public CompletionStage<ResponsePrimitive> handle(RequestContext context, Address address) {
         Optional<Place> virtual = resolver.find(store, address).filter(Place::isVirtual);
-        return virtual.isPresent() ? purge(virtual.get()).thenCompose(done -> delete(context, address))
-                : delete(context, address);
+        if (virtual.isPresent()) {
+            return purge(virtual.get()).thenCompose(done -> delete(context, address));
+        }
+        Optional<String> guarded = resolver.find(store, address).map(place -> place.resource().id())
+                .filter(events.interest()::guards);
+        return guarded.isEmpty() ? delete(context, address)
+                : events.interest().alone(guarded.get(), () -> delete(context, address));
     }
 
     private CompletionStage<ResponsePrimitive> delete(RequestContext context, Address address) {

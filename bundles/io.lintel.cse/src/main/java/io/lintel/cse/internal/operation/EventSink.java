@@ -8,4 +8,9 @@ public interface EventSink {
 
     /** Finds the subscriptions that match and puts their notifications into the outbound queue of the same task. */
     void on(ResourceWriter writer, ResourceEvent event);
+
+    /** Who is interested in what is no change, or wants to be asked before one. */
+    default Interest interest() {
+        return Interest.NONE;
+    }
 }

@@ -36,11 +36,13 @@ public final class Retrieval {
     private final AccessControl access;
     private final Deletion deletion;
     private final ResultContents results;
+    private final Interest interest;
     private final int cap;
 
     public Retrieval(ResourceStore store, TargetResolver resolver, AccessControl access, Deletion deletion,
-            ResultContents results,
+            ResultContents results, Interest interest,
             CseSettings settings) {
+        this.interest = interest;
         this.store = store;
         this.resolver = resolver;
         this.access = access;
@@ -57,10 +59,21 @@ public final class Retrieval {
         refuseDisabled(place.resource());
         Optional<Resource> instance = Instances.current(store, place);
         if (instance.filter(resolver::isExpired).isPresent()) {
-            return deletion.purge(place).thenApply(done -> answer(context, address,
-                    instance(Instances.current(store, place), context)));
+            return deletion.purge(place).thenCompose(done -> current(context, address, place));
         }
-        return CompletableFuture.completedFuture(answer(context, address, instance(instance, context)));
+        return current(context, address, place);
+    }
+
+    /** Of an instance that is missing those are told who might make one, and it is looked for again. */
+    private CompletionStage<ResponsePrimitive> current(RequestContext context, Address address, Place place) {
+        Optional<Resource> found = Instances.current(store, place);
+        if (found.isEmpty() && access.permits(store, context, place.resource(), Operation.RETRIEVE.accessControlBit())) {
+            Optional<CompletionStage<Void>> told = interest.noInstance(context, place.resource());
+            if (told.isPresent()) {
+                return told.get().thenApply(done -> answer(context, address, instance(Instances.current(store, place), context)));
+            }
+        }
+        return CompletableFuture.completedFuture(answer(context, address, instance(found, context)));
     }
 
     private static Resource instance(Optional<Resource> found, RequestContext context) {
@@ -74,6 +87,12 @@ public final class Retrieval {
     }
 
     private ResponsePrimitive answer(RequestContext context, Address address, Resource target) {
+        ResponsePrimitive response = read(context, address, target);
+        interest.accessed(ResourceEvent.Kind.RETRIEVED, target, context);
+        return response;
+    }
+
+    private ResponsePrimitive read(RequestContext context, Address address, Resource target) {
         RequestPrimitive request = context.request();
         if (request.resultContent().filter(rcn -> rcn == 7).isPresent()) {
             throw target.type() > ResourceTypes.ANNOUNCED_OFFSET

@@ -58,6 +58,20 @@ public final class Update {
     }
 
     public CompletionStage<ResponsePrimitive> handle(RequestContext context, Address address) {
+        Optional<String> guarded = resolver.find(store, address).filter(place -> !place.isVirtual())
+                .map(place -> place.resource().id()).filter(events.interest()::guards);
+        return guarded.isEmpty() ? unguarded(context, address) : writes.unlessDone(context,
+                () -> events.interest().alone(guarded.get(), () -> guarded(context, address)));
+    }
+
+    /** Somebody else has a say in it, if it is valid. */
+    private CompletionStage<ResponsePrimitive> guarded(RequestContext context, Address address) {
+        Plan plan = plan(store, context, address);
+        return events.interest().beforeUpdate(context, plan.target(), plan.changes())
+                .thenCompose(done -> unguarded(context, address));
+    }
+
+    private CompletionStage<ResponsePrimitive> unguarded(RequestContext context, Address address) {
         boolean prepare = resolver.find(store, address).filter(place -> catalog.needsPreparation(place.resource().type())
                 || ContainerRules.opens(place.resource(), context.request().content().orElseThrow().attributes())).isPresent();
         if (!prepare) {

@@ -40,7 +40,7 @@ final class OutboundAdministration implements OutboundQueueAdministration {
 
     private TargetView view(OutboundTotal total) {
         long since = store.outbound(total.target(), 0, 1).stream().findFirst().map(OutboundItem::since).orElse(0L);
-        if (total.target().equals(OutboundQueue.EXECUTION)) {
+        if (total.target().startsWith(OutboundQueue.INTERNAL)) {
             return new TargetView(total.target(), total.items(), total.bytes(), since, State.SCHEDULED, 0, "");
         }
         Optional<OutboundRest.Activity> activity = queue.delivery(total.target()).map(OutboundDelivery::activity);

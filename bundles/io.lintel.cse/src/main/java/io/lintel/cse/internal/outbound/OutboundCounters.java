@@ -14,7 +14,8 @@ public final class OutboundCounters {
     static final String NOTIFICATIONS_RETRIED = "notifications.retried";
     static final String NOTIFICATIONS_EXPIRED = "notifications.expired";
     static final String NOTIFICATIONS_DROPPED = "notifications.dropped";
-    static final String NOTIFICATIONS_SUPERSEDED = "notifications.superseded";
+    public static final String NOTIFICATIONS_DISCARDED = "notifications.discarded";
+    public static final String NOTIFICATIONS_SUPERSEDED = "notifications.superseded";
     static final String REQUESTS_QUEUED = "requests.queued";
     static final String REQUESTS_REFUSED = "requests.queue.full";
     static final String REQUESTS_FORWARDED = "requests.forwarded";

@@ -395,6 +395,6 @@ final class OutboundDelivery {
         synchronized (this) {
             unremoved++;
         }
-        queue.removals().remove(this, item, counter.equals(OutboundCounters.NOTIFICATIONS_SENT), result);
+        queue.removals().remove(this, item, counter, result);
     }
 }

@@ -15,8 +15,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,9 +38,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class OutboundQueue implements OutboundEnqueuing {
     private static final Logger LOG = LoggerFactory.getLogger(OutboundQueue.class);
-    /** The "target" of requests to this CSE that wait for their time; nothing is delivered there. */
-    public static final String EXECUTION = "(execution)";
-    private static final int DROP_PAGE = 32;
+    /** What "targets" begin with that nothing is delivered to: what lies there waits for its time. */
+    public static final String INTERNAL = "(";
+    /** The "target" of requests to this CSE that wait for their time. */
+    public static final String EXECUTION = INTERNAL + "execution)";
     private static final int EXPIRED_PAGE = 500;
 
     private final ResourceStore store;
@@ -61,10 +60,7 @@ public final class OutboundQueue implements OutboundEnqueuing {
     private final Map<String, OutboundDelivery> deliveries = new ConcurrentHashMap<>();
     private final Set<String> held = ConcurrentHashMap.newKeySet();
     private final Runnable kick = this::tryAgain;
-    /** Targets whose full queue was reported; writer thread only. */
-    private final Set<String> reportedFull = new HashSet<>();
-    /** Up to where a target's queue holds nothing that may be dropped; writer thread only. */
-    private final Map<String, Long> droppedUpTo = new HashMap<>();
+    private final OutboundOverflow overflow;
     private volatile boolean closed;
 
     private record Wake(OutboundQueue queue, String target, long place, boolean now) implements Runnable {
@@ -99,6 +95,7 @@ public final class OutboundQueue implements OutboundEnqueuing {
         this.results = results;
         this.sending = sending;
         this.room = new OutboundRoom(settings, clock);
+        this.overflow = new OutboundOverflow(store, settings, counters, this::drop);
         this.removals = new OutboundRemovals(this, store, exhausted);
         this.wanted = new OutboundWanted(store, removals::isFinished);
     }
@@ -141,11 +138,11 @@ public final class OutboundQueue implements OutboundEnqueuing {
     @Override
     public void enqueue(ResourceWriter writer, OutboundItem item) {
         if (room.isFull(writer, item.target())) {
-            if (item.kind() == Kind.NOTIFICATION && !makeRoom(writer, item)) {
+            if (item.kind() == Kind.NOTIFICATION && !overflow.makeRoom(writer, item)) {
                 return;
             }
-        } else if (reportedFull.remove(item.target())) {
-            LOG.info("there is room again for what waits for {}", item.target());
+        } else {
+            overflow.over(item.target());
         }
         put(writer, item, older(writer, item));
     }
@@ -212,36 +209,13 @@ public final class OutboundQueue implements OutboundEnqueuing {
         return mine;
     }
 
-    /** Whether a notification gets in although the queue is full: another one makes room. */
-    private boolean makeRoom(ResourceWriter writer, OutboundItem item) {
-        if (!item.latestKey().isEmpty() && writer.outboundLatest(item.latestKey()).isPresent()) {
-            return true;
+    /** Takes an item out that is not sent; false if somebody is at it. */
+    private boolean drop(ResourceWriter writer, OutboundItem item) {
+        boolean mine = doom(item);
+        if (mine) {
+            takeOut(writer, item, Optional.empty());
         }
-        counters.add(OutboundCounters.NOTIFICATIONS_DROPPED);
-        boolean newest = settings.whenFull() == OutboundSettings.WhenFull.DROP_NEWEST;
-        if (reportedFull.add(item.target())) {
-            LOG.warn("as much waits for {} as is allowed: {} from now on, until there is room", item.target(),
-                    newest ? "new notifications are dropped" : "the oldest notifications are dropped");
-        }
-        return !newest && dropOldest(writer, item.target());
-    }
-
-    private boolean dropOldest(ResourceWriter writer, String target) {
-        long after = droppedUpTo.getOrDefault(target, 0L);
-        List<OutboundItem> page = store.outbound(target, after, DROP_PAGE);
-        while (!page.isEmpty()) {
-            for (OutboundItem item : page) {
-                after = item.sequence();
-                droppedUpTo.put(target, after);
-                if (item.kind() == Kind.NOTIFICATION && doom(item)) {
-                    takeOut(writer, item, Optional.empty());
-                    return true;
-                }
-            }
-            page = store.outbound(target, after, DROP_PAGE);
-        }
-        droppedUpTo.remove(target);
-        return false;
+        return mine;
     }
 
     @Override
@@ -304,6 +278,24 @@ public final class OutboundQueue implements OutboundEnqueuing {
         });
     }
 
+    /** For who takes an item out of an internal queue by a task of its own; false if somebody else does. */
+    public boolean claim(OutboundItem item) {
+        return claims.doom(item.sequence());
+    }
+
+    /** The task has ended. */
+    public void disclaim(List<OutboundItem> items, boolean failed) {
+        if (failed) {
+            room.doubt();
+        }
+        items.forEach(item -> claims.spare(item.sequence()));
+    }
+
+    /** A notification that went another way was delivered: it counts for its subscription. */
+    public CompletionStage<Void> delivered(String subscription, String target) {
+        return removals.delivered(subscription, target);
+    }
+
     private void spare(String target, long sequence) {
         delivery(target).ifPresent(OutboundDelivery::readAgain);
         claims.spare(sequence);
@@ -344,7 +336,7 @@ public final class OutboundQueue implements OutboundEnqueuing {
     }
 
     private void wake(String target, long place, boolean now) {
-        if (target.equals(EXECUTION)) {
+        if (target.startsWith(INTERNAL)) {
             return;
         }
         deliveries.compute(target, (key, delivery) -> {

@@ -5,6 +5,7 @@ import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.api.store.ResourceWriter;
+import io.lintel.cse.internal.notification.NotificationStatistics;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.ResponsePrimitive;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -36,7 +38,19 @@ final class OutboundRemovals {
     private final List<Done> done = new ArrayList<>();
     private boolean flushing;
 
-    private record Done(OutboundDelivery delivery, OutboundItem item, boolean delivered, Optional<ResponsePrimitive> result) {
+    /** @param end the counter of how it ended */
+    private record Done(OutboundDelivery delivery, OutboundItem item, String end, Optional<ResponsePrimitive> result) {
+        boolean delivered() {
+            return end.equals(OutboundCounters.NOTIFICATIONS_SENT);
+        }
+
+        boolean answered() {
+            return delivered() || end.equals(OutboundCounters.NOTIFICATIONS_REFUSED);
+        }
+
+        boolean tried() {
+            return !end.equals(OutboundCounters.NOTIFICATIONS_SUPERSEDED);
+        }
     }
 
     /** @param exhausted told, on the executor, of a subscription whose {@code exc} has run out */
@@ -49,11 +63,12 @@ final class OutboundRemovals {
     /**
      * Removes an item with the next removal task; the delivery is told when that is on disk.
      *
+     * @param end    the counter of how it ended
      * @param result what a promised request came to, if there is anything to tell
      */
-    void remove(OutboundDelivery delivery, OutboundItem item, boolean delivered, Optional<ResponsePrimitive> result) {
+    void remove(OutboundDelivery delivery, OutboundItem item, String end, Optional<ResponsePrimitive> result) {
         synchronized (done) {
-            done.add(new Done(delivery, item, delivered, result));
+            done.add(new Done(delivery, item, end, result));
             if (flushing) {
                 return;
             }
@@ -97,24 +112,42 @@ final class OutboundRemovals {
         List<Resource> ended = new ArrayList<>();
         for (Done entry : batch) {
             queue.takeOut(writer, entry.item(), entry.result());
-            if (entry.delivered() && !entry.item().reason().isEmpty()) {
-                writer.byId(entry.item().reason()).filter(resource -> resource.type() == ResourceTypes.SUBSCRIPTION)
-                        .ifPresent(subscription -> countDown(writer, subscription, ended));
+            if (entry.item().kind() == OutboundItem.Kind.NOTIFICATION && entry.tried() && !entry.item().reason().isEmpty()) {
+                count(writer, entry.item().reason(), entry.item().target(), entry.delivered(), entry.answered(), ended);
             }
         }
         return ended;
     }
 
+    /** A notification that went another way than through the queue was delivered. */
+    CompletionStage<Void> delivered(String subscription, String target) {
+        return store.write(writer -> {
+            List<Resource> ended = new ArrayList<>();
+            count(writer, subscription, target, true, true, ended);
+            return ended;
+        }).thenAccept(ended -> ended.forEach(last -> queue.execute(() -> exhausted.accept(last))));
+    }
+
     /** {@code exc} counts successful notifications down; with the last one the subscription ends (TS-0004 7.4.8.2). */
-    private void countDown(ResourceWriter writer, Resource subscription, List<Resource> ended) {
-        subscription.attributes().number("exc").ifPresent(left -> {
-            if (left > 1) {
-                Attributes counted = subscription.attributes().toBuilder().set("exc", left - 1).build();
-                writer.update(subscription.with(counted));
-            } else if (finished.add(subscription.id())) {
-                ended.add(subscription);
-            }
-        });
+    private void count(ResourceWriter writer, String id, String target, boolean delivered, boolean answered,
+            List<Resource> ended) {
+        Optional<Resource> found = writer.byId(id).filter(resource -> resource.type() == ResourceTypes.SUBSCRIPTION
+                || resource.type() == ResourceTypes.CROSS_RESOURCE_SUBSCRIPTION);
+        if (found.isEmpty()) {
+            return;
+        }
+        Resource subscription = found.get();
+        Attributes counted = NotificationStatistics.isOn(subscription.attributes())
+                ? NotificationStatistics.sent(subscription.attributes(), target, answered) : subscription.attributes();
+        Optional<Long> left = delivered ? counted.number("exc") : Optional.empty();
+        if (left.filter(count -> count > 1).isPresent()) {
+            counted = counted.toBuilder().set("exc", left.get() - 1).build();
+        } else if (left.isPresent() && finished.add(id)) {
+            ended.add(subscription);
+        }
+        if (counted != subscription.attributes()) {
+            writer.update(subscription.with(counted));
+        }
     }
 
     /** Whether the subscription has said as much as it was to say. */

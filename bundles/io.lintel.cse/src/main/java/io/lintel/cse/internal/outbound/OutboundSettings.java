@@ -32,8 +32,14 @@ public record OutboundSettings(Duration requestTimeout, Duration notificationLif
      * @param totalBytes  most bytes that wait in all
      * @param requestLife how long a request waits for another CSE if it says nothing stricter itself
      * @param executions  most requests that wait for their execution time
+     * @param batchDuration how long a batch of notifications is collected that says nothing itself
      */
-    public record Bounds(int totalItems, long targetBytes, long totalBytes, Duration requestLife, int executions) {
+    public record Bounds(int totalItems, long targetBytes, long totalBytes, Duration requestLife, int executions,
+            Duration batchDuration) {
+        public Bounds(int totalItems, long targetBytes, long totalBytes, Duration requestLife, int executions) {
+            this(totalItems, targetBytes, totalBytes, requestLife, executions, Duration.ofMinutes(1));
+        }
+
         public static Bounds defaults() {
             return new Bounds(100_000, 64L << 20, 256L << 20, Duration.ofDays(7), 1000);
         }

@@ -9,11 +9,7 @@ import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.internal.address.EntityIds;
-import io.lintel.cse.internal.notification.Notifications;
-import io.lintel.cse.internal.notification.Notifier;
-import io.lintel.cse.internal.notification.SubscriptionIndex;
-import io.lintel.cse.internal.notification.SubscriptionRules;
-import io.lintel.cse.internal.notification.VerificationRequests;
+import io.lintel.cse.internal.notification.NotificationSide;
 import io.lintel.cse.internal.operation.EventSink;
 import io.lintel.cse.internal.registration.OwnRegistration;
 import io.lintel.cse.internal.registration.RegistrarLink;
@@ -38,6 +34,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +56,7 @@ import org.slf4j.LoggerFactory;
 public final class OutboundSide {
     private static final Logger LOG = LoggerFactory.getLogger(OutboundSide.class);
     private static final long SWEEP_MILLIS = 1000;
+    private static final long TICK_MILLIS = 100;
 
     private final ScheduledExecutorService executor;
     private final OutboundExchange exchange;
@@ -67,7 +65,7 @@ public final class OutboundSide {
     private final OutboundQueue queue;
     private final OutboundAdministration administration;
     private final OutboundCounters counters = new OutboundCounters();
-    private final Notifier notifier;
+    private final NotificationSide notifications;
     private final Forwarder forwarder;
     private final Map<Integer, TypeRules> rules;
     private final Optional<RegistrarLink> registrar;
@@ -78,6 +76,7 @@ public final class OutboundSide {
     private final Clock clock;
     private final Function<RequestPrimitive, CompletionStage<ResponsePrimitive>> internal;
     private ScheduledFuture<?> sweep;
+    private ScheduledFuture<?> ticks;
 
     /**
      * What the outbound side asks of the hosting side.
@@ -116,9 +115,8 @@ public final class OutboundSide {
         this.queue = new OutboundQueue(store, executor, commit, settings, counters, clock,
                 new OutboundResults(ids), this::deliver, this::endSubscription, this::asleepUntil);
         this.administration = new OutboundAdministration(queue, store);
-        Notifications notifications = new Notifications(ids, settings.releaseVersion());
-        SubscriptionIndex subscriptions = new SubscriptionIndex(ids);
-        this.notifier = new Notifier(subscriptions, notifications, queue, counters, settings);
+        this.notifications = new NotificationSide(new NotificationSide.Ground(ids, store, router, queue, commit, executor,
+                schedules, this::asleepUntil, this::send, this::verify, hosting.mayRetrieve()), settings, counters, clock);
         this.registrar = registrarSettings.map(wanted -> {
             RegistrarPeer peer = new RegistrarPeer(ids, wanted, exchange, settings, clock);
             RegistrarPicture picture = new RegistrarPicture(ids, wanted, peer, remotes, hosting.internal(), settings, clock);
@@ -129,13 +127,14 @@ public final class OutboundSide {
         Runnable checkRegistration = () -> registrar.ifPresent(RegistrarLink::checkSoon);
         this.forwarder = new Forwarder(ids, store, router, remotes, exchange, queue, settings, counters, clock, registrarId,
                 reachability);
-        VerificationRequests verification = new VerificationRequests(notifications, router, this::verify, counters, clock);
-        this.rules = Map.of(
-                ResourceTypes.SUBSCRIPTION, new SubscriptionRules(ids, store, router, subscriptions, notifier, verification,
-                settings,
-                        hosting.mayRetrieve()),
-                ResourceTypes.REMOTE_CSE, new RemoteCseRules(ids, remotes, commit, checkRegistration),
-                ResourceTypes.SCHEDULE, new ScheduleRules(schedules, commit, queue::tryAgain));
+        this.rules = new HashMap<>(notifications.rules());
+        rules.put(ResourceTypes.REMOTE_CSE, new RemoteCseRules(ids, remotes, commit, checkRegistration));
+        rules.put(ResourceTypes.SCHEDULE, new ScheduleRules(schedules, commit, this::scheduleChanged));
+    }
+
+    private void scheduleChanged() {
+        queue.tryAgain();
+        notifications.scheduleChanged();
     }
 
     /** AEs registered here are more likely at our own MQTT server than at the registrar's, which so comes last. */
@@ -146,7 +145,7 @@ public final class OutboundSide {
     }
 
     public EventSink events() {
-        return notifier;
+        return notifications.events();
     }
 
     public Forwarding forwarding() {
@@ -180,7 +179,7 @@ public final class OutboundSide {
 
     /** The rules of the types that steer what leaves. */
     public Map<Integer, TypeRules> rules() {
-        return rules;
+        return Map.copyOf(rules);
     }
 
     /** Open while this CSE is registered; there is none without a configured registrar. */
@@ -203,8 +202,20 @@ public final class OutboundSide {
     /** Takes up what waits since the last run, and registers. */
     public void start() {
         sweep = executor.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
-        executor.execute(queue::start);
+        ticks = executor.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        executor.execute(() -> {
+            queue.start();
+            notifications.start();
+        });
         registrar.ifPresent(RegistrarLink::start);
+    }
+
+    private void tick() {
+        try {
+            notifications.tick();
+        } catch (RuntimeException e) {
+            LOG.warn("held notifications could not be looked at; it is tried again", e);
+        }
     }
 
     private void sweep() {
@@ -228,6 +239,7 @@ public final class OutboundSide {
         queue.close();
         if (sweep != null) {
             sweep.cancel(false);
+            ticks.cancel(false);
         }
         exchange.close();
     }

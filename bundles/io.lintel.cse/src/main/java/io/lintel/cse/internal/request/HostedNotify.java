@@ -8,7 +8,11 @@ import io.lintel.cse.internal.address.EntityIds;
 import io.lintel.cse.internal.address.Place;
 import io.lintel.cse.internal.address.TargetResolver;
 import io.lintel.cse.internal.group.GroupNotifications;
+import io.lintel.cse.internal.operation.Interest;
+import io.lintel.cse.internal.operation.ResourceEvent;
 import io.lintel.cse.internal.outbound.Forwarding;
+import io.lintel.cse.internal.type.TypeCatalog;
+import io.lintel.cse.internal.type.TypeRules;
 import io.lintel.primitive.Address;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;
@@ -22,7 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
- * NOTIFY for something hosted here: an AE gets it passed on (TS-0004 7.3.2.9), nothing else takes notifications.
+ * NOTIFY for something hosted here: an AE gets it passed on (TS-0004 7.3.2.9); otherwise the rules of few types take them.
  *
  * <p>A CSE that notifies does so for a subscription whose target was verified, so that CSEs need no NOTIFY privilege
  * of their own; everyone else does. In a verification the subscription's creator is held against the policies, too.
@@ -36,9 +40,13 @@ public final class HostedNotify {
     private final Forwarding forwarding;
     private final GroupNotifications groups;
     private final EntityIds ids;
+    private final TypeCatalog catalog;
+    private final Interest interest;
 
     public HostedNotify(ResourceStore store, TargetResolver resolver, AccessControl access, Forwarding forwarding,
-            GroupNotifications groups) {
+            GroupNotifications groups, TypeCatalog catalog, Interest interest) {
+        this.catalog = catalog;
+        this.interest = interest;
         this.store = store;
         this.resolver = resolver;
         this.access = access;
@@ -53,7 +61,8 @@ public final class HostedNotify {
         if (!place.isVirtual() && target.type() == ResourceTypes.GROUP) {
             return groups.handle(context, target);
         }
-        if (place.isVirtual() || target.type() != ResourceTypes.AE) {
+        TypeRules rules = catalog.rules(target.type());
+        if (place.isVirtual() || target.type() != ResourceTypes.AE && !rules.takesNotifications()) {
             throw Refusals.notAllowed(target.memberName() + " takes no notifications, only an AE does");
         }
         checkContent(context);
@@ -72,7 +81,14 @@ public final class HostedNotify {
                                 "the creator of the subscription, " + creator + ", has no privilege to notify " + target.id());
                     });
         }
-        return forwarding.notifyAe(context.request(), target.id());
+        CompletionStage<ResponsePrimitive> answer = target.type() == ResourceTypes.AE
+                ? forwarding.notifyAe(context.request(), target.id()) : rules.notified(context, target);
+        return answer.thenApply(response -> {
+            if (response.isSuccess()) {
+                interest.accessed(ResourceEvent.Kind.NOTIFIED, target, context);
+            }
+            return response;
+        });
     }
 
     /** Over HTTP, a CREATE whose {@code ty} was forgotten looks like a NOTIFY (TS-0009): no AE is troubled with it. */

@@ -5,6 +5,7 @@ import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceWriter;
 import io.lintel.cse.internal.request.RequestContext;
 import io.lintel.primitive.Attributes;
+import io.lintel.primitive.ResponsePrimitive;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -53,5 +54,15 @@ public interface TypeRules {
 
     /** After the resource and all below it are gone, by request or by expiration. */
     default void deleted(ResourceWriter writer, RequestContext context, Resource deleted) {
+    }
+
+    /** Whether a resource of this type is itself the target of notifications. */
+    default boolean takesNotifications() {
+        return false;
+    }
+
+    /** A NOTIFY for such a resource, on the door's thread, after access has been checked; answers it. */
+    default CompletionStage<ResponsePrimitive> notified(RequestContext context, Resource target) {
+        throw new UnsupportedOperationException("no notifications are taken here");
     }
 }

@@ -72,10 +72,15 @@ class SubscriptionRulesTest {
     }
 
     @Test
-    void whatWouldNotBeDoneIsRefused() {
-        assertThat(subscribe(nu("http://hook/x").set("bn", Attributes.of("num", 3)))).isEqualTo(5001);
-        assertThat(subscribe(nu("http://hook/x").set("rl", Attributes.of("mnn", 3)))).isEqualTo(5001);
-        assertThat(subscribe(nu("http://hook/x").set("acrs", List.of("crs1")))).isEqualTo(5001);
+    void batchesAndRatesMustSaySomething() {
+        assertThat(subscribe(nu("http://hook/x").set("rl", Attributes.of("mnn", 3)))).as("without tww").isEqualTo(4000);
+        assertThat(subscribe(nu("http://hook/x").set("rl", Attributes.of("tww", "PT5S")))).as("without mnn").isEqualTo(4000);
+        assertThat(subscribe(nu("http://hook/x").set("rl", Attributes.builder().set("mnn", 0).set("tww", "PT5S").build())))
+                .isEqualTo(4000);
+        assertThat(subscribe(nu("http://hook/x").set("bn", Attributes.of("dur", "PT0S")))).isEqualTo(4000);
+        assertThat(subscribe(nu("http://hook/x").set("bn", Attributes.of("dur", "soon")))).isEqualTo(4000);
+        assertThat(subscribe(nu("http://hook/x").set("bn", Attributes.empty()).set("rl", Attributes.builder().set("mnn", 1)
+                .set("tww", "PT5S").build()).set("acrs", List.of("crs1")))).isEqualTo(2001);
     }
 
     @Test
@@ -85,9 +90,9 @@ class SubscriptionRulesTest {
         assertThat(subscribe(enc("net", List.of(9)))).as("no such event").isEqualTo(4000);
         assertThat(subscribe(enc("net", List.of(8)))).as("missing data without time series").isEqualTo(4000);
         assertThat(subscribe(enc("md", Attributes.of("num", 1)))).as("missing data without time series").isEqualTo(4000);
-        assertThat(subscribe(enc("net", List.of(5)))).as("blocking retrieve").isEqualTo(5001);
-        assertThat(subscribe(enc("net", List.of(7)))).as("blocking update").isEqualTo(5001);
-        assertThat(subscribe(enc("om", List.of(2)))).as("retrievals are not watched").isEqualTo(5001);
+        assertThat(subscribe(enc("net", List.of(6)))).as("no trigger gets here").isEqualTo(5001);
+        assertThat(subscribe(enc("om", List.of(6)))).as("no such operation").isEqualTo(4000);
+        assertThat(subscribe(enc("om", List.of(2)).set("nct", 5))).isEqualTo(4000);
         assertThat(subscribe(enc("fo", 3))).isEqualTo(4000);
         assertThat(subscribe(enc("net", List.of(3)).set("nct", 2))).as("nothing is modified by a new child").isEqualTo(4000);
         assertThat(subscribe(enc("net", List.of(1)).set("nct", 7))).isEqualTo(4000);
@@ -183,5 +188,39 @@ class SubscriptionRulesTest {
         assertThat(node.update("mn-cse-name/data/sub", "C1", 23, Attributes.of("enc", Attributes.of("net",
                 List.of(2)))).statusCode())
                 .isEqualTo(2004);
+    }
+
+    @Test
+    void theContentTypeGoesWithTheEvent() {
+        int[][] allowed = {{1, 1}, {1, 2}, {1, 3}, {2, 1}, {2, 3}, {3, 1}, {3, 3}, {4, 1}, {4, 3}, {5, 1}, {5, 3}};
+        for (int net = 1; net <= 5; net++) {
+            for (int nct = 1; nct <= 5; nct++) {
+                int event = net;
+                int content = nct;
+                boolean good = java.util.Arrays.stream(allowed).anyMatch(pair -> pair[0] == event && pair[1] == content);
+                int status = node.subscribe("data", "s" + net + nct, "C1", enc("net", List.of(net)).set("nct", nct)).statusCode();
+                assertThat(status).as("net " + net + ", nct " + nct).isEqualTo(good ? 2001 : 4000);
+            }
+        }
+        assertThat(node.subscribe("data", "mixed", "C1", enc("net", List.of(1, 3)).set("nct", 2)).statusCode()).isEqualTo(4000);
+    }
+
+    @Test
+    void aBlockingUpdateHasOneTargetAndNoPolicy() {
+        assertThat(subscribe(enc("net", List.of(7)))).as("a URI").isEqualTo(4000);
+        Attributes seven = Attributes.of("net", List.of(7));
+        assertThat(subscribe(nu("C1", "C2").set("enc", seven))).as("two targets").isEqualTo(4000);
+        for (String name : List.of("pn", "exc", "nsp", "nec")) {
+            assertThat(subscribe(nu("C1").set("enc", seven).set(name, 2))).as(name).isEqualTo(4000);
+        }
+        assertThat(subscribe(nu("C1").set("enc", Attributes.of("net", List.of(7, 1))))).as("another event").isEqualTo(4000);
+        assertThat(subscribe(nu("C1").set("enc", seven.toBuilder().set("stb", 1).build()))).as("other tags").isEqualTo(4000);
+        assertThat(subscribe(nu("C1").set("enc", seven).set("nct", 3))).as("an address").isEqualTo(4000);
+        assertThat(node.subscribe("data", "one", "C1", nu("C1").set("enc", seven)).statusCode()).isEqualTo(2001);
+        assertThat(node.store.child("id-data", "one").orElseThrow().attributes().number("nct")).contains(2L);
+        assertThat(node.subscribe("data", "two", "C1", nu("C1").set("enc", seven)).statusCode()).as("a second").isEqualTo(4124);
+        assertThat(node.subscribe("data", "other", "C1", nu("C1")).statusCode()).isEqualTo(2001);
+        assertThat(node.update("mn-cse-name/data/other", "C1", 23, Attributes.of("enc", seven)).statusCode()).as("later")
+                .isEqualTo(4000);
     }
 }

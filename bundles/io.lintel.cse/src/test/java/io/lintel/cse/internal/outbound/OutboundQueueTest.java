@@ -403,6 +403,24 @@ class OutboundQueueTest {
     }
 
     @Test
+    void whenThereIsNoRoomTheLowestStoragePriorityGoesFirst() {
+        for (OutboundSettings.WhenFull rule : OutboundSettings.WhenFull.values()) {
+            boot(OutboundSettings.defaults().withRetries(NEVER, NEVER).withQueueLimit(4, rule));
+            network.silent("busy");
+            subscribed("high", Attributes.builder().set("nsp", 5), "http://hook/x");
+            subscribed("low", Attributes.builder().set("nsp", 1), "http://hook/x");
+            subscribed("none", "http://hook/x");
+            network.await(() -> node.side.administration().targets().stream()
+                    .anyMatch(target -> target.state().name().equals("PAUSED")), "the target is not there");
+            for (int i = 0; i < 8; i++) {
+                node.instance("data", "v" + i);
+            }
+            assertThat(node.store.outbound("http://hook/x", 0, 100)).as(rule.toString()).hasSize(4)
+                    .allMatch(item -> node.store.byId(item.reason()).orElseThrow().name().equals("high"));
+        }
+    }
+
+    @Test
     void aHeldTargetGetsNothingUntilItIsReleasedAlsoAfterACrash() {
         network.answer("hook", ResponseStatusCode.OK);
         subscribed("sub", "http://hook/x");
