@@ -49,15 +49,6 @@ import io.lintel.cse.internal.statistics.EventConfigRules;
 import io.lintel.cse.internal.statistics.Statistics;
 import io.lintel.cse.internal.statistics.StatsCollectRules;
 import io.lintel.cse.internal.type.AccessControlPolicyRules;
-import io.lintel.cse.internal.type.ContainerRules;
-import io.lintel.cse.internal.timeseries.MissingData;
-import io.lintel.cse.internal.timeseries.TimeSeriesInstanceRules;
-import io.lintel.cse.internal.timeseries.TimeSeriesRules;
-import io.lintel.cse.internal.type.ContentInstanceRules;
-import io.lintel.cse.internal.type.ContentLimits;
-import io.lintel.cse.internal.type.FlexContainerInstanceRules;
-import io.lintel.cse.internal.type.FlexContainerRules;
-import io.lintel.cse.internal.type.Instances;
 import io.lintel.cse.internal.type.TypeCatalog;
 import io.lintel.cse.internal.type.TypeRules;
 import io.lintel.primitive.Address;
@@ -91,7 +82,7 @@ public final class CseCore {
     private final CseBase base;
     private final ResourceStore store;
     private final DelayedExecutions delayed;
-    private final MissingData missingData;
+    private final ContentTypes content;
     private final Statistics statistics;
     private final Groups groups;
 
@@ -127,21 +118,21 @@ public final class CseCore {
         this.registrations = new RegistrationView(settings.identity(), store, surroundings.listeners());
         TargetResolver resolver = new TargetResolver(settings.identity(), registrations, clock);
         this.access = new AccessControl(settings, registrations, resolver);
-        Instances instances = new Instances(clock);
+        this.content = new ContentTypes(settings, store, outbound.events(), clock);
         this.statistics = new Statistics(store, new EntityIds(settings.identity()), clock, traffic);
         AeAnncRules announcedAes = new AeAnncRules(settings.identity(), registrations);
         AeRegistration aeRegistration = new AeRegistration(settings, new InfrastructureStems(settings, registrations, store,
                 outbound, clock), announcedAes);
-        this.missingData = new MissingData(settings.identity(), store, outbound.events(), clock);
         RequestChecks checks = new RequestChecks(settings.releaseVersions());
         this.writes = new Writes(store, registrations, checks, clock, settings);
         this.groups = new Groups(store, new Groups.Surroundings(resolver, access, settings, writes, outbound.events(),
                 outbound.queue(), clock, surroundings.executor(), this::internal, this::onBehalf));
-        TypeCatalog catalog = catalog(settings, store, instances, aeRegistration, announcedAes, missingData, groups,
-                outbound, infrastructureRules(new EntityIds(settings.identity()), resolver, statistics));
+        TypeCatalog catalog = catalog(settings, content, aeRegistration, announcedAes, groups, outbound,
+                infrastructureRules(new EntityIds(settings.identity()), resolver, statistics));
         CommonAttributes common = new CommonAttributes(settings);
         ResultContents results = new ResultContents(resolver, new Discovery(resolver, access, catalog), settings);
         Deletion deletion = new Deletion(store, writes, resolver, access, catalog, outbound.events(), results, clock);
+        content.deleteBy(deletion);
         TreeLimits limits = new TreeLimits(settings.limits(), store);
         ServiceSubscriptions subscriptions = new ServiceSubscriptions(settings.identity(), settings.access().subscriptions(),
                 new SubscribedNodes(new EntityIds(settings.identity()), resolver), outbound.forwarding(),
@@ -170,9 +161,8 @@ public final class CseCore {
         this.base = new CseBase(settings, store, clock, catalog, surroundings.doors());
     }
 
-    private static TypeCatalog catalog(CseSettings settings, ResourceStore store, Instances instances,
-            AeRegistration aeRegistration, AeAnncRules announcedAes, MissingData missingData, Groups groups,
-            Outbound outbound, Map<Integer, TypeRules> infrastructure) {
+    private static TypeCatalog catalog(CseSettings settings, ContentTypes content, AeRegistration aeRegistration,
+            AeAnncRules announcedAes, Groups groups, Outbound outbound, Map<Integer, TypeRules> infrastructure) {
         Map<Integer, TypeRules> rules = new HashMap<>(outbound.rules());
         rules.put(ResourceTypes.AE, aeRegistration);
         if (settings.identity().type() == CseIdentity.CseType.IN) {
@@ -183,16 +173,9 @@ public final class CseCore {
         rules.put(RoleRules.TYPE, new RoleRules(new EntityIds(settings.identity())));
         rules.put(TokenRules.TYPE, new TokenRules());
         rules.put(ConsultationRules.TYPE, new ConsultationRules());
-        ContainerRules containers = new ContainerRules(store, instances);
-        ContentLimits limits = new ContentLimits(settings);
-        rules.put(ResourceTypes.CONTAINER, containers);
-        rules.put(ResourceTypes.CONTENT_INSTANCE, new ContentInstanceRules(instances, limits));
-        rules.put(ResourceTypes.TIME_SERIES, new TimeSeriesRules(containers, missingData));
-        rules.put(ResourceTypes.TIME_SERIES_INSTANCE, new TimeSeriesInstanceRules(instances, limits, missingData));
         rules.put(ResourceTypes.GROUP, groups.rules());
-        rules.put(ResourceTypes.FLEX_CONTAINER, new FlexContainerRules(store, instances, outbound.events(), settings));
-        rules.put(ResourceTypes.FLEX_CONTAINER_INSTANCE, new FlexContainerInstanceRules(instances));
-        return new TypeCatalog(settings.identity(), rules);
+        rules.putAll(content.rules());
+        return new TypeCatalog(settings.identity(), rules, content.children());
     }
 
     /** Service subscriptions and statistics: types that only an IN-CSE has. */
@@ -224,7 +207,7 @@ public final class CseCore {
         registrations.load();
         statistics.load();
         delayed.load(dispatcher::executed);
-        missingData.load();
+        content.load();
         groups.load();
     }
 
@@ -265,14 +248,14 @@ public final class CseCore {
         groups.tick();
     }
 
-    /** Looks for time series of which a point is overdue; every quarter of a second or so. */
-    public void judgeMissingData() {
-        missingData.tick();
+    /** Looks for points of time series, and positions, that are overdue; every quarter of a second or so. */
+    public void watchContent() {
+        content.tick();
     }
 
     /** How many time series are watched for missing data. */
     public int watchedTimeSeries() {
-        return missingData.watched();
+        return content.missingData().watched();
     }
 
     /** How many requests wait for their execution time. */

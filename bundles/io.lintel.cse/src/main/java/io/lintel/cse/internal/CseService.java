@@ -116,7 +116,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
         executor.scheduleWithFixedDelay(() -> guarded(this::watchDoors), REFRESH_MILLIS, REFRESH_MILLIS, TimeUnit.MILLISECONDS);
         executor.scheduleWithFixedDelay(() -> guarded(core::executeDelayed), EXECUTION_MILLIS, EXECUTION_MILLIS,
                 TimeUnit.MILLISECONDS);
-        executor.scheduleWithFixedDelay(() -> guarded(core::judgeMissingData), EXECUTION_MILLIS, EXECUTION_MILLIS,
+        executor.scheduleWithFixedDelay(() -> guarded(core::watchContent), EXECUTION_MILLIS, EXECUTION_MILLIS,
                 TimeUnit.MILLISECONDS);
         executor.scheduleWithFixedDelay(() -> guarded(core::sweepExpired), config.expirationSweepSeconds(),
                 config.expirationSweepSeconds(), TimeUnit.SECONDS);

@@ -27,7 +27,7 @@ public final class CommonAttributes {
         Attributes.Builder attributes = Attributes.builder().set("rn", name).set("ty", type.number()).set("ri", id)
                 .set("pi", parent.id()).set("ct", now).set("lt", now);
         if (type.hasAttribute("et")) {
-            attributes.set("et", expiration(context.now(), parent.expiration(), requested));
+            attributes.set("et", expiration(context.now(), TargetResolver.end(parent), requested));
         }
         requested.forEach((member, value) -> {
             if (!attributes.has(member)) {

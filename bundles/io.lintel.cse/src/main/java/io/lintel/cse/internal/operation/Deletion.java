@@ -170,7 +170,7 @@ public final class Deletion {
                     if (left <= 0) {
                         return false;
                     }
-                    if (!ResourceTypes.isInstance(child.type())) {
+                    if (!catalog.isLeaf(child)) {
                         path.push(child);
                         break;
                     }
@@ -190,6 +190,16 @@ public final class Deletion {
         if (root || !ResourceTypes.isInstance(resource.type())) {
             catalog.rules(resource.type()).deleted(writer, context, resource);
         }
+    }
+
+    /** Deletes what is below an instance that gives way, as silently. */
+    public void clearBelow(ResourceWriter writer, Resource instance) {
+        removeBelow(writer, new Effects(), expiration(), instance, Integer.MAX_VALUE);
+    }
+
+    /** Deletes what goes with another resource; if there is too much of it, the sweep goes on with it. */
+    public void remove(ResourceWriter writer, RequestContext context, Resource resource) {
+        deleteNow(writer, new Effects(), context, resource);
     }
 
     /** Deletes the instances that stand in the place of {@code la} or {@code ol} though their time has come. */

@@ -63,7 +63,7 @@ public final class Discovery {
         List<Long> types = criteria.conditions().map(Conditions::types).orElse(List.of());
         boolean instances = types.isEmpty() || types.stream().anyMatch(type -> ResourceTypes.isInstance(type.intValue()));
         Search search = new Search(reader, context, criteria, bit, whole);
-        new Walk(reader, resolver, catalog.structural()).below(root, criteria.level(), instances, search::visit);
+        new Walk(reader, resolver, catalog).below(root, criteria.level(), instances, search::visit);
         return new Listing(search.hits, search.cut ? Optional.of(criteria.offset() + search.hits.size()) : Optional.empty());
     }
 

@@ -55,7 +55,7 @@ public final class TreeLimits {
             }
             if (value instanceof List<?> list) {
                 most("entries in attribute '" + name + "'", limits.listEntries(), list.size());
-            } else if (value instanceof String text && !name.equals("con")) {
+            } else if (value instanceof String text && !name.equals("con") && !name.equals("dsp")) {
                 most("characters in attribute '" + name + "'", limits.textLength(), text.length());
             }
         });

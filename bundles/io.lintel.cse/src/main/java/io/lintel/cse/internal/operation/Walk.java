@@ -5,9 +5,9 @@ import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceReader;
 import io.lintel.cse.internal.address.TargetResolver;
 import io.lintel.cse.internal.type.ContainerRules;
+import io.lintel.cse.internal.type.TypeCatalog;
 import io.lintel.primitive.ResourceTypes;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -29,12 +29,12 @@ final class Walk {
 
     private final ResourceReader reader;
     private final TargetResolver resolver;
-    private final Collection<Integer> structuralTypes;
+    private final TypeCatalog catalog;
 
-    Walk(ResourceReader reader, TargetResolver resolver, Collection<Integer> structuralTypes) {
+    Walk(ResourceReader reader, TargetResolver resolver, TypeCatalog catalog) {
         this.reader = reader;
         this.resolver = resolver;
-        this.structuralTypes = structuralTypes;
+        this.catalog = catalog;
     }
 
     /** @param instances whether instances are of interest; without them the cost does not depend on their number */
@@ -57,7 +57,7 @@ final class Walk {
             if (!visitor.visit(child, path.size())) {
                 return;
             }
-            if (path.size() < levels && !ResourceTypes.isInstance(child.type())) {
+            if (path.size() < levels && !catalog.isLeaf(child)) {
                 path.push(new Children(child, instances));
             }
         }
@@ -76,8 +76,8 @@ final class Walk {
 
         Children(Resource parent, boolean instances) {
             this.parent = parent;
-            this.all = instances || !ResourceTypes.holdsInstances(parent.type());
-            this.types = structuralTypes.iterator();
+            this.all = instances || !ResourceTypes.holdsInstances(parent.type()) || catalog.hasBelowInstances(parent.id());
+            this.types = catalog.structural().iterator();
             this.size = pageSize(parent);
             if (!all) {
                 more = nextType();

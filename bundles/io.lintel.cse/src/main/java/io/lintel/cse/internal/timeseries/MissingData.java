@@ -10,6 +10,7 @@ import io.lintel.cse.api.store.StoreFullException;
 import io.lintel.cse.internal.address.TargetResolver;
 import io.lintel.cse.internal.operation.EventSink;
 import io.lintel.cse.internal.operation.ResourceEvent;
+import io.lintel.cse.internal.record.DueTimes;
 import io.lintel.cse.internal.record.Records;
 import io.lintel.cse.internal.request.RequestContext;
 import io.lintel.primitive.Attributes;

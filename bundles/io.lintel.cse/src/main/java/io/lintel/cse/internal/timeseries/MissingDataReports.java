@@ -7,13 +7,13 @@ import io.lintel.cse.internal.operation.ResourceEvent;
 import io.lintel.cse.internal.record.Records;
 import io.lintel.cse.internal.request.Refusals;
 import io.lintel.primitive.Attributes;
+import io.lintel.primitive.Durations;
 import io.lintel.primitive.Timestamps;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * When a subscription with {@code md} is told of missing data (TS-0001 9.6.8): the first missing point opens a window of
@@ -23,10 +23,6 @@ import java.util.regex.Pattern;
  */
 public final class MissingDataReports {
     private static final String RECORD = "missingDataWindow.";
-    private static final Pattern PERIOD = Pattern.compile("P(?:(\\d+)Y)?(?:(\\d+)M)?(?:(\\d+)W)?(.*)");
-    private static final int YEAR_DAYS = 365;
-    private static final int MONTH_DAYS = 30;
-    private static final int WEEK_DAYS = 7;
 
     private MissingDataReports() {
     }
@@ -41,28 +37,9 @@ public final class MissingDataReports {
         }
     }
 
-    /** A duration of XML, or a number of seconds; a year counts as 365 days, a month as 30. */
+    /** A plain number is one of seconds. */
     private static Optional<Duration> duration(Attributes missingData) {
-        try {
-            String text = missingData.get("dur").map(Object::toString).orElse("");
-            if (!text.startsWith("P")) {
-                return Optional.of(Duration.ofSeconds(Long.parseLong(text)));
-            }
-            Matcher period = PERIOD.matcher(text);
-            if (!period.matches()) {
-                return Optional.empty();
-            }
-            long days = YEAR_DAYS * number(period.group(1)) + MONTH_DAYS * number(period.group(2))
-                    + WEEK_DAYS * number(period.group(3));
-            String rest = period.group(4);
-            return Optional.of(Duration.ofDays(days).plus(rest.isEmpty() ? Duration.ZERO : Duration.parse("P" + rest)));
-        } catch (NumberFormatException | ArithmeticException | java.time.format.DateTimeParseException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static long number(String digits) {
-        return digits == null ? 0 : Long.parseLong(digits);
+        return Durations.of(missingData, "dur", ChronoUnit.SECONDS);
     }
 
     /** What is to be reported now, as {@code m2m:tsn}: usually nothing or one notification. */

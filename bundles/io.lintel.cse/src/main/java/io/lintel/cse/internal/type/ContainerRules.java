@@ -9,6 +9,7 @@ import io.lintel.primitive.Attributes;
 import io.lintel.primitive.ResourceTypes;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,15 +22,23 @@ public final class ContainerRules implements TypeRules {
 
     private final ResourceStore store;
     private final Instances instances;
+    private final BiConsumer<ResourceWriter, Resource> gone;
 
-    public ContainerRules(ResourceStore store, Instances instances) {
+    /** @param gone told of each container that is deleted, in the task that does it */
+    public ContainerRules(ResourceStore store, Instances instances, BiConsumer<ResourceWriter, Resource> gone) {
         this.store = store;
         this.instances = instances;
+        this.gone = gone;
     }
 
     @Override
     public void create(ResourceWriter writer, RequestContext context, Resource parent, Attributes.Builder attributes) {
         attributes.set("cni", 0).set("cbs", 0);
+    }
+
+    @Override
+    public void deleted(ResourceWriter writer, RequestContext context, Resource deleted) {
+        gone.accept(writer, deleted);
     }
 
     /** Whether an UPDATE makes instances readable again, which none that is there may become. */

@@ -6,6 +6,7 @@ import io.lintel.cse.api.store.ResourceWriter;
 import io.lintel.cse.internal.operation.CommonAttributes;
 import io.lintel.cse.internal.request.RequestContext;
 import io.lintel.primitive.Attributes;
+import java.util.function.BiConsumer;
 
 /**
  * {@code <contentInstance>} (TS-0004 7.4.7): its size and its place in the parent's counters; the oldest give way when
@@ -14,10 +15,13 @@ import io.lintel.primitive.Attributes;
 public final class ContentInstanceRules implements TypeRules {
     private final Instances instances;
     private final ContentLimits limits;
+    private final BiConsumer<ResourceWriter, Resource> arrived;
 
-    public ContentInstanceRules(Instances instances, ContentLimits limits) {
+    /** @param arrived told of each container that gets an instance, in the task that creates it */
+    public ContentInstanceRules(Instances instances, ContentLimits limits, BiConsumer<ResourceWriter, Resource> arrived) {
         this.instances = instances;
         this.limits = limits;
+        this.arrived = arrived;
     }
 
     @Override
@@ -29,6 +33,7 @@ public final class ContentInstanceRules implements TypeRules {
     @Override
     public void created(ResourceWriter writer, RequestContext context, Resource parent, Resource created) {
         instances.added(writer, context.now(), parent, created);
+        arrived.accept(writer, parent);
     }
 
     @Override

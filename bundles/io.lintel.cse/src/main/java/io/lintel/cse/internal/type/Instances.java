@@ -12,6 +12,7 @@ import io.lintel.primitive.Timestamps;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * The instances of a container as a bounded queue: counters {@code cni} and {@code cbs} kept in the container's own
@@ -27,9 +28,17 @@ public final class Instances {
     public static final int STEP = 500;
 
     private final Clock clock;
+    private final InstanceChildren children;
+    private BiConsumer<ResourceWriter, Resource> below = (writer, instance) -> { };
 
-    public Instances(Clock clock) {
+    public Instances(Clock clock, InstanceChildren children) {
         this.clock = clock;
+        this.children = children;
+    }
+
+    /** To be called once, before the first request, with what deletes all that is below an instance. */
+    public void clearing(BiConsumer<ResourceWriter, Resource> by) {
+        this.below = by;
     }
 
     /** The expiration that the store has to know of a new resource: none, if an instance ends with its container. */
@@ -96,7 +105,7 @@ public final class Instances {
         return place.virtual() == Place.Virtual.LATEST ? reader.newestInstance(id) : reader.oldestInstance(id);
     }
 
-    private static Attributes evict(ResourceWriter writer, String containerId, Attributes container, Instant now) {
+    private Attributes evict(ResourceWriter writer, String containerId, Attributes container, Instant now) {
         Attributes attributes = container;
         for (int i = 0; i < STEP; i++) {
             Optional<Resource> victim = overfull(attributes) ? writer.oldestInstance(containerId)
@@ -109,7 +118,10 @@ public final class Instances {
         return attributes;
     }
 
-    private static Attributes remove(ResourceWriter writer, Attributes container, Resource instance) {
+    private Attributes remove(ResourceWriter writer, Attributes container, Resource instance) {
+        if (children.possibleIn(instance.parentId())) {
+            below.accept(writer, instance);
+        }
         writer.delete(instance);
         return counters(container, container.number("cni").orElse(1L) - 1, container.number("cbs").orElse(0L) - size(instance))
                 .build();

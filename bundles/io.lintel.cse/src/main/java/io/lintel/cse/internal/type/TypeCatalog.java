@@ -2,6 +2,7 @@
 package io.lintel.cse.internal.type;
 
 import io.lintel.cse.api.CseIdentity;
+import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.internal.request.Refusals;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;
@@ -26,11 +27,13 @@ public final class TypeCatalog {
 
     private final CseIdentity identity;
     private final Map<Integer, TypeRules> rules;
+    private final InstanceChildren instanceChildren;
 
     /**
      * @param rules by the number of each type that can be created here
      */
-    public TypeCatalog(CseIdentity identity, Map<Integer, TypeRules> rules) {
+    public TypeCatalog(CseIdentity identity, Map<Integer, TypeRules> rules, InstanceChildren instanceChildren) {
+        this.instanceChildren = instanceChildren;
         this.identity = identity;
         this.rules = Map.copyOf(rules);
     }
@@ -41,6 +44,16 @@ public final class TypeCatalog {
 
     public boolean needsPreparation(int type) {
         return rules(type).prepares();
+    }
+
+    /** Whether a resource is a leaf without looking: an instance, unless instances of its container may have descriptors. */
+    public boolean isLeaf(Resource resource) {
+        return ResourceTypes.isInstance(resource.type()) && !instanceChildren.possibleIn(resource.parentId());
+    }
+
+    /** Whether something else than instances may be below instances of this container. */
+    public boolean hasBelowInstances(String containerId) {
+        return instanceChildren.possibleIn(containerId);
     }
 
     /** As {@code srt} lists them. */

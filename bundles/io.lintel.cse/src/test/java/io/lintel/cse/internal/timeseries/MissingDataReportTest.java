@@ -74,7 +74,7 @@ class MissingDataReportTest {
 
     private void pass(int seconds) {
         clock.pass(Duration.ofSeconds(seconds));
-        cse.core.judgeMissingData();
+        cse.core.watchContent();
         store.writeNow(writer -> true);
     }
 

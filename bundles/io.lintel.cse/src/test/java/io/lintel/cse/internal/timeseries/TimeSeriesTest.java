@@ -76,7 +76,7 @@ class TimeSeriesTest {
     }
 
     private void judge() {
-        cse.core().judgeMissingData();
+        cse.core().watchContent();
         cse.store.writeNow(writer -> true);
     }
 

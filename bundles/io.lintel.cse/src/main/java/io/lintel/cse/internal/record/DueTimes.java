@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.lintel.cse.internal.timeseries;
+package io.lintel.cse.internal.record;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,14 +12,14 @@ import java.util.TreeSet;
  * When each resource is to be looked at next: one entry a resource, whatever happens to it, and one periodic step that
  * asks for all, so no thread or timer of its own. For all threads. An entry is a hint; who follows it looks at the store.
  */
-final class DueTimes {
+public final class DueTimes {
     private final Map<String, Due> byId = new HashMap<>();
     private final TreeSet<Due> inOrder = new TreeSet<>(Comparator.comparingLong(Due::millis).thenComparing(Due::id));
 
     private record Due(long millis, String id) {
     }
 
-    synchronized void set(String id, long millis) {
+    public synchronized void set(String id, long millis) {
         remove(id);
         Due due = new Due(millis, id);
         byId.put(id, due);
@@ -34,7 +34,7 @@ final class DueTimes {
     }
 
     /** Takes out those whose time has come, the earliest first. */
-    synchronized List<String> take(long nowMillis, int most) {
+    public synchronized List<String> take(long nowMillis, int most) {
         List<String> due = new ArrayList<>();
         while (due.size() < most && !inOrder.isEmpty() && inOrder.first().millis() <= nowMillis) {
             Due first = inOrder.pollFirst();
@@ -44,7 +44,7 @@ final class DueTimes {
         return due;
     }
 
-    synchronized int size() {
+    public synchronized int size() {
         return byId.size();
     }
 }
