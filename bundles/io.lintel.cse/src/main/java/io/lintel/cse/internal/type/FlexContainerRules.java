@@ -122,7 +122,8 @@ public final class FlexContainerRules implements TypeRules {
     /** Adds an instance; the result is the representation with it counted, empty if there is no room for any. */
     private Optional<Attributes> record(ResourceWriter writer, RequestContext context, Resource container, Attributes state) {
         long size = state.number("cs").orElse(0L);
-        if (state.number("mni").filter(mni -> mni == 0).isPresent() || state.number("mbs").filter(mbs -> size > mbs).isPresent()) {
+        if (state.number("mni").filter(mni -> mni == 0).isPresent()
+                || state.number("mbs").filter(mbs -> size > mbs).isPresent()) {
             return Optional.empty();
         }
         String id = writer.newId(ResourceTypes.FLEX_CONTAINER_INSTANCE, container.id());

@@ -60,7 +60,7 @@ public final class Instances {
         writer.update(container.with(evict(writer, container.id(), counted, now)));
     }
 
-    /** As {@link #added} for a parent whose representation is just being made: the result is that, counted and within its limits. */
+    /** As {@link #added} for a parent whose representation is just being made: that, counted and within its limits. */
     Attributes counted(ResourceWriter writer, Instant now, String parentId, Attributes parent, Resource instance) {
         return evict(writer, parentId, counters(parent, parent.number("cni").orElse(0L) + 1,
                 parent.number("cbs").orElse(0L) + size(instance)).build(), now);

@@ -128,8 +128,7 @@ class SemanticDescriptorTest {
         cse.restart();
         instance("two");
         instance("three");
-        assertThat(cse.store.resourceCount()).as("two came; one,
-                its descriptor and the subscription went").isEqualTo(resources - 1);
+        assertThat(cse.store.resourceCount()).as("two came, three went").isEqualTo(resources - 1);
         described("three");
         ae.update(DATA, cnt().with("mni", 0)).expect(2004);
         assertThat(ae.retrieve(DATA).content().number("cni")).contains(0L);
