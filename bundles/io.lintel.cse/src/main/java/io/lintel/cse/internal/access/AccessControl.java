@@ -97,7 +97,10 @@ public final class AccessControl {
         }
     }
 
-    /** The right to change {@code acpi}: UPDATE in {@code pvs} of the policies that are in force now. */
+    /**
+     * The right to change {@code acpi}, and {@code daci}, which says who grants what policies deny: UPDATE in {@code pvs} of
+     * the policies that are in force now.
+     */
     public void requirePolicyChange(ResourceReader reader, RequestContext context, Resource target) {
         if (mighty(context.originator())) {
             return;
@@ -107,7 +110,7 @@ public final class AccessControl {
                 : policies.stream().anyMatch(policy -> privileges.permit(policyIndex.selfPrivileges(policy), question(reader,
                         context, context.originator(), target, Operation.UPDATE.accessControlBit(), Optional.empty())));
         if (!permitted) {
-            throw Refusals.noPrivilege(context.originator() + " may not change the access control policies of "
+            throw Refusals.noPrivilege(context.originator() + " may not change who decides on access to "
                     + describe(target));
         }
     }
@@ -173,7 +176,7 @@ public final class AccessControl {
                 }
             }
         }
-        List<Grants.Grant> kept = grants.of(guarded.id(), question.context().now());
+        List<Grants.Grant> kept = grants.of(guarded, question.context().now());
         if (kept.isEmpty()) {
             return false;
         }

@@ -142,7 +142,7 @@ public final class DynamicAuthorization implements Around {
                     List.of(), List.of());
             Optional<Instant> end = consultation.text("dal").flatMap(Timestamps::parse);
             answer.until().map(until -> end.isPresent() && end.get().isBefore(until) ? end.get() : until)
-                    .filter(until -> until.isAfter(now)).ifPresent(until -> access.grants().add(denied.guarded().id(),
+                    .filter(until -> until.isAfter(now)).ifPresent(until -> access.grants().add(denied.guarded(),
                             new Grants.Grant(rules, consultation.id(), until), now));
         }
         for (String token : answer.tokens()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.cse.internal.access;
 
+import io.lintel.cse.api.store.Resource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,8 @@ final class Grants {
     record Grant(List<AccessRule> rules, String consultation, Instant until) {
     }
 
-    void add(String resourceId, Grant grant, Instant now) {
+    void add(Resource resource, Grant grant, Instant now) {
+        String resourceId = key(resource);
         if (byResource.size() >= MOST_RESOURCES) {
             byResource.values().removeIf(grants -> grants.stream().noneMatch(kept -> kept.until().isAfter(now)));
         }
@@ -46,13 +48,18 @@ final class Grants {
         });
     }
 
+    /** An AE-ID stem may be another AE's later on, at another time of creation. */
+    private static String key(Resource resource) {
+        return resource.id() + " " + resource.text("ct").orElse("");
+    }
+
     boolean isEmpty() {
         return byResource.isEmpty();
     }
 
     /** Those that may count now. */
-    List<Grant> of(String resourceId, Instant now) {
-        List<Grant> grants = byResource.get(resourceId);
+    List<Grant> of(Resource resource, Instant now) {
+        List<Grant> grants = byResource.isEmpty() ? null : byResource.get(key(resource));
         if (grants == null) {
             return List.of();
         }

@@ -159,6 +159,9 @@ public final class Update {
             }
         } else {
             access.require(reader, context, target, Operation.UPDATE);
+            if (changes.has("daci")) {
+                access.requirePolicyChange(reader, context, target);
+            }
         }
         Conditions.require(request, Candidate.of(reader, context, target, resolver, access));
         TypeCatalog.representation(request.content().orElseThrow(), type);

@@ -225,6 +225,17 @@ class DynamicAuthorizationTest {
     }
 
     @Test
+    void whoMayUpdateAResourceMayNotSayWhoGrantsTheRest() {
+        owner.create("mn-name/cae1", CseDriver.ACP, CseDriver.Body.of("m2m:acp").named("p").with("pv", rules(6, "CAE2"))
+                .with("pvs", rules(63, "CAE1"))).expect(2001);
+        owner.update("mn-name/cae1/data", cnt().with("acpi", List.of("mn-name/cae1/p"))).expect(2004);
+        other.create("mn-name/cae2", DAC, consultation("mine", "/in-cse/CFriend")).expect(2001);
+        other.update("mn-name/cae1/data", cnt().with("mni", 1)).expect(2004);
+        other.update("mn-name/cae1/data", cnt().with("daci", List.of("mn-name/cae2/mine"))).expect(4103).saying("decides");
+        cse.admin().update("mn-name/cae1/data", cnt().with("daci", List.of())).expect(2004);
+    }
+
+    @Test
     void consultationsAreChecked() {
         owner.create("mn-name/cae1", CNT, cnt().with("daci", List.of("mn-name/none"))).expect(4000).saying("daci");
         owner.update("mn-name/cae1/data", cnt().with("daci", List.of("mn-name/cae1"))).expect(4000).saying("daci");
