@@ -16,21 +16,30 @@ import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 /**
  * A stock MQTT client with a durable session: connects again by itself, and repeats what was not acknowledged. Knows no
  * oneM2M.
+ *
+ * <p>When it is told to connect again it does so as a new client of Paho's. Paho completes the token of a disconnection before
+ * it has cleared away what belonged to the connection; once in some hundred times the CONNECT of the next one went with it, and
+ * the server waited for it in vain.
  */
 final class MqttClient implements AutoCloseable {
     private static final long MILLIS = TimeUnit.SECONDS.toMillis(Waiting.SECONDS);
     private static final int QOS = 1;
     private static final int REFUSED = 0x80;
 
-    private final MqttAsyncClient client;
+    private final String server;
+    private final String clientId;
     private final MqttConnectOptions options;
+    private final Consumer<Message> arrived;
+    private volatile MqttAsyncClient client;
     private final CountDownLatch lost = new CountDownLatch(1);
     private boolean sessionPresent;
     private boolean closed;
 
-    private MqttClient(MqttAsyncClient client, MqttConnectOptions options) {
-        this.client = client;
+    private MqttClient(String server, String clientId, MqttConnectOptions options, Consumer<Message> arrived) {
+        this.server = server;
+        this.clientId = clientId;
         this.options = options;
+        this.arrived = arrived;
     }
 
     /** Whom a client is for the server. */
@@ -53,9 +62,13 @@ final class MqttClient implements AutoCloseable {
             options.setUserName(account.user());
             options.setPassword(account.password().toCharArray());
         }
-        MqttClient made = new MqttClient(new MqttAsyncClient(server.replaceFirst("^mqtt:", "tcp:"), clientId,
-                new MemoryPersistence()), options);
-        made.client.setCallback(new MqttCallbackExtended() {
+        MqttClient made = new MqttClient(server.replaceFirst("^mqtt:", "tcp:"), clientId, options, arrived);
+        made.open();
+        return made;
+    }
+
+    private MqttCallbackExtended callback() {
+        return new MqttCallbackExtended() {
             @Override
             public void connectComplete(boolean reconnect, String serverUri) {
                 // the session is durable: what was subscribed is
@@ -63,7 +76,7 @@ final class MqttClient implements AutoCloseable {
 
             @Override
             public void connectionLost(Throwable cause) {
-                made.lost.countDown();
+                lost.countDown();
             }
 
             @Override
@@ -75,19 +88,19 @@ final class MqttClient implements AutoCloseable {
             public void deliveryComplete(IMqttDeliveryToken token) {
                 // told by the token
             }
-        });
-        made.open();
-        return made;
+        };
     }
 
     private void open() throws MqttException {
+        client = new MqttAsyncClient(server, clientId, new MemoryPersistence());
+        client.setCallback(callback());
         IMqttToken token = client.connect(options);
         token.waitForCompletion(MILLIS);
         sessionPresent = token.getSessionPresent();
     }
 
     String id() {
-        return client.getClientId();
+        return clientId;
     }
 
     /** Whether the server still had the session when this client last connected on demand. */
@@ -135,13 +148,10 @@ final class MqttClient implements AutoCloseable {
         client.unsubscribe("fence").waitForCompletion(MILLIS);
     }
 
-    /**
-     * As a client that is switched off: the session stays. Paho completes the token of a disconnection before it has cleared
-     * away what belonged to the connection; once in some hundred times the CONNECT of the next one went with it, and the
-     * server waited for it in vain. This way of disconnecting returns when all is done.
-     */
+    /** As a client that is switched off: the session stays. */
     void disconnect() throws MqttException {
-        client.disconnectForcibly(0, MILLIS, true);
+        client.disconnect(0).waitForCompletion(MILLIS);
+        client.close();
     }
 
     void reconnect() throws MqttException {
@@ -155,7 +165,6 @@ final class MqttClient implements AutoCloseable {
         options.setAutomaticReconnect(false);
         open();
         disconnect();
-        client.close();
         closed = true;
     }
 
