@@ -128,6 +128,10 @@ public final class AccessControl {
         if (target.type() == ResourceTypes.CSE_BASE && bit == Operation.RETRIEVE.accessControlBit() && registered(originator)) {
             return true;
         }
+        if (target.type() == ResourceTypes.POLLING_CHANNEL || childType.filter(type -> type
+                == ResourceTypes.POLLING_CHANNEL).isPresent()) {
+            return polls(reader, target, originator);
+        }
         boolean reads = bit == Operation.RETRIEVE.accessControlBit() || bit == Privileges.DISCOVERY;
         if (reads && subscribedNodes.isOpenTo(reader, target, originator)) {
             return true;
@@ -145,6 +149,14 @@ public final class AccessControl {
             return privileges.permit(policyIndex.selfPrivileges(guarded), question);
         }
         return permittedByPolicies(question, guarded) || granted(question, guarded);
+    }
+
+    /** A polling channel is for the AE or CSE of its parent alone (TS-0001 9.6.21). */
+    private static boolean polls(ResourceReader reader, Resource target, String originator) {
+        Optional<Resource> parent = target.type() == ResourceTypes.POLLING_CHANNEL ? reader.byId(target.parentId())
+                : Optional.of(target);
+        return parent.map(owner -> owner.type() == ResourceTypes.REMOTE_CSE ? owner.text("csi").orElse("") : owner.id())
+                .filter(originator::equals).isPresent();
     }
 
     private AccessQuestion question(ResourceReader reader, RequestContext context, String originator, Resource target, int bit,

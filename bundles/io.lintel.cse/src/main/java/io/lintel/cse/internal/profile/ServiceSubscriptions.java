@@ -36,6 +36,7 @@ import java.util.function.Supplier;
 public final class ServiceSubscriptions {
     private static final Duration FRESH = Duration.ofMinutes(1);
     private static final int MOST_RULES = 100;
+    private static final String BY_CERTIFICATE = "33-";
     private static final String RELEASE = "2a";
 
     /** Whether there has to be a service subscription. */
@@ -105,7 +106,13 @@ public final class ServiceSubscriptions {
             return context.originator();
         }
         String appId = context.request().content().map(Content::attributes).flatMap(content -> content.text("api")).orElse("");
-        return AppRules.permitted(rules.get(), context.hop().credential().orElse(""), appId, context.originator());
+        return AppRules.permitted(rules.get(), credential(context.hop()), appId, context.originator());
+    }
+
+    /** What came with the registration, or the AE-ID that a certificate proved (TS-0003 10.4, type 33). */
+    private static String credential(Hop hop) {
+        return hop.credential().or(() -> hop.verified().map(id -> BY_CERTIFICATE + id.substring(id.lastIndexOf('/') + 1)))
+                .orElse("");
     }
 
     /** Refuses the registration of a CSE that has no service subscription, at an IN-CSE that requires one. */

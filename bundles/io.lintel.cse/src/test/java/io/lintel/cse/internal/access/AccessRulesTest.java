@@ -280,6 +280,21 @@ class AccessRulesTest {
     }
 
     @Test
+    void aPollingChannelIsItsOwnersWhateverPoliciesSay() {
+        guardedBy(rule(63, "all"));
+        owner.update("mn-name/cae1", CseDriver.Body.of("m2m:ae").with("acpi", List.of("mn-name/cae1/policy"))).expect(2004);
+        other.create("mn-name/cae1", 15, CseDriver.Body.of("m2m:pch")).expect(4103);
+        cse.store.writeNow(writer -> {
+            writer.insert(new Resource(15, "m2m:pch", "pch-1", "CAE1", "channel", "CAE1", Long.MAX_VALUE, Attributes.builder()
+                    .set("ri", "pch-1").set("rn", "channel").set("ty", 15).set("pi", "CAE1").build()));
+            return true;
+        });
+        other.retrieve("mn-name/cae1/channel").expect(4103);
+        other.delete("mn-name/cae1/channel").expect(4103);
+        owner.retrieve("mn-name/cae1/channel").expect(2000);
+    }
+
+    @Test
     void whatAPolicySaysOfDecisionsElsewhereIsKept() {
         String ri = owner.create("mn-name/cae1", ACP, CseDriver.Body.of("m2m:acp").with("pv", Attributes.empty())
                 .with("pvs", set(rule(63, "CAE1"))).with("adri", List.of("/in-cse/d1")).with("apri", List.of("/in-cse/p1"))

@@ -113,6 +113,15 @@ class ServiceSubscriptionsTest {
     }
 
     @Test
+    void aCertificateIsACredential() {
+        CseDriver infrastructure = node(CseType.IN, Mode.IF_PRESENT);
+        subscription(infrastructure, "/in-cse", rule("a").with("apci", List.of("33-CMeter*")));
+        infrastructure.as("CMeter1").verified("CMeter1").create("in-name", AE, ae()).expect(2001);
+        infrastructure.as("COther").verified("COther").create("in-name", AE, ae()).expect(4126).saying("33-COther");
+        infrastructure.as("CMeter2").create("in-name", AE, ae()).expect(4126).saying("no credential");
+    }
+
+    @Test
     void changesCountAtOnce() {
         CseDriver infrastructure = node(CseType.IN, Mode.IF_PRESENT);
         subscription(infrastructure, "/in-cse", rule("a").with("aai", List.of("N.other")));
