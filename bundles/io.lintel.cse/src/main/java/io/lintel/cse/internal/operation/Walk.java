@@ -18,6 +18,7 @@ import java.util.List;
  */
 final class Walk {
     private static final int PAGE = 100;
+    private static final int MANY = 500;
     /** About so many bytes of instances are fetched at a time. */
     private static final long PAGE_BYTES = 1 << 20;
 
@@ -76,12 +77,17 @@ final class Walk {
 
         Children(Resource parent, boolean instances) {
             this.parent = parent;
-            this.all = instances || !ResourceTypes.holdsInstances(parent.type()) || catalog.hasBelowInstances(parent.id());
+            this.all = instances || !hasMany(parent) || catalog.hasBelowInstances(parent.id());
             this.types = catalog.structural().iterator();
             this.size = pageSize(parent);
             if (!all) {
                 more = nextType();
             }
+        }
+
+        /** Whether it takes longer to pass over the instances than to ask for one other type after the other. */
+        private static boolean hasMany(Resource parent) {
+            return ResourceTypes.holdsInstances(parent.type()) && parent.attributes().number("cni").orElse(0L) > MANY;
         }
 
         /** Fewer at a time where instances are large, so that what is in memory at once stays bounded. */
