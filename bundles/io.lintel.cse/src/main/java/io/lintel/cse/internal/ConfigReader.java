@@ -4,6 +4,7 @@ package io.lintel.cse.internal;
 import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.internal.access.AccessSettings;
 import io.lintel.cse.internal.access.TokenKey;
+import io.lintel.cse.internal.nonblocking.RequestLife;
 import io.lintel.cse.internal.operation.Limits;
 import io.lintel.cse.internal.outbound.OutboundSettings;
 import io.lintel.cse.internal.profile.ServiceSubscriptions;
@@ -114,6 +115,13 @@ final class ConfigReader {
         return new Limits(config.maximumDepth(), config.maximumChildren(), config.maximumResources(),
                 config.maximumAttributes(), config.maximumListEntries(), config.maximumLabels(), config.maximumTextLength(),
                 !strict.isEmpty());
+    }
+
+    /** @throws IllegalArgumentException naming the keys whose values are wrong */
+    static RequestLife requestLife(CseConfig config) {
+        return new RequestLife(Duration.ofSeconds(config.requestResultSeconds()),
+                Duration.ofSeconds(config.requestResultMinimumSeconds()),
+                Duration.ofSeconds(config.requestResultMaximumSeconds()), config.requestResourceLimit());
     }
 
     private static void positive(String key, long value) {

@@ -97,6 +97,20 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "Named by oet; further ones are told to come again later.")
     int delayedRequestLimit() default 1000;
 
+    @AttributeDefinition(name = "Life of a <request> after its result, seconds",
+            description = "For a request that asks for nothing else by rp or rset.")
+    long requestResultSeconds() default 3600;
+
+    @AttributeDefinition(name = "Shortest life of a <request> after its result, seconds")
+    long requestResultMinimumSeconds() default 1;
+
+    @AttributeDefinition(name = "Longest life of a <request> after its result, seconds")
+    long requestResultMaximumSeconds() default 604_800;
+
+    @AttributeDefinition(name = "Most <request> resources",
+            description = "Further requests that need one are told to come again later; others are served without.")
+    int requestResourceLimit() default 10_000;
+
     @AttributeDefinition(name = "When a target's queue is full",
             description = "dropOldest: what has waited longest makes room. dropNewest: the new notification is dropped.")
     String notificationQueueFull() default "dropOldest";

@@ -14,6 +14,11 @@ import io.lintel.cse.internal.address.EntityIds;
 import io.lintel.cse.internal.address.Place;
 import io.lintel.cse.internal.address.TargetResolver;
 import io.lintel.cse.internal.group.Groups;
+import io.lintel.cse.internal.nonblocking.FlexBlocking;
+import io.lintel.cse.internal.nonblocking.RequestLife;
+import io.lintel.cse.internal.nonblocking.RequestResources;
+import io.lintel.cse.internal.nonblocking.RequestRules;
+import io.lintel.cse.internal.nonblocking.ResultReception;
 import io.lintel.cse.internal.operation.CommonAttributes;
 import io.lintel.cse.internal.operation.Creation;
 import io.lintel.cse.internal.operation.Deletion;
@@ -42,6 +47,7 @@ import io.lintel.cse.internal.request.DelayedExecutions;
 import io.lintel.cse.internal.request.Deliveries;
 import io.lintel.cse.internal.request.Dispatcher;
 import io.lintel.cse.internal.request.HostedNotify;
+import io.lintel.cse.internal.request.NonBlocking;
 import io.lintel.cse.internal.request.OriginatorCheck;
 import io.lintel.cse.internal.request.RequestChecks;
 import io.lintel.cse.internal.request.RequestContext;
@@ -85,6 +91,7 @@ public final class CseCore {
     private final ContentTypes content;
     private final Statistics statistics;
     private final Groups groups;
+    private final RequestResources requests;
 
     /**
      * What the outbound side gives to the hosting side.
@@ -102,9 +109,15 @@ public final class CseCore {
      * @param doors     URIs of the open doors
      * @param executor  for short steps
      * @param maximumDelayed most requests that wait for their execution time
+     * @param requestLife    of {@code <request>} resources
      */
     record Surroundings(Clock clock, Consumer<Consumer<RegistrationListener>> listeners, Supplier<List<String>> doors,
-            Executor executor, int maximumDelayed) {
+            Executor executor, int maximumDelayed, RequestLife requestLife) {
+
+        Surroundings(Clock clock, Consumer<Consumer<RegistrationListener>> listeners, Supplier<List<String>> doors,
+                Executor executor, int maximumDelayed) {
+            this(clock, listeners, doors, executor, maximumDelayed, RequestLife.defaults());
+        }
 
         Surroundings(Clock clock, Consumer<Consumer<RegistrationListener>> listeners, Supplier<List<String>> doors,
                 Executor executor) {
@@ -123,6 +136,9 @@ public final class CseCore {
         AeAnncRules announcedAes = new AeAnncRules(settings.identity(), registrations);
         AeRegistration aeRegistration = new AeRegistration(settings, new InfrastructureStems(settings, registrations, store,
                 outbound, clock), announcedAes);
+        this.requests = new RequestResources(settings.identity(), store, outbound.events(), outbound.queue(),
+                surroundings.requestLife(), clock);
+        outbound.queue().results().tell(requests);
         RequestChecks checks = new RequestChecks(settings.releaseVersions());
         this.writes = new Writes(store, registrations, checks, clock, settings);
         this.groups = new Groups(store, new Groups.Surroundings(resolver, access, settings, writes, outbound.events(),
@@ -142,9 +158,10 @@ public final class CseCore {
         Update update = new Update(store, writes, resolver, access, catalog, limits, common, outbound.events(), results);
         Retrieval retrieval = new Retrieval(store, resolver, access, deletion, results, outbound.events().interest(), settings);
         HostedNotify notify = new HostedNotify(store, resolver, access, outbound.forwarding(), groups.notifications(), catalog,
-                outbound.events().interest());
+                outbound.events().interest(), new ResultReception(settings.identity(), requests, writes));
         this.delayed = new DelayedExecutions(store, outbound.queue(), writes, clock, settings.requestTimeout(),
-                surroundings.maximumDelayed());
+                surroundings.maximumDelayed(), requests, surroundings.executor());
+        FlexBlocking flexBlocking = new FlexBlocking(store, requests, delayed::at, clock, settings.requestTimeout().dividedBy(2));
         DynamicAuthorization authorization = new DynamicAuthorization(store, access, outbound.forwarding(), clock,
                 settings.requestTimeout());
         this.dispatcher = new Dispatcher(settings.identity(), clock, checks, new OriginatorCheck(settings, registrations,
@@ -153,7 +170,8 @@ public final class CseCore {
                 Map.of(Place.Virtual.FAN_OUT_POINT, groups.fanOutPoint())),
                 new Deliveries(clock), writes,
                 new Dispatcher.Operations(creation, retrieval, update, deletion, notify), outbound.forwarding(), traffic,
-                new AsynchronousResults(store, outbound.queue(), settings), delayed, (context, work) -> {
+                new NonBlocking(store, resolver, writes, outbound.forwarding(), requests, delayed,
+                        new AsynchronousResults(store, outbound.queue(), settings), flexBlocking), (context, work) -> {
                     groups.requests().check(context, Address.parse(context.request().to()));
                     return statistics.observe(context, authorization.serve(context, work));
                 });
@@ -161,7 +179,7 @@ public final class CseCore {
         this.base = new CseBase(settings, store, clock, catalog, surroundings.doors());
     }
 
-    private static TypeCatalog catalog(CseSettings settings, ContentTypes content, AeRegistration aeRegistration,
+    private TypeCatalog catalog(CseSettings settings, ContentTypes content, AeRegistration aeRegistration,
             AeAnncRules announcedAes, Groups groups, Outbound outbound, Map<Integer, TypeRules> infrastructure) {
         Map<Integer, TypeRules> rules = new HashMap<>(outbound.rules());
         rules.put(ResourceTypes.AE, aeRegistration);
@@ -174,6 +192,7 @@ public final class CseCore {
         rules.put(TokenRules.TYPE, new TokenRules());
         rules.put(ConsultationRules.TYPE, new ConsultationRules());
         rules.put(ResourceTypes.GROUP, groups.rules());
+        rules.put(ResourceTypes.REQUEST, new RequestRules(requests));
         rules.putAll(content.rules());
         return new TypeCatalog(settings.identity(), rules, content.children());
     }
@@ -194,7 +213,7 @@ public final class CseCore {
      */
     void open() {
         try {
-            base.ensure().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
+            base.ensure().thenCompose(done -> requests.recover()).toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof IllegalStateException wrong ? wrong
                     : new IllegalStateException("the store could not keep the CSEBase", e.getCause());
@@ -256,6 +275,11 @@ public final class CseCore {
     /** How many time series are watched for missing data. */
     public int watchedTimeSeries() {
         return content.missingData().watched();
+    }
+
+    /** How many {@code <request>} resources there are. */
+    public int requestResources() {
+        return requests.count();
     }
 
     /** How many requests wait for their execution time. */

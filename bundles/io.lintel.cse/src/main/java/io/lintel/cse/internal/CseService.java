@@ -99,7 +99,8 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
         OutboundSettings numbers = ConfigReader.outbound(config, settings);
         this.outbound = new OutboundSide(identity, store, this::sender, hosting, numbers, registrar.settings(), clock, executor);
         this.core = new CseCore(settings, store, new CseCore.Surroundings(clock,
-                action -> listeners.services().forEach(action), this::openDoors, executor, numbers.bounds().executions()),
+                action -> listeners.services().forEach(action), this::openDoors, executor, numbers.bounds().executions(),
+                ConfigReader.requestLife(config)),
                 new CseCore.Outbound(outbound.events(), outbound.forwarding(), outbound.rules(), outbound.queue(),
                         outbound.infrastructure()));
         built.set(core);
@@ -279,6 +280,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
         counters.putAll(outbound.counters());
         counters.put("requests.held", held.count());
         counters.put("requests.delayed.waiting", (long) core.delayed());
+        counters.put("requests.resources", (long) core.requestResources());
         return counters;
     }
 

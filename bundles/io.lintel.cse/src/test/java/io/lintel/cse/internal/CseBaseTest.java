@@ -29,7 +29,7 @@ class CseBaseTest {
         assertThat(base.text("pi")).contains("");
         assertThat(base.text("rn")).contains("mn-name");
         assertThat(base.has("et")).isFalse();
-        assertThat(base.numbers("srt")).contains(1L, 2L, 3L, 4L, 5L, 9L, 16L, 23L, 28L, 31L, 32L, 34L).isSorted();
+        assertThat(base.numbers("srt")).contains(1L, 2L, 3L, 4L, 5L, 9L, 16L, 17L, 23L, 28L, 31L, 32L, 34L).isSorted();
         assertThat(base.texts("srv")).containsExactly("1", "2", "2a", "3", "4");
         assertThat(base.texts("csz")).containsExactly("json", "xml", "cbor");
         assertThat(base.list("poa")).isEmpty();

@@ -16,6 +16,7 @@ import io.lintel.cse.internal.operation.ResourceEvent;
 import io.lintel.cse.internal.outbound.Forwarding;
 import io.lintel.cse.internal.outbound.OutboundEnqueuing;
 import io.lintel.cse.internal.outbound.OutboundResults;
+import io.lintel.cse.internal.outbound.RequestOutcomes;
 import io.lintel.cse.internal.request.RequestContext;
 import io.lintel.cse.internal.request.StoredContext;
 import io.lintel.cse.internal.type.TypeRules;
@@ -66,6 +67,8 @@ public final class CseDriver implements AutoCloseable {
     /** What was left to the outbound queue, in order. */
     final java.util.Set<String> full = java.util.concurrent.ConcurrentHashMap.newKeySet();
     public final List<OutboundItem> queued = new java.util.concurrent.CopyOnWriteArrayList<>();
+    /** Of {@code <request>} resources, from the next restart on. */
+    public io.lintel.cse.internal.nonblocking.RequestLife requestLife = io.lintel.cse.internal.nonblocking.RequestLife.defaults();
     private CseCore core;
     private int requests;
 
@@ -125,6 +128,7 @@ public final class CseDriver implements AutoCloseable {
                 registrationNews.add("-" + registration.id());
             }
         };
+        OutboundResults results = new OutboundResults(new EntityIds(settings.identity()));
         OutboundEnqueuing queue = new OutboundEnqueuing() {
             @Override
             public void enqueue(ResourceWriter writer, OutboundItem item) {
@@ -139,8 +143,19 @@ public final class CseDriver implements AutoCloseable {
             @Override
             public void takeOut(ResourceWriter writer, OutboundItem item, Optional<ResponsePrimitive> result) {
                 writer.dequeue(item.sequence());
+                Optional<String> request = RequestOutcomes.requestOf(item);
+                if (request.isPresent()) {
+                    results.outcomes().completed(writer, request.get(), result.orElseThrow());
+                    return;
+                }
                 results().items(item.request(), StoredContext.originator(item), result.orElseThrow(), clock.instant(),
                         clock.instant().plus(life())).forEach(queued::add);
+            }
+
+            @Override
+            public boolean recall(ResourceWriter writer, OutboundItem item) {
+                writer.dequeue(item.sequence());
+                return true;
             }
 
             @Override
@@ -150,7 +165,7 @@ public final class CseDriver implements AutoCloseable {
 
             @Override
             public OutboundResults results() {
-                return new OutboundResults(new EntityIds(settings.identity()));
+                return results;
             }
 
             @Override
@@ -160,7 +175,7 @@ public final class CseDriver implements AutoCloseable {
         };
         EventSink sink = (ResourceWriter writer, ResourceEvent event) -> events.add(event);
         core = new CseCore(settings, store, new CseCore.Surroundings(clock, action -> action.accept(listener), () -> doors,
-                Runnable::run),
+                Runnable::run, 1000, requestLife),
                 new CseCore.Outbound(sink, forwarding, Map.of(SUB, new TypeRules() {
                     @Override
                     public void create(ResourceWriter writer, RequestContext context, io.lintel.cse.api.store.Resource parent,
@@ -251,6 +266,15 @@ public final class CseDriver implements AutoCloseable {
             return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError("no response", e);
+        }
+    }
+
+    /** Waits until something is so that follows a response. */
+    public void await(java.util.function.BooleanSupplier condition, String what) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("this happens in time: %s", what).isLessThan(end);
+            java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
         }
     }
 

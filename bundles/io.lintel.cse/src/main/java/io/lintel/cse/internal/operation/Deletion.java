@@ -104,6 +104,7 @@ public final class Deletion {
             throw Refusals.notAllowed("retrieval and deletion of instances are disabled (disr of the container)");
         }
         Conditions.require(request, Candidate.of(writer, context, target, resolver, access));
+        catalog.rules(target.type()).delete(writer, context, target);
         return target;
     }
 

@@ -2,6 +2,7 @@
 package io.lintel.cse.internal.outbound;
 
 import io.lintel.cse.api.store.OutboundItem;
+import io.lintel.primitive.Operation;
 import io.lintel.primitive.RequestPrimitive;
 import java.util.Optional;
 
@@ -28,6 +29,11 @@ public final class EventCategory {
 
     public static boolean isLatest(RequestPrimitive request) {
         return of(request).filter(category -> category == LATEST).isPresent();
+    }
+
+    /** What a waiting request of the category latest is known by. */
+    public static String latestKey(Operation operation, String from, String to) {
+        return String.join(" ", operation.name(), from, to);
     }
 
     /** The rank in the queue; a category that nobody defined counts as bestEffort. */

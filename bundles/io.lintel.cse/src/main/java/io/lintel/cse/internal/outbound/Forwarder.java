@@ -10,7 +10,6 @@ import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.api.store.ResourceWriter;
 import io.lintel.cse.internal.address.EntityIds;
-import io.lintel.cse.internal.operation.ResultContents;
 import io.lintel.cse.internal.registration.RemoteCseIndex;
 import io.lintel.cse.internal.request.RequestChecks;
 import io.lintel.cse.internal.request.RequestContext;
@@ -53,8 +52,8 @@ public final class Forwarder implements Forwarding {
             RequestParameter.RESULT_EXPIRATION_TIMESTAMP, RequestParameter.OPERATION_EXECUTION_TIME,
             RequestParameter.RESULT_PERSISTENCE);
 
+    private static final int SYNCH = 1;
     private static final int ASYNCH = 2;
-    private static final int BLOCKING = 3;
     private static final int FLEX = 4;
     private static final int NO_RESPONSE = 5;
     private static final String RESULT = "m2m:rsp";
@@ -104,7 +103,7 @@ public final class Forwarder implements Forwarding {
             Optional<String> previous = previousHop(originator, hop);
             OutboundRoute route = router.toCse(target, request.to(), previous, isRegistrar(previous));
             route.receiver().flatMap(cse -> remotes.withCseId(cse).stream().findFirst()).ifPresent(this::refuseAsleep);
-            RequestPrimitive.Builder builder = withFirstIdentifier(absoluteTimes(request)).toBuilder()
+            RequestPrimitive.Builder builder = ResponseTypes.answeredHere(withFirstIdentifier(absoluteTimes(request))).toBuilder()
                     .to(router.nameOnTheWay(request.to(), route))
                     .from(route.foreign() ? ids.absolute(from) : from).requestIdentifier(identifier(request, hop));
             counters.add(OutboundCounters.REQUESTS_FORWARDED);
@@ -134,8 +133,9 @@ public final class Forwarder implements Forwarding {
     @Override
     public boolean mayWait(RequestContext context, Address target) {
         RequestPrimitive request = context.request();
-        boolean answered = request.responseType() != ASYNCH && request.responseType() != NO_RESPONSE;
-        if (answered || EventCategory.isImmediate(request) || router.localAe(target).isPresent()) {
+        boolean synch = request.responseType() == SYNCH;
+        boolean answered = !synch && request.responseType() != ASYNCH && request.responseType() != NO_RESPONSE;
+        if (answered || !synch && EventCategory.isImmediate(request) || router.localAe(target).isPresent()) {
             return false;
         }
         refuseLoop(request, ids.spRelative(context.originator()));
@@ -154,53 +154,54 @@ public final class Forwarder implements Forwarding {
         return cse.isPresent() && cse.equals(registrar);
     }
 
-    /** flexBlocking leaves the choice to the CSE; without targets for a result there is none (TS-0001 8.2.2). */
+    /** flexBlocking leaves the choice to the CSE (TS-0001 8.2.2). */
     @Override
     public boolean mayWaitInstead(RequestPrimitive request, Throwable failure) {
         Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return request.responseType() == FLEX && !request.notificationTargets().isEmpty() && !EventCategory.isImmediate(request)
+        return request.responseType() == FLEX && !EventCategory.isImmediate(request)
                 && cause instanceof PrimitiveException refusal && refusal.status() == ResponseStatusCode.TARGET_NOT_REACHABLE;
     }
 
     @Override
-    public ResponsePrimitive accept(ResourceWriter writer, RequestContext context, Address target) {
+    public void accept(ResourceWriter writer, RequestContext context, Address target, Optional<Resource> resource) {
         RequestPrimitive request = context.request();
-        RequestPrimitive.Builder builder = withTargets(asynchronous(withFirstIdentifier(absoluteTimes(request)))).toBuilder()
-                .from(ids.spRelative(context.originator()))
-                .requestIdentifier(RequestIdentifiers.carrying(ids.identity().cseId(), RequestIdentifiers.next(),
-                        request.requestIdentifier()));
-        if (request.responseType() == NO_RESPONSE) {
-            // the originator wants no response; this CSE has to know that the next one has done it
+        RequestPrimitive prepared = ResponseTypes.asynchronous(withFirstIdentifier(absoluteTimes(request)));
+        String cse = ids.identity().cseId();
+        RequestPrimitive.Builder builder = prepared.toBuilder().from(ids.spRelative(context.originator()))
+                .requestIdentifier(resource.map(kept -> RequestIdentifiers.named(cse, kept.name(), request.requestIdentifier()))
+                        .orElseGet(() -> RequestIdentifiers.carrying(cse, RequestIdentifiers.next(),
+                                request.requestIdentifier())));
+        if (prepared.responseType() != ASYNCH) {
+            // nobody is told the result; this CSE has to know it, or at least that the next one has done it
             builder.remove(RequestParameter.RESPONSE_TYPE);
+        } else {
+            builder.set(RequestParameter.RESPONSE_TYPE, resource.isPresent() ? ResponseTypes.resultsTo(prepared, List.of(cse))
+                    : withTargets(prepared));
         }
         RequestPrimitive outgoing = builder.build();
+        Optional<String> id = resource.map(Resource::id);
         String latest = EventCategory.isLatest(request)
-                ? String.join(" ", outgoing.operation().name(), outgoing.from().orElse(""), outgoing.to()) : "";
+                ? EventCategory.latestKey(outgoing.operation(), outgoing.from().orElse(""), outgoing.to())
+                : id.map(RequestOutcomes::key).orElse("");
         queue.accept(writer, new OutboundItem(0, queueOf(target), outgoing,
-                previousHop(context.originator(), context.hop()).orElse(""), expiration(request, context.now()),
+                RequestOutcomes.reason(previousHop(context.originator(), context.hop()).orElse(""), id),
+                expiration(request, context.now()).toEpochMilli(),
                 OutboundItem.Kind.REQUEST, EventCategory.rank(request), latest, context.now().toEpochMilli(), 0));
         counters.add(OutboundCounters.REQUESTS_QUEUED);
-        return ResultContents.response(request, request.responseType() == NO_RESPONSE ? ResponseStatusCode.ACCEPTED
-                : ResponseStatusCode.ACCEPTED_NON_BLOCKING_ASYNCH).build();
-    }
-
-    /** What is left of flexBlocking once the choice is made. */
-    public static RequestPrimitive asynchronous(RequestPrimitive request) {
-        return request.responseType() != FLEX ? request : request.toBuilder().set(RequestParameter.RESPONSE_TYPE,
-                request.parameters().object("rt").orElseThrow().toBuilder().set("rtv", ASYNCH).build()).build();
     }
 
     /** Targets named by their short IDs mean those of this CSE, also elsewhere. */
-    private RequestPrimitive withTargets(RequestPrimitive request) {
+    private Attributes withTargets(RequestPrimitive request) {
         List<String> targets = request.notificationTargets();
-        return targets.isEmpty() ? request : request.toBuilder().set(RequestParameter.RESPONSE_TYPE,
-                request.parameters().object("rt").orElseThrow().toBuilder().set("nu", targets.stream()
-                        .map(target -> target.contains("://") ? target : ids.spRelative(target)).toList()).build()).build();
+        return targets.isEmpty() ? request.parameters().object("rt").orElseThrow() : ResponseTypes.resultsTo(request, targets.stream()
+                .map(target -> target.contains("://") ? target : ids.spRelative(target)).toList());
     }
 
     /** Until when it is of use to pass the request on: the earliest of what it says itself, and the longest life. */
-    private long expiration(RequestPrimitive request, Instant now) {
-        Instant expiration = now.plus(settings.bounds().requestLife());
+    @Override
+    public Instant expiration(RequestPrimitive request, Instant now) {
+        Instant expiration = now.plus(EventCategory.isImmediate(request) ? settings.requestTimeout()
+                : settings.bounds().requestLife());
         for (RequestParameter time : TIMES.subList(0, 3)) {
             Optional<Instant> asked = RequestChecks.time(request, time.shortName(), now)
                     .filter(at -> time != RequestParameter.OPERATION_EXECUTION_TIME || at.isAfter(now));
@@ -208,13 +209,13 @@ public final class Forwarder implements Forwarding {
                 expiration = asked.get();
             }
         }
-        return expiration.toEpochMilli();
+        return expiration;
     }
 
     /** Sends an item of the outbound queue; the CSE it came from is the item's reason. */
     CompletionStage<ResponsePrimitive> sendOn(OutboundItem item, Instant deadline) {
         RequestPrimitive request = item.request();
-        Optional<String> previous = Optional.of(item.reason()).filter(reason -> !reason.isEmpty());
+        Optional<String> previous = Optional.of(RequestOutcomes.firstReason(item)).filter(reason -> !reason.isEmpty());
         OutboundRoute route = router.toCse(Address.parse(request.to()), request.to(), previous, isRegistrar(previous));
         RequestPrimitive outgoing = route.foreign() ? request.toBuilder().from(ids.absolute(request.from().orElse(""))).build()
                 : request;
@@ -272,7 +273,7 @@ public final class Forwarder implements Forwarding {
      * been killed between the first answer and its own.
      */
     private String identifier(RequestPrimitive request, Hop hop) {
-        boolean blocking = request.responseType() == BLOCKING;
+        boolean blocking = request.responseType() != ASYNCH && request.responseType() != NO_RESPONSE;
         String own = hop.deliveryKey().filter(key -> !hop.first() && request.operation() != Operation.RETRIEVE)
                 .map(key -> RequestIdentifiers.ofDelivery(ids.identity().cseId(), key)).orElseGet(RequestIdentifiers::next);
         return blocking ? own : RequestIdentifiers.carrying(ids.identity().cseId(), own, request.requestIdentifier());

@@ -2,11 +2,14 @@
 package io.lintel.cse.internal.outbound;
 
 import io.lintel.cse.api.Hop;
+import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceWriter;
 import io.lintel.cse.internal.request.RequestContext;
 import io.lintel.primitive.Address;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** The transit side: requests whose target is another CSE, and NOTIFY requests for an AE registered here (TS-0004 7.3.2). */
@@ -39,17 +42,23 @@ public interface Forwarding {
         return false;
     }
 
+    /** When a request in transit that is accepted at a time is over at the latest. */
+    default Instant expiration(RequestPrimitive request, Instant now) {
+        return now;
+    }
+
     /** Whether a request that could not be passed on at once may wait after all. */
     default boolean mayWaitInstead(RequestPrimitive request, Throwable failure) {
         return false;
     }
 
     /**
-     * Takes a request into the outbound queue, in the write task under way, and gives the acknowledgement.
+     * Takes a request into the outbound queue, in the write task under way.
      *
+     * @param resource the {@code <request>} that stands for it, if there is one
      * @throws io.lintel.cse.api.store.StoreFullException if there is no room
      */
-    default ResponsePrimitive accept(ResourceWriter writer, RequestContext context, Address target) {
+    default void accept(ResourceWriter writer, RequestContext context, Address target, Optional<Resource> resource) {
         throw new UnsupportedOperationException();
     }
 }

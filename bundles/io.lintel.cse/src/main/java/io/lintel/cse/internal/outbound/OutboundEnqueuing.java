@@ -23,6 +23,9 @@ public interface OutboundEnqueuing {
     /** Removes an item, and tells the result if it was promised, in the write task under way. */
     void takeOut(ResourceWriter writer, OutboundItem item, Optional<ResponsePrimitive> result);
 
+    /** Removes an item that is not under way, and tells nobody; in the write task under way. False if it is under way. */
+    boolean recall(ResourceWriter writer, OutboundItem item);
+
     /** Whether there was room for this target when last looked at; any thread. */
     boolean hasRoom(String target);
 

@@ -7,7 +7,6 @@ import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.api.store.ResourceWriter;
 import io.lintel.cse.api.store.StoreFullException;
-import io.lintel.cse.internal.request.StoredContext;
 import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
@@ -225,16 +224,18 @@ public final class OutboundQueue implements OutboundEnqueuing {
         tell(writer, item, result);
     }
 
-    private void tell(ResourceWriter writer, OutboundItem item, Optional<ResponsePrimitive> result) {
-        Instant now = clock.instant();
-        Instant until = now.plus(settings.notificationLife());
-        if (item.kind() == Kind.REQUEST) {
-            result.ifPresent(response -> results.ofTransit(item, response, now, until)
-                    .forEach(told -> put(writer, told, Optional.empty())));
-        } else if (item.kind() == Kind.EXECUTION && result.isPresent()) {
-            results.items(item.request(), StoredContext.originator(item), result.get(), now, until)
-                    .forEach(told -> put(writer, told, Optional.empty()));
+    @Override
+    public boolean recall(ResourceWriter writer, OutboundItem item) {
+        if (!doom(item)) {
+            return false;
         }
+        takeOut(writer, item, Optional.empty());
+        return true;
+    }
+
+    private void tell(ResourceWriter writer, OutboundItem item, Optional<ResponsePrimitive> result) {
+        result.ifPresent(response -> results.told(writer, item, response, clock.instant(), life())
+                .forEach(told -> put(writer, told, Optional.empty())));
     }
 
     static ResponsePrimitive refusal(OutboundItem item, ResponseStatusCode status, String why) {
@@ -265,8 +266,7 @@ public final class OutboundQueue implements OutboundEnqueuing {
     }
 
     /** Removes doomed items in one task; the stage says how it ended. */
-    CompletionStage<Integer> remove(List<OutboundItem> items,
-            Function<OutboundItem, ResponsePrimitive> result) {
+    CompletionStage<Integer> remove(List<OutboundItem> items, Function<OutboundItem, ResponsePrimitive> result) {
         return store.write(writer -> {
             items.forEach(item -> takeOut(writer, item, Optional.of(result.apply(item))));
             return items.size();

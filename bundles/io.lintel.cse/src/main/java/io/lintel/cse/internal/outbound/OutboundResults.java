@@ -2,9 +2,11 @@
 package io.lintel.cse.internal.outbound;
 
 import io.lintel.cse.api.store.OutboundItem;
+import io.lintel.cse.api.store.ResourceWriter;
 import io.lintel.cse.internal.address.EntityIds;
 import io.lintel.cse.internal.notification.NotificationTarget;
 import io.lintel.cse.internal.request.RequestIdentifiers;
+import io.lintel.cse.internal.request.StoredContext;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;
 import io.lintel.primitive.Operation;
@@ -12,9 +14,11 @@ import io.lintel.primitive.RequestParameter;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.Timestamps;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Makes the notifications by which the result of an accepted request is told (TS-0001 8.2.2.3): to the targets that its
@@ -25,9 +29,19 @@ public final class OutboundResults {
     private static final int ASYNCH = 2;
 
     private final EntityIds ids;
+    private volatile RequestOutcomes outcomes = RequestOutcomes.NONE;
 
     public OutboundResults(EntityIds ids) {
         this.ids = ids;
+    }
+
+    /** From now on these are told what becomes of requests for which a resource stands. */
+    public void tell(RequestOutcomes listeners) {
+        outcomes = listeners;
+    }
+
+    public RequestOutcomes outcomes() {
+        return outcomes;
     }
 
     /** Who is told the result of a request; the administrator, who is nowhere, only if {@code rt} names targets. */
@@ -55,6 +69,22 @@ public final class OutboundResults {
                     OutboundItem.Kind.RESULT, EventCategory.rank(request), "", now.toEpochMilli(), 0));
         }
         return items;
+    }
+
+    /**
+     * What is to be told of an item's outcome: by the resource that stands for the request, if there is one, else by these.
+     */
+    List<OutboundItem> told(ResourceWriter writer, OutboundItem item, ResponsePrimitive response, Instant now, Duration life) {
+        Optional<String> request = RequestOutcomes.requestOf(item);
+        if (request.isPresent()) {
+            outcomes.completed(writer, request.get(), response);
+            return List.of();
+        }
+        return switch (item.kind()) {
+            case REQUEST -> ofTransit(item, response, now, now.plus(life));
+            case EXECUTION -> items(item.request(), StoredContext.originator(item), response, now, now.plus(life));
+            case NOTIFICATION, RESULT -> List.of();
+        };
     }
 
     /** What a request in transit came to. Its own identifier is in the item's. */

@@ -248,8 +248,14 @@ public final class OutboundSide {
         Instant deadline = clock.instant().plus(settings.requestTimeout());
         Instant expiration = Instant.ofEpochMilli(item.expiration());
         Instant end = expiration.isBefore(deadline) ? expiration : deadline;
-        return item.kind() == OutboundItem.Kind.REQUEST ? forwarder.sendOn(item, end)
-                : send(item.request(), router.toTarget(item.target()), end);
+        if (item.kind() != OutboundItem.Kind.REQUEST) {
+            return send(item.request(), router.toTarget(item.target()), end);
+        }
+        CompletionStage<ResponsePrimitive> answer = forwarder.sendOn(item, end);
+        if (!answer.toCompletableFuture().isCompletedExceptionally()) {
+            RequestOutcomes.requestOf(item).ifPresent(queue.results().outcomes()::forwarded);
+        }
+        return answer;
     }
 
     /** An AE registered here is asked through the front door, where the creator's right to have it notified is looked at. */

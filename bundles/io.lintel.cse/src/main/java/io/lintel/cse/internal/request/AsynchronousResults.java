@@ -5,12 +5,11 @@ import io.lintel.cse.api.Busy;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.api.store.ResourceWriter;
 import io.lintel.cse.internal.CseSettings;
+import io.lintel.cse.internal.nonblocking.Acknowledgements;
 import io.lintel.cse.internal.notification.NotificationTarget;
-import io.lintel.cse.internal.operation.ResultContents;
 import io.lintel.cse.internal.outbound.OutboundEnqueuing;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
-import io.lintel.primitive.ResponseStatusCode;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +17,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * nonBlockingRequestAsynch without {@code <request>} resources (TS-0001 8.2.2.3): the request is executed, the answer is
+ * nonBlockingRequestAsynch without {@code <request>} resources (TS-0001 8.2.2.3), of which there are as many as are allowed:
+ * the request is executed, the answer is
  * 1002 without a reference, and the result goes by NOTIFY to the targets that {@code rt} names, or to the originator.
  * The answer waits until the change and the result are on disk; the result then waits in the outbound queue for as long
  * as a notification does, or until the request's {@code rset}. A repeated delivery does not send it again.
@@ -46,11 +46,11 @@ public final class AsynchronousResults {
     /** @param work what executes the request; it is not begun while there is no room for the result */
     CompletionStage<ResponsePrimitive> deliver(RequestContext context, Supplier<CompletionStage<ResponsePrimitive>> work) {
         RequestPrimitive request = context.request();
-        ResponsePrimitive accepted = ResultContents.response(request, ResponseStatusCode.ACCEPTED_NON_BLOCKING_ASYNCH).build();
+        ResponsePrimitive accepted = Acknowledgements.of(request);
         List<String> targets = queue.results().targets(request, context.originator());
-        Optional<String> full = targets.stream().filter(target -> !queue.hasRoom(target)).findFirst();
+        Optional<ResponsePrimitive> full = refusalIfFull(context);
         if (full.isPresent()) {
-            return CompletableFuture.completedFuture(Busy.refusal(request, "as much waits for " + full.get() + " as is allowed"));
+            return CompletableFuture.completedFuture(full.get());
         }
         CompletionStage<ResponsePrimitive> result = work.get();
         if (targets.isEmpty()) {
@@ -61,6 +61,13 @@ public final class AsynchronousResults {
                     enqueue(writer, context, response, accepted);
                     return accepted;
                 }));
+    }
+
+    /** A request whose result could not be kept is not begun. */
+    Optional<ResponsePrimitive> refusalIfFull(RequestContext context) {
+        RequestPrimitive request = context.request();
+        return queue.results().targets(request, context.originator()).stream().filter(target -> !queue.hasRoom(target))
+                .findFirst().map(target -> Busy.refusal(request, "as much waits for " + target + " as is allowed"));
     }
 
     private void enqueue(ResourceWriter writer, RequestContext context, ResponsePrimitive response, ResponsePrimitive accepted) {

@@ -2,18 +2,22 @@
 package io.lintel.cse.internal.request;
 
 import io.lintel.cse.api.Busy;
+import io.lintel.cse.api.Hop;
 import io.lintel.cse.api.store.OutboundItem;
+import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.api.store.ResourceWriter;
 import io.lintel.cse.api.store.StoreFullException;
-import io.lintel.cse.internal.operation.ResultContents;
+import io.lintel.cse.internal.nonblocking.Acknowledgements;
+import io.lintel.cse.internal.nonblocking.RequestResources;
 import io.lintel.cse.internal.operation.Writes;
-import io.lintel.cse.internal.outbound.Forwarder;
 import io.lintel.cse.internal.outbound.OutboundEnqueuing;
 import io.lintel.cse.internal.outbound.OutboundQueue;
+import io.lintel.cse.internal.outbound.RequestOutcomes;
+import io.lintel.cse.internal.outbound.ResponseTypes;
+import io.lintel.primitive.Operation;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
-import io.lintel.primitive.ResponseStatusCode;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,8 +26,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -39,7 +48,7 @@ public final class DelayedExecutions {
     private static final Logger LOG = LoggerFactory.getLogger(DelayedExecutions.class);
     private static final int PAGE = 200;
     private static final Duration AGAIN = Duration.ofSeconds(2);
-    private static final int ASYNCH = 2;
+    private static final int BLOCKING = 3;
     private static final int FLEX = 4;
     private static final int NONE = 5;
 
@@ -49,6 +58,10 @@ public final class DelayedExecutions {
     private final Clock clock;
     private final Duration patience;
     private final int most;
+    private final RequestResources requests;
+    private final Executor executor;
+    private final Queue<Runnable> now = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger begun = new AtomicInteger();
     private final PriorityQueue<Due> waiting = new PriorityQueue<>(Comparator.comparing(Due::at));
 
     /** @param work what to do; runs on the executor and must not block */
@@ -58,9 +71,13 @@ public final class DelayedExecutions {
     /**
      * @param patience how long a blocking request may wait
      * @param most     how many may wait
+     * @param requests the resources that stand for what is executed later
+     * @param executor for short steps
      */
     public DelayedExecutions(ResourceStore store, OutboundEnqueuing queue, Writes writes, Clock clock, Duration patience,
-            int most) {
+            int most, RequestResources requests, Executor executor) {
+        this.requests = requests;
+        this.executor = executor;
         this.store = store;
         this.queue = queue;
         this.writes = writes;
@@ -75,8 +92,8 @@ public final class DelayedExecutions {
         List<OutboundItem> page = store.outbound(OutboundQueue.EXECUTION, after, PAGE);
         while (!page.isEmpty()) {
             for (OutboundItem item : page) {
-                RequestChecks.time(item.request(), "oet", Instant.ofEpochMilli(item.since()))
-                        .ifPresent(at -> add(at, () -> execute(item.sequence(), execution)));
+                add(RequestChecks.time(item.request(), "oet", Instant.ofEpochMilli(item.since()))
+                        .orElse(Instant.EPOCH), () -> execute(item.sequence(), execution));
                 after = item.sequence();
             }
             page = store.outbound(OutboundQueue.EXECUTION, after, PAGE);
@@ -100,9 +117,15 @@ public final class DelayedExecutions {
                 return CompletableFuture.completedFuture(Busy.refusal(request, most + " requests wait for their time already"));
             }
         }
-        boolean kept = request.responseType() == ASYNCH || request.responseType() == NONE
-                || request.responseType() == FLEX && !request.notificationTargets().isEmpty();
-        return kept ? keep(context, at, deadline, execution) : hold(context, at, execution);
+        boolean inTime = at.isBefore(context.now().plus(patience));
+        boolean held = request.responseType() == BLOCKING || request.responseType() == FLEX && inTime;
+        return held ? hold(context, at, execution) : keep(context, Optional.of(at), deadline, execution);
+    }
+
+    /** Accepts a request whose originator does not wait, and serves it after that. */
+    CompletionStage<ResponsePrimitive> soon(RequestContext context,
+            Function<RequestContext, CompletionStage<ResponsePrimitive>> execution) {
+        return keep(context, Optional.empty(), RequestChecks.deadline(context.request(), context.now()), execution);
     }
 
     private CompletionStage<ResponsePrimitive> hold(RequestContext context, Instant at,
@@ -131,22 +154,87 @@ public final class DelayedExecutions {
         }
     }
 
-    private CompletionStage<ResponsePrimitive> keep(RequestContext context, Instant at, Optional<Instant> deadline,
+    /** On disk with its acknowledgement, and with the {@code <request>} that stands for it, before that leaves. */
+    private CompletionStage<ResponsePrimitive> keep(RequestContext context, Optional<Instant> at, Optional<Instant> deadline,
             Function<RequestContext, CompletionStage<ResponsePrimitive>> execution) {
-        ResponseStatusCode status = context.request().responseType() == NONE ? ResponseStatusCode.ACCEPTED
-                : ResponseStatusCode.ACCEPTED_NON_BLOCKING_ASYNCH;
+        RequestPrimitive request = context.request();
         AtomicReference<OutboundItem> placed = new AtomicReference<>();
-        return writes.run(context, (writer, effects) -> {
-            placed.set(queue.accept(writer, new OutboundItem(0, OutboundQueue.EXECUTION, Forwarder.asynchronous(absolute(context,
-                    at)), StoredContext.of(context), deadline.map(Instant::toEpochMilli).orElse(Long.MAX_VALUE),
-                    OutboundItem.Kind.EXECUTION, OutboundItem.USUAL_RANK, "", context.now().toEpochMilli(), 0)));
-            return ResultContents.response(context.request(), status).build();
-        }).thenApply(response -> {
+        AtomicReference<Resource> made = new AtomicReference<>();
+        CompletionStage<ResponsePrimitive> accepted = writes.run(context, (writer, effects) -> {
+            Instant end = deadline.orElseGet(() -> at.orElse(context.now()).plus(patience));
+            Optional<Resource> resource = request.responseType() == NONE ? Optional.empty()
+                    : requests.create(writer, context, end);
+            if (resource.isEmpty() && request.responseType() != NONE && !Acknowledgements.isAsynchronous(request)) {
+                throw new StoreFullException("there are as many <request> resources as are allowed");
+            }
+            Optional<String> id = resource.map(Resource::id);
+            resource.ifPresent(made::set);
+            placed.set(queue.accept(writer, new OutboundItem(0, OutboundQueue.EXECUTION, ResponseTypes.asynchronous(
+                    at.map(time -> absolute(context, time)).orElse(request)),
+                    RequestOutcomes.reason(StoredContext.of(context), id),
+                    deadline.map(Instant::toEpochMilli).orElse(Long.MAX_VALUE), OutboundItem.Kind.EXECUTION,
+                    OutboundItem.USUAL_RANK, id.map(RequestOutcomes::key).orElse(""), context.now().toEpochMilli(), 0)));
+            return Acknowledgements.of(request, requests, resource);
+        });
+        Operation operation = request.operation();
+        boolean change = at.isEmpty() && operation != Operation.RETRIEVE && operation != Operation.NOTIFY;
+        CompletionStage<ResponsePrimitive> result = change ? changeAtOnce(context, placed, execution) : null;
+        return accepted.thenApply(response -> {
             if (placed.get() != null) {
-                add(at, () -> execute(placed.get().sequence(), execution));
+                requests.made(Optional.ofNullable(made.get()));
+                Runnable work = () -> execute(placed.get().sequence(), execution);
+                if (change) {
+                    conclude(placed.get(), result, execution);
+                } else {
+                    at.ifPresentOrElse(time -> add(time, work), () -> begin(work));
+                }
             }
             return response;
         });
+    }
+
+    /**
+     * Hands a change to the writer right behind its acceptance, so that it keeps its place before all that comes later. It
+     * finds out there whether it was accepted.
+     */
+    private CompletionStage<ResponsePrimitive> changeAtOnce(RequestContext context, AtomicReference<OutboundItem> placed,
+            Function<RequestContext, CompletionStage<ResponsePrimitive>> execution) {
+        Hop hop = context.hop();
+        Hop once = new Hop(hop.binding(), hop.peer(), hop.loopback(), hop.secured(), hop.verified(), hop.originator(),
+                hop.credential(), Optional.empty(), true, hop.permitted());
+        return execution.apply(new RequestContext(context.request(), context.originator(), once, context.now(),
+                (writer, response) -> {
+                    if (placed.get() == null) {
+                        throw new StoreFullException("the request was not accepted");
+                    }
+                    refuseIfRecalled(writer, placed.get());
+                    settle(writer, placed.get(), response);
+                }));
+    }
+
+    /** One after the other in the order of their commits, so that changes keep the order in which they came. */
+    private void begin(Runnable work) {
+        now.add(work);
+        if (begun.getAndIncrement() == 0) {
+            try {
+                executor.execute(this::beginAll);
+            } catch (RejectedExecutionException e) {
+                LOG.debug("closing: what was accepted is executed after the next start");
+            }
+        }
+    }
+
+    private void beginAll() {
+        do {
+            now.remove().run();
+        } while (begun.decrementAndGet() > 0);
+    }
+
+    /** Runs something short at a time, unless as much waits as may. */
+    public boolean at(Instant time, Runnable work) {
+        synchronized (waiting) {
+            return waiting.size() < most && waiting.add(new Due(time, work));
+        }
     }
 
     /** The time is written out, because a relative one counts from now. */
@@ -185,18 +273,22 @@ public final class DelayedExecutions {
             return;   // it expired, or an administrator deleted it
         }
         OutboundItem item = kept.get();
-        AtomicReference<ResponsePrimitive> told = new AtomicReference<>();
         RequestContext context = new RequestContext(item.request(), StoredContext.originator(item), StoredContext.hop(item),
                 clock.instant(), (writer, response) -> {
+                    refuseIfRecalled(writer, item);
                     settle(writer, item, response);
-                    told.set(response);
                 });
-        execution.apply(context).thenCompose(response -> {
+        conclude(item, execution.apply(context), execution);
+    }
+
+    /** What did not settle the item by its own commit, such as a refusal or a retrieval, does so now. */
+    private void conclude(OutboundItem item, CompletionStage<ResponsePrimitive> executed,
+            Function<RequestContext, CompletionStage<ResponsePrimitive>> execution) {
+        executed.thenCompose(response -> {
             if (Busy.isBusy(response)) {
                 throw new StoreFullException("the CSE is busy");
             }
-            ResponsePrimitive already = told.get();
-            return already != null && already.statusCode() == response.statusCode() ? CompletableFuture.completedFuture(response)
+            return store.outboundItem(item.sequence()).isEmpty() ? CompletableFuture.completedFuture(response)
                     : store.write(writer -> {
                         settle(writer, item, response);
                         return response;
@@ -204,9 +296,16 @@ public final class DelayedExecutions {
         }).whenComplete((response, failure) -> {
             if (failure != null) {
                 LOG.debug("{} is executed later: {}", item.request().requestIdentifier(), failure.toString());
-                add(clock.instant().plus(AGAIN), () -> execute(sequence, execution));
+                add(clock.instant().plus(AGAIN), () -> execute(item.sequence(), execution));
             }
         });
+    }
+
+    /** Its originator may have called it back while it began: then nothing of it is kept. */
+    private static void refuseIfRecalled(ResourceWriter writer, OutboundItem item) {
+        if (!item.latestKey().isEmpty() && writer.outboundLatest(item.latestKey()).isEmpty()) {
+            throw Refusals.notFound("the request was called back");
+        }
     }
 
     private void settle(ResourceWriter writer, OutboundItem item, ResponsePrimitive response) {

@@ -42,7 +42,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Dispatcher implements Cse {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
-    private static final int ASYNCH = 2;
 
     private final CseIdentity identity;
     private final Clock clock;
@@ -55,8 +54,7 @@ public final class Dispatcher implements Cse {
     private final Operations operations;
     private final Forwarding forwarding;
     private final TrafficCounters traffic;
-    private final AsynchronousResults asynchronous;
-    private final DelayedExecutions delayed;
+    private final NonBlocking nonBlocking;
     private final Around around;
     private final PendingRequests pending = new PendingRequests();
 
@@ -68,7 +66,7 @@ public final class Dispatcher implements Cse {
     public Dispatcher(CseIdentity identity, Clock clock, RequestChecks checks, OriginatorCheck originators,
             TargetResolver resolver, VirtualResources virtual, Deliveries deliveries, Writes writes, Operations operations,
             Forwarding forwarding, TrafficCounters traffic,
-            AsynchronousResults asynchronous, DelayedExecutions delayed, Around around) {
+            NonBlocking nonBlocking, Around around) {
         this.identity = identity;
         this.clock = clock;
         this.checks = checks;
@@ -80,8 +78,7 @@ public final class Dispatcher implements Cse {
         this.operations = operations;
         this.forwarding = forwarding;
         this.traffic = traffic;
-        this.asynchronous = asynchronous;
-        this.delayed = delayed;
+        this.nonBlocking = nonBlocking;
         this.around = around;
     }
 
@@ -132,17 +129,7 @@ public final class Dispatcher implements Cse {
             return transit(context, address);
         }
         checks.hosted(request);
-        if (request.responseType() == ASYNCH) {
-            AsynchronousResults.check(request);
-        }
-        Optional<Instant> time = RequestChecks.executionTime(request, context.now());
-        if (time.isPresent()) {
-            return delayed.later(context, time.get(), this::executed);
-        }
-        if (request.responseType() == ASYNCH) {
-            return asynchronous.deliver(context, () -> guarded(request, () -> hosted(context, address)));
-        }
-        return hosted(context, address);
+        return nonBlocking.hosted(context, address, () -> hosted(context, address), this::executed);
     }
 
     /** A request whose time has come, which was looked at when it came; never completes exceptionally. */
@@ -160,25 +147,17 @@ public final class Dispatcher implements Cse {
             throw Refusals.badRequest("registration is made at the registrar itself, not through another CSE: " + request.to());
         }
         traffic.count("requests.forwarded");
-        if (forwarding.mayWait(context, address)) {
-            return accepted(context, address);
-        }
+        return nonBlocking.inTransit(context, address, () -> live(context, address));
+    }
+
+    private CompletionStage<ResponsePrimitive> live(RequestContext context, Address address) {
+        RequestPrimitive request = context.request();
         if (request.operation() == Operation.RETRIEVE) {
             return forwarding.forward(request, context.originator(), context.hop(), address);
         }
         return writes.unlessDone(context, () -> dated(context).thenCompose(
                 dated -> forwarding.forward(dated, context.originator(), context.hop(), address))
-                .thenCompose(response -> writes.keep(context, response))).handle((response, failure) -> {
-                    boolean instead = failure != null && forwarding.mayWaitInstead(request, failure);
-                    return instead ? accepted(context, address) : failure != null
-                            ? CompletableFuture.<ResponsePrimitive>failedFuture(failure)
-                            : CompletableFuture.completedFuture(response);
-                }).thenCompose(stage -> stage);
-    }
-
-    /** Taken into the outbound queue; the acknowledgement is on disk with it, and kept for a repeated delivery. */
-    private CompletionStage<ResponsePrimitive> accepted(RequestContext context, Address address) {
-        return writes.run(context, (writer, effects) -> forwarding.accept(writer, context, address));
+                .thenCompose(response -> writes.keep(context, response)));
     }
 
     /** The request, with the {@code ot} that its relative times are meant from. */

@@ -8,6 +8,7 @@ import io.lintel.cse.internal.address.EntityIds;
 import io.lintel.cse.internal.address.Place;
 import io.lintel.cse.internal.address.TargetResolver;
 import io.lintel.cse.internal.group.GroupNotifications;
+import io.lintel.cse.internal.nonblocking.ResultReception;
 import io.lintel.cse.internal.operation.Interest;
 import io.lintel.cse.internal.operation.ResourceEvent;
 import io.lintel.cse.internal.outbound.Forwarding;
@@ -42,9 +43,11 @@ public final class HostedNotify {
     private final EntityIds ids;
     private final TypeCatalog catalog;
     private final Interest interest;
+    private final ResultReception results;
 
     public HostedNotify(ResourceStore store, TargetResolver resolver, AccessControl access, Forwarding forwarding,
-            GroupNotifications groups, TypeCatalog catalog, Interest interest) {
+            GroupNotifications groups, TypeCatalog catalog, Interest interest, ResultReception results) {
+        this.results = results;
         this.catalog = catalog;
         this.interest = interest;
         this.store = store;
@@ -60,6 +63,10 @@ public final class HostedNotify {
         Resource target = place.resource();
         if (!place.isVirtual() && target.type() == ResourceTypes.GROUP) {
             return groups.handle(context, target);
+        }
+        if (!place.isVirtual() && target.type() == ResourceTypes.CSE_BASE && context.request().content().map(Content::name)
+                .filter(ResultReception.RESULT::equals).isPresent()) {
+            return results.handle(context);
         }
         TypeRules rules = catalog.rules(target.type());
         if (place.isVirtual() || target.type() != ResourceTypes.AE && !rules.takesNotifications()) {

@@ -5,6 +5,7 @@ import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.RequestPrimitive;
+import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.ResponseStatusCode;
 import io.lintel.primitive.Timestamps;
 import java.time.Instant;
@@ -88,6 +89,9 @@ public final class RequestChecks {
             if (request.filterCriteria().isPresent()) {
                 throw Refusals.badRequest("fc, filter criteria, is not allowed in a CREATE request");
             }
+            if (request.resourceType().get() == ResourceTypes.REQUEST) {
+                throw Refusals.notAllowed("resources of type request(17) are never created by a request");
+            }
         } else if (request.resourceType().isPresent()) {
             throw Refusals.badRequest("ty is only allowed in a CREATE request");
         }
@@ -122,9 +126,5 @@ public final class RequestChecks {
         request.resultContent().filter(UNSUPPORTED_RESULT_CONTENTS::contains).ifPresent(rcn -> {
             throw Refusals.notImplemented("rcn " + rcn + " is not supported");
         });
-        if (request.responseType() == 1) {
-            throw new PrimitiveException(ResponseStatusCode.NON_BLOCKING_SYNCH_REQUEST_NOT_SUPPORTED,
-                    "rt 1 needs <request> resources, which are not supported");
-        }
     }
 }

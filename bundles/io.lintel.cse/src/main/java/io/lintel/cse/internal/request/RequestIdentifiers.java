@@ -59,6 +59,20 @@ public final class RequestIdentifiers {
                 : Optional.empty();
     }
 
+    /** As {@link #carrying}, for a request that is known by a name: the name is in it in any case. */
+    public static String named(String cseId, String name, String first) {
+        String carrier = marker(cseId) + name + "/";
+        return carrier.length() + first.length() > MAXIMUM_LENGTH ? carrier : carrier + first;
+    }
+
+    /** What {@link #carrying} or {@link #named} put before the first identifier. */
+    public static Optional<String> carrier(String cseId, String identifier) {
+        int slash = identifier.indexOf('/');
+        int start = marker(cseId).length();
+        return identifier.startsWith(marker(cseId)) && slash > start ? Optional.of(identifier.substring(start, slash))
+                : Optional.empty();
+    }
+
     private static String marker(String cseId) {
         return cseId.substring(1) + ":";
     }

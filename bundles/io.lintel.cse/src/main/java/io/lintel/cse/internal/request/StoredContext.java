@@ -4,6 +4,7 @@ package io.lintel.cse.internal.request;
 import io.lintel.cse.api.Binding;
 import io.lintel.cse.api.Hop;
 import io.lintel.cse.api.store.OutboundItem;
+import io.lintel.cse.internal.outbound.RequestOutcomes;
 import java.util.Optional;
 
 /**
@@ -43,7 +44,7 @@ public final class StoredContext {
     }
 
     private static String[] lines(OutboundItem item) {
-        String[] lines = item.reason().split("\n", -1);
+        String[] lines = RequestOutcomes.firstReason(item).split("\n", -1);
         if (lines.length != LINES) {
             throw new IllegalStateException("an item of the queue names its sender in " + lines.length + " lines");
         }

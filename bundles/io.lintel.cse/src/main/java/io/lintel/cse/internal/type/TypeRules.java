@@ -52,6 +52,10 @@ public interface TypeRules {
     default void updated(ResourceWriter writer, RequestContext context, Resource before, Resource after) {
     }
 
+    /** Before a request deletes the resource, which it may do; refuses what is not to be deleted now. */
+    default void delete(ResourceWriter writer, RequestContext context, Resource target) {
+    }
+
     /** After the resource and all below it are gone, by request or by expiration. */
     default void deleted(ResourceWriter writer, RequestContext context, Resource deleted) {
     }

@@ -232,9 +232,8 @@ class StoreAndForwardTest {
     }
 
     @Test
-    void flexBlockingWaitsOnlyIfItNamesWhoIsToldTheResult() {
+    void flexBlockingWaitsIfItCantBeBlocking() {
         away();
-        assertThat(send(reading("v0", FLEX))).isEqualTo(5103);
         RequestPrimitive.Builder named = reading("v1", FLEX).set(RequestParameter.RESPONSE_TYPE,
                 Attributes.builder().set("rtv", FLEX).set("nu", List.of("Cmeter")).build());
         assertThat(send(named)).isEqualTo(1002);
@@ -242,7 +241,11 @@ class StoreAndForwardTest {
         back();
         awaitResults(1);
         assertThat(cloud()).containsExactly("v1");
-        assertThat(send(reading("v2", FLEX))).as("it is blocking when that works").isEqualTo(2001);
+        away();
+        assertThat(send(reading("v2", FLEX))).as("nobody is told, but it can be asked").isEqualTo(1001);
+        back();
+        awaitCloud(2);
+        assertThat(send(reading("v3", FLEX))).as("it is blocking when that works").isEqualTo(2001);
     }
 
     @Test
@@ -392,10 +395,11 @@ class StoreAndForwardTest {
     void aFullQueueOfTheOriginatorsResultsIsToldBeforeAnythingIsDone() {
         gateway.crashAndBoot(WholeCse.NUMBERS.withQueueLimit(2, OutboundSettings.WhenFull.DROP_OLDEST));
         network.gone("meter");
-        for (int i = 0; i < 2; i++) {
-            assertThat(send(request(Operation.RETRIEVE, ASYNCH).to("mn-name/" + "Cmeter"))).isEqualTo(1002);
+        for (int i = 1; i <= 3; i++) {
+            assertThat(send(request(Operation.RETRIEVE, ASYNCH).to("mn-name/Cmeter"))).isEqualTo(1002);
+            int results = i;
+            network.await(() -> gateway.store.outbound("Cmeter", 0, 10).size() == results, i + " results wait");
         }
-        send(request(Operation.RETRIEVE, ASYNCH).to("mn-name/Cmeter"));
         assertThat(Busy.isBusy(ask(request(Operation.RETRIEVE, ASYNCH).to("mn-name/Cmeter").build()))).isTrue();
         assertThat(gateway.store.outbound("Cmeter", 0, 10)).allMatch(item -> item.kind() == OutboundItem.Kind.RESULT);
     }
