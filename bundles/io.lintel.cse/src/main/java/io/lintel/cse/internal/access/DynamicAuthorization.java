@@ -52,6 +52,7 @@ public final class DynamicAuthorization implements Around {
     private final Forwarding forwarding;
     private final Clock clock;
     private final Duration patience;
+    private final LocalTokens local;
     private final Map<Question, CompletableFuture<Optional<SecurityInfo.Answer>>> underWay = new ConcurrentHashMap<>();
 
     private record Question(String consultation, String originator, String target, int bit, Optional<Integer> childType,
@@ -64,6 +65,7 @@ public final class DynamicAuthorization implements Around {
         this.ids = new EntityIds(identity);
         this.reader = reader;
         this.access = access;
+        this.local = access.localTokens();
         this.forwarding = forwarding;
         this.clock = clock;
         this.patience = patience;
@@ -74,7 +76,7 @@ public final class DynamicAuthorization implements Around {
         RequestContext proven = access.proofs().attach(reader, context);
         CompletionStage<ResponsePrimitive> stage = attempt(proven, work, denied -> denied(proven, denied, work));
         return proven.entitlements().tokens().isEmpty() ? stage : stage.thenApply(response -> response.isSuccess()
-                ? access.localTokens().assign(response, proven.originator(), proven.entitlements()) : response);
+                ? local.assign(response, proven.originator(), proven.entitlements()) : response);
     }
 
     private static CompletionStage<ResponsePrimitive> attempt(RequestContext context, Work work,
@@ -104,7 +106,21 @@ public final class DynamicAuthorization implements Around {
         if (context.request().parameters().flag("tqi").orElse(false)) {
             return CompletableFuture.completedFuture(tokenRequest(context, denied, consultations));
         }
-        return consult(context, denied, work, consultations, context.entitlements().faults());
+        Entitlements kept = kept(context);
+        return kept.roles().isEmpty() && kept.permissions().isEmpty()
+                ? consult(context, denied, work, consultations, context.entitlements().faults())
+                : attempt(context.with(context.entitlements().and(kept)), work,
+                        again -> consult(context, again, work, consultations, context.entitlements().faults()));
+    }
+
+    /** What the tokens that systems gave for this originator before are still good for. */
+    private Entitlements kept(RequestContext context) {
+        Entitlements kept = Entitlements.NONE;
+        for (String token : local.given(context.originator())) {
+            Entitlements worth = access.proofs().token(reader, token, context.originator(), context.now(), false);
+            kept = worth.faults().isEmpty() ? kept.and(worth) : kept;
+        }
+        return kept;
     }
 
     private static AccessDenied withFaults(AccessDenied denied, List<String> faults) {
@@ -130,7 +146,7 @@ public final class DynamicAuthorization implements Around {
         });
     }
 
-    /** Keeps the privileges for as long as they were granted; what has no end, and tokens, count for this request. */
+    /** Keeps the privileges for as long as they were granted, and tokens; what has no end counts for this request. */
     private Entitlements accept(RequestContext context, AccessDenied denied, Resource consultation,
             SecurityInfo.Answer answer) {
         Instant now = clock.instant();
@@ -146,7 +162,11 @@ public final class DynamicAuthorization implements Around {
                             new Grants.Grant(rules, consultation.id(), until), now));
         }
         for (String token : answer.tokens()) {
-            entitlements = entitlements.and(access.proofs().token(reader, token, context.originator(), now, false));
+            Entitlements worth = access.proofs().token(reader, token, context.originator(), now, false);
+            entitlements = entitlements.and(worth);
+            if (worth.faults().isEmpty()) {
+                local.give(context.originator(), token);
+            }
         }
         return entitlements;
     }

@@ -15,22 +15,46 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Short names for tokens (TS-0003 7.3.2): an originator that sends a token whole gets a local token ID with the response
- * and may send that the next time. Kept in memory, a bounded number of them; who is told that one is not known any more,
- * for example after a restart, sends the token again. Any thread.
+ * Tokens that this CSE remembers (TS-0003 7.3.2): those that authorization systems gave, and short names: an originator that
+ * sends a token whole gets a local token ID with the response and may send that the next time. Kept in memory, a bounded
+ * number of them; who is told that one is not known any more, for example after a restart, sends the token again. Any
+ * thread.
  */
 final class LocalTokens {
     private static final int MOST = 1000;
+    private static final int MOST_GIVEN = 8;
     private static final int LENGTH = 16;
 
-    private final Map<String, String> tokens = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+    private final Map<String, String> tokens = bounded();
+    private final Map<String, List<String>> given = bounded();
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
-            return size() > MOST;
+    private static <T> Map<String, T> bounded() {
+        return new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, T> eldest) {
+                return size() > MOST;
+            }
+        };
+    }
+
+    /** Keeps a token that an authorization system gave for the originator; the newest few. */
+    void give(String originator, String token) {
+        synchronized (given) {
+            List<String> tokens = new ArrayList<>(given.getOrDefault(originator, List.of()));
+            tokens.remove(token);
+            tokens.add(token);
+            given.put(originator, List.copyOf(tokens.size() > MOST_GIVEN ? tokens.subList(1, tokens.size()) : tokens));
         }
-    };
+    }
+
+    /** What authorization systems gave for the originator; it has to be verified again. */
+    List<String> given(String originator) {
+        synchronized (given) {
+            return given.getOrDefault(originator, List.of());
+        }
+    }
 
     Optional<String> find(String originator, String localId) {
         synchronized (tokens) {

@@ -10,8 +10,11 @@ import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.internal.CseDriver;
 import io.lintel.cse.internal.operation.Limits;
 import io.lintel.primitive.Attributes;
+import io.lintel.primitive.Content;
 import io.lintel.primitive.JsonWebToken;
 import io.lintel.primitive.RequestParameter;
+import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.primitive.ResponseStatusCode;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -22,6 +25,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
@@ -192,6 +196,30 @@ class TokensTest {
         cse.ae("CAE3").with(RequestParameter.LOCAL_TOKEN_IDS, List.of(localId)).retrieve(data).expect(4103).saying("local token");
         cse.restart();
         other.with(RequestParameter.LOCAL_TOKEN_IDS, List.of(localId)).retrieve(data).expect(4103).saying("not known here");
+    }
+
+    @Test
+    void aTokenThatASystemGivesIsUsedAsLongAsItIsGood() {
+        owner.create("mn-name/cae1", ConsultationRules.TYPE, CseDriver.Body.of("m2m:dac").named("ask").with("dae", true)
+                .with("dap", List.of("/in-cse/CDas"))).expect(2001);
+        owner.update(data, cnt().with("daci", List.of("mn-name/cae1/ask"))).expect(2004);
+        String token = signed(claims("CAE2", "/in-cse/CDas", permission(data, 2)), KEYS);
+        cse.elsewhere = request -> CompletableFuture.completedFuture(ResponsePrimitive.builder(ResponseStatusCode.OK,
+                request.requestIdentifier()).content(new Content("m2m:seci", Attributes.builder().set("sit", 2)
+                        .set("dres", Attributes.of("tkns", List.of(token))).build())).build());
+        other.retrieve(data).expect(2000);
+        other.retrieve(data).expect(2000);
+        assertThat(cse.left).hasSize(1);
+        cse.ae("CAE3").retrieve(data).expect(4103).saying("held by");
+        assertThat(cse.left).hasSize(2);
+        other.delete(data).expect(4103);
+        assertThat(cse.left).hasSize(3);
+        cse.clock.pass(Duration.ofHours(2));
+        other.retrieve(data).expect(4103).saying("valid from");
+        assertThat(cse.left).hasSize(4);
+        owner.update("mn-name/cae1/ask", CseDriver.Body.of("m2m:dac").with("dae", false)).expect(2004);
+        other.retrieve(data).expect(4103);
+        assertThat(cse.left).hasSize(4);
     }
 
     private CseDriver.Body token(String compact) {
