@@ -29,6 +29,7 @@ import io.lintel.cse.internal.operation.ResultContents;
 import io.lintel.cse.internal.operation.Retrieval;
 import io.lintel.cse.internal.operation.TreeLimits;
 import io.lintel.cse.internal.operation.Update;
+import io.lintel.cse.internal.operation.VirtualResource;
 import io.lintel.cse.internal.operation.VirtualResources;
 import io.lintel.cse.internal.operation.Writes;
 import io.lintel.cse.internal.outbound.Forwarding;
@@ -167,7 +168,7 @@ public final class CseCore {
         this.dispatcher = new Dispatcher(settings.identity(), clock, checks, new OriginatorCheck(settings, registrations,
                 stem -> AnnouncedAe.host(store, stem)),
                 resolver, new VirtualResources(store, resolver,
-                Map.of(Place.Virtual.FAN_OUT_POINT, groups.fanOutPoint())),
+                virtualResources(outbound, groups)),
                 new Deliveries(clock), writes,
                 new Dispatcher.Operations(creation, retrieval, update, deletion, notify), outbound.forwarding(), traffic,
                 new NonBlocking(store, resolver, writes, outbound.forwarding(), requests, delayed,
@@ -177,6 +178,12 @@ public final class CseCore {
                 });
         this.expiration = new Expiration(store, deletion, clock, surroundings.executor());
         this.base = new CseBase(settings, store, clock, catalog, surroundings.doors());
+    }
+
+    private static Map<Place.Virtual, VirtualResource> virtualResources(Outbound outbound, Groups groups) {
+        Map<Place.Virtual, VirtualResource> all = new HashMap<>(outbound.events().virtualResources());
+        all.put(Place.Virtual.FAN_OUT_POINT, groups.fanOutPoint());
+        return all;
     }
 
     private TypeCatalog catalog(CseSettings settings, ContentTypes content, AeRegistration aeRegistration,

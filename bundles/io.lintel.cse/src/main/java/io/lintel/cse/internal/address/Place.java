@@ -23,7 +23,8 @@ public record Place(Resource resource, Virtual virtual, List<String> rest) {
     /** The virtual children that this CSE serves (TS-0001 9.6). */
     public enum Virtual {
         NONE("", ""), LATEST("la", "latest"), OLDEST("ol", "oldest"), FAN_OUT_POINT("fopt", "fanOutPoint"),
-        POLLING_CHANNEL_URI("pcu", "pollingChannelURI");
+        POLLING_CHANNEL_URI("pcu", "pollingChannelURI"),
+        NOTIFICATION_TARGET_SELF_REFERENCE("ntsr", "notificationTargetSelfReference");
 
         private final String shortName;
         private final String longName;

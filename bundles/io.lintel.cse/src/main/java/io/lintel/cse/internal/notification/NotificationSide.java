@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.cse.internal.notification;
 
+import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.internal.address.EntityIds;
+import io.lintel.cse.internal.address.ResourceReferences;
 import io.lintel.cse.internal.operation.EventSink;
 import io.lintel.cse.internal.outbound.OutboundCommit;
 import io.lintel.cse.internal.outbound.OutboundCounters;
@@ -14,8 +16,11 @@ import io.lintel.cse.internal.request.RequestContext;
 import io.lintel.cse.internal.schedule.Schedules;
 import io.lintel.cse.internal.type.TypeRules;
 import io.lintel.primitive.ResourceTypes;
+import io.lintel.primitive.ResponsePrimitive;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -26,6 +31,7 @@ import java.util.function.Function;
 public final class NotificationSide {
     private final Notifier notifier;
     private final HeldNotifications held;
+    private final TargetRemoval removal;
     private final Map<Integer, TypeRules> rules;
 
     /**
@@ -51,14 +57,31 @@ public final class NotificationSide {
                 ground.schedules(), settings, counters, clock);
         this.notifier = new Notifier(ground.ids(), index, notifications, ground.queue(), held, ground.schedules(),
                 ground.asleep(), counters, settings);
+        TargetPolicies policies = new TargetPolicies(ground.ids());
+        this.removal = new TargetRemoval(ground, notifications, policies, settings.requestTimeout(), clock);
         notifier.interest(new BlockingNotifications(ground.ids(), ground.store(), hints, notifications, notifier,
-                ground.router(), ground.sending(), ground.queue(), settings.requestTimeout(), clock));
+                ground.router(), ground.sending(), ground.queue(), settings.requestTimeout(), clock), removal);
         VerificationRequests verification = new VerificationRequests(notifications, ground.router(), ground.asking(), counters,
                 clock);
         SubscriptionRules subscriptions = new SubscriptionRules(ground.ids(), ground.store(), ground.router(),
                 new SubscriptionRules.Watching(index, hints, notifier, held, ground.commit()), verification, settings,
                 ground.mayRetrieve());
-        this.rules = Map.of(ResourceTypes.SUBSCRIPTION, subscriptions);
+        ResourceReferences references = new ResourceReferences(ground.ids());
+        this.rules = new HashMap<>(Map.of(ResourceTypes.SUBSCRIPTION, subscriptions));
+        rules.put(ResourceTypes.CROSS_RESOURCE_SUBSCRIPTION, new CrossResourceRules(subscriptions,
+                new CrossResourceMembers(ground, settings, clock), new CrossResourceWindows(ground.store(), notifications,
+                        notifier, ground.schedules(), references, settings), notifier, notifications, references));
+        for (int type : List.of(ResourceTypes.NOTIFICATION_TARGET_MGMT_POLICY_REF, ResourceTypes.NOTIFICATION_TARGET_POLICY,
+                ResourceTypes.POLICY_DELETION_RULES)) {
+            rules.put(type, new TargetPolicyRules(type, policies));
+        }
+    }
+
+    /** A notification was answered. */
+    public void answered(OutboundItem item, ResponsePrimitive response) {
+        if (item.kind() == OutboundItem.Kind.NOTIFICATION && !item.reason().isEmpty()) {
+            removal.answered(item.reason(), item.target(), response);
+        }
     }
 
     public EventSink events() {
@@ -66,7 +89,7 @@ public final class NotificationSide {
     }
 
     public Map<Integer, TypeRules> rules() {
-        return rules;
+        return Map.copyOf(rules);
     }
 
     /** Takes up what waits since the last run. */

@@ -5,9 +5,11 @@ import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceWriter;
 import io.lintel.cse.internal.address.EntityIds;
+import io.lintel.cse.internal.address.Place;
 import io.lintel.cse.internal.operation.EventSink;
 import io.lintel.cse.internal.operation.Interest;
 import io.lintel.cse.internal.operation.ResourceEvent;
+import io.lintel.cse.internal.operation.VirtualResource;
 import io.lintel.cse.internal.outbound.EventCategory;
 import io.lintel.cse.internal.outbound.OutboundCounters;
 import io.lintel.cse.internal.outbound.OutboundQueue;
@@ -23,6 +25,7 @@ import io.lintel.primitive.ResourceTypes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -46,6 +49,7 @@ public final class Notifier implements EventSink {
     private final OutboundCounters counters;
     private final OutboundSettings settings;
     private volatile Interest interest = Interest.NONE;
+    private volatile TargetRemoval removals;
 
     /** @param asleep when a target can be reached again, if its schedule says that it can't now */
     Notifier(EntityIds ids, SubscriptionIndex index, Notifications notifications, OutboundQueue queue, HeldNotifications held,
@@ -62,8 +66,14 @@ public final class Notifier implements EventSink {
         this.settings = settings;
     }
 
-    void interest(Interest asked) {
+    void interest(Interest asked, TargetRemoval removal) {
         interest = asked;
+        removals = removal;
+    }
+
+    @Override
+    public Map<Place.Virtual, VirtualResource> virtualResources() {
+        return Map.of(Place.Virtual.NOTIFICATION_TARGET_SELF_REFERENCE, removals);
     }
 
     @Override

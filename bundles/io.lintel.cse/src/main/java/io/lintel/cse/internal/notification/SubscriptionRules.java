@@ -121,7 +121,7 @@ public final class SubscriptionRules implements TypeRules {
     }
 
     /** Protocol URIs, targets agreed before and the originator itself are not asked. */
-    private CompletionStage<Void> verify(RequestContext context, List<String> targets, List<String> before,
+    CompletionStage<Void> verify(RequestContext context, List<String> targets, List<String> before,
             Optional<String> reference) {
         if (!settings.verifySubscriptions()) {
             return CompletableFuture.completedFuture(null);

@@ -76,8 +76,9 @@ public final class Creation {
         if (catalog.needsPreparation(number)) {
             return writes.unlessDone(context, () -> {
                 Plan plan = plan(store, context, address);
-                return catalog.rules(number).prepareCreate(context, plan.parent(), plan.requested())
-                        .thenCompose(done -> write(context, address));
+                TypeRules rules = catalog.rules(number);
+                return rules.conclude(context, rules.prepareCreate(context, plan.parent(), plan.requested())
+                        .thenCompose(done -> write(context, address)));
             });
         }
         if (number == ResourceTypes.AE && !subscriptions.isOff()) {

@@ -2,6 +2,8 @@
 package io.lintel.cse.internal.operation;
 
 import io.lintel.cse.api.store.ResourceWriter;
+import io.lintel.cse.internal.address.Place;
+import java.util.Map;
 
 /** Where the hosting side reports what happened. Runs on the store's writer thread, inside the task that made it happen. */
 public interface EventSink {
@@ -12,5 +14,10 @@ public interface EventSink {
     /** Who is interested in what is no change, or wants to be asked before one. */
     default Interest interest() {
         return Interest.NONE;
+    }
+
+    /** The virtual resources of subscriptions. */
+    default Map<Place.Virtual, VirtualResource> virtualResources() {
+        return Map.of();
     }
 }

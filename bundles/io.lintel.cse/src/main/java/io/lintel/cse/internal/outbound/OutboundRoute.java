@@ -45,7 +45,7 @@ public record OutboundRoute(Kind kind, Optional<String> receiver, String to, Lis
         }
     }
 
-    static OutboundRoute here(String to) {
+    public static OutboundRoute here(String to) {
         return new OutboundRoute(Kind.HERE, Optional.empty(), to, List.of(), false, false);
     }
 }

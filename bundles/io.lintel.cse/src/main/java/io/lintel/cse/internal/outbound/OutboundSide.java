@@ -249,7 +249,10 @@ public final class OutboundSide {
         Instant expiration = Instant.ofEpochMilli(item.expiration());
         Instant end = expiration.isBefore(deadline) ? expiration : deadline;
         if (item.kind() != OutboundItem.Kind.REQUEST) {
-            return send(item.request(), router.toTarget(item.target()), end);
+            return send(item.request(), router.toTarget(item.target()), end).thenApply(response -> {
+                notifications.answered(item, response);
+                return response;
+            });
         }
         CompletionStage<ResponsePrimitive> answer = forwarder.sendOn(item, end);
         if (!answer.toCompletableFuture().isCompletedExceptionally()) {

@@ -35,6 +35,14 @@ public interface TypeRules {
         return CompletableFuture.completedFuture(null);
     }
 
+    /**
+     * Steps that need the network and the resource that was made, of a type that {@link #prepares}: the answer is given when
+     * they are done, with success or with what they fail with.
+     */
+    default CompletionStage<ResponsePrimitive> conclude(RequestContext context, CompletionStage<ResponsePrimitive> creation) {
+        return creation;
+    }
+
     /** Completes or refuses the representation of a resource about to be inserted; the common attributes are set. */
     default void create(ResourceWriter writer, RequestContext context, Resource parent, Attributes.Builder attributes) {
     }
