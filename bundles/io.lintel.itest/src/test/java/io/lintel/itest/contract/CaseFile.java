@@ -120,10 +120,11 @@ final class CaseFile {
             }
         }
         if (table.isEmpty()) {
-            cases.add(one(body, 0));
+            cases.add(one(body));
             return;
         }
         List<String> columns = table.get(0);
+        Set<String> rowNames = new HashSet<>();
         for (List<String> row : table.subList(1, table.size())) {
             if (row.size() != columns.size()) {
                 throw new IllegalArgumentException(row.size() + " cells instead of " + columns.size() + ": " + row);
@@ -139,11 +140,15 @@ final class CaseFile {
             if (filled.get(0).text().equals(body.get(0).text())) {
                 filled.set(0, new Line(body.get(0).number(), body.get(0).text() + ": " + row.get(0)));
             }
-            cases.add(one(filled, table.indexOf(row)));
+            String name = filled.get(0).text();
+            if (!rowNames.add(name)) {
+                filled.set(0, new Line(body.get(0).number(), name + " (row " + table.indexOf(row) + ")"));
+            }
+            cases.add(one(filled));
         }
     }
 
-    private ContractCase one(List<Line> lines, int row) {
+    private ContractCase one(List<Line> lines) {
         String clause = "";
         Set<String> bindings = Set.of();
         Set<String> formats = Set.of();
@@ -163,12 +168,13 @@ final class CaseFile {
                 node = words(line.rest("node"), NODES).iterator().next();
             } else if (line.starts("no ae")) {
                 registered = false;
-            } else if (line.starts("ae")) {
-                String[] words = line.rest("ae").split(" ", 2);
+            } else if (line.starts("ae") || line.starts("target")) {
+                boolean target = line.starts("target");
+                String[] words = line.rest(target ? "target" : "ae").split(" ", 2);
                 participants.add(new Participant(words[0], words.length == 1 ? new Members(new LinkedHashMap<>(), false)
-                        : (Members) Notation.read(words[1], definitions)));
+                        : (Members) Notation.read(words[1], definitions), target));
             } else if (line.starts("sink")) {
-                participants.add(new Participant(line.rest("sink"), null));
+                participants.add(new Participant(line.rest("sink"), null, false));
             } else if (!line.text().isBlank()) {
                 break;
             }

@@ -155,7 +155,7 @@ final class CoapDoor implements Door {
         if (response == null) {
             throw new ContractFault("no response over CoAP: " + coap.getSendError());
         }
-        return response(response, request.operation(), format);
+        return response(response, request, format);
     }
 
     private static Option text(OptionDefinition definition, String value) {
@@ -185,7 +185,7 @@ final class CoapDoor implements Door {
         return parameters;
     }
 
-    private static Response response(org.eclipse.californium.core.coap.Response response, int operation, Format format) {
+    private static Response response(org.eclipse.californium.core.coap.Response response, Request request, Format format) {
         List<String> complaints = new ArrayList<>();
         JsonObject parameters = parameters(response.getOptions());
         if (!parameters.has("rsc")) {
@@ -194,7 +194,7 @@ final class CoapDoor implements Door {
         int status = parameters.remove("rsc").getAsInt();
         String code = response.getCode().codeClass + ".0" + response.getCode().codeDetail;
         code = response.getCode().codeDetail > 9 ? code.replace(".0", ".") : code;
-        if (!code.equals(StatusCodes.coap(status, operation)) && !(status == ACCEPTED_ASYNCHRONOUS && code.equals("2.01"))) {
+        if (!code.equals(StatusCodes.coap(status, request.operation())) && !(status == ACCEPTED_ASYNCHRONOUS && code.equals("2.01"))) {
             complaints.add("CoAP " + code + " for " + status);
         }
         JsonObject content = null;
@@ -204,11 +204,23 @@ final class CoapDoor implements Door {
             }
             content = format.readContent(response.getPayload());
         }
-        boolean address = content != null && (content.has("m2m:uri") || content.has("m2m:rce"));
-        if (status == CREATED && address && response.getOptions().getLocationPath().isEmpty()) {
+        if (status == CREATED && content != null && "3".equals(request.text("rcn"))) {
+            content = addressed(content, response.getOptions().getLocationPath());
+        } else if (status == CREATED && content != null && content.has("m2m:uri")
+                && response.getOptions().getLocationPath().isEmpty()) {
             complaints.add("no Location-Path");
         }
         return new Response(status, parameters, content, response.getPayload(), complaints);
+    }
+
+    /** The address is in Location-Path, the payload has the representation alone (TS-0008 6.3). */
+    private static JsonObject addressed(JsonObject representation, List<String> locationPath) {
+        JsonObject both = new JsonObject();
+        both.addProperty("uri", String.join("/", locationPath));
+        representation.entrySet().forEach(member -> both.add(member.getKey(), member.getValue()));
+        JsonObject content = new JsonObject();
+        content.add("m2m:rce", both);
+        return content;
     }
 
     private void notified(Exchange exchange) {

@@ -27,8 +27,13 @@ record ContractCase(String topic, int line, String name, String clause, Set<Stri
         return topic + ".case:" + line;
     }
 
-    /** @param attributes of the AE besides what all have; null for a plain listener */
-    record Participant(String name, Members attributes) {
+    /**
+     * Somebody besides the case's own AE.
+     *
+     * @param attributes of the AE besides what all have; null for a plain listener
+     * @param target     whether everybody may notify the AE
+     */
+    record Participant(String name, Members attributes, boolean target) {
     }
 
     sealed interface Step {

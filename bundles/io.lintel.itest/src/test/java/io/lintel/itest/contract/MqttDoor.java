@@ -75,7 +75,7 @@ final class MqttDoor implements Door {
     public Response send(Request request, Format format) throws Exception {
         String from = request.from();
         boolean registration = from == null || from.isEmpty() || from.length() == 1 && REGISTRATIONS.contains(from);
-        String kind = registration ? "reg_req/contract-" + request.identifier() : "req/" + from.replace('/', ':');
+        String kind = registration ? "reg_req/contract-" + request.identifier() : "req/" + level(from);
         String topic = "/oneM2M/" + kind + "/" + cse + "/" + format.name();
         JsonObject primitive = request.primitive();
         byte[] payload;
@@ -97,6 +97,11 @@ final class MqttDoor implements Door {
         } finally {
             waiting.remove(request.identifier());
         }
+    }
+
+    /** An identifier as a level of a topic: slashes become colons, and that of a CSE-ID goes (TS-0010 6.4.2). */
+    private static String level(String from) {
+        return from.replaceFirst("^/([^/])", "$1").replace('/', ':');
     }
 
     private void arrived(String topic, byte[] payload) {

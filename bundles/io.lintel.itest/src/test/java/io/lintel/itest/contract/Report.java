@@ -63,7 +63,8 @@ final class Report {
         StringBuilder text = new StringBuilder();
         outcomes.stream().filter(Outcome::failed).forEach(outcome -> text
                 .append(outcome.contractCase().place()).append(" '").append(outcome.contractCase().name()).append("' over ")
-                .append(outcome.binding()).append(", ").append(outcome.format()).append(": ").append(outcome.fault()).append('\n'));
+                .append(outcome.binding()).append(", ").append(outcome.format()).append(": ").append(outcome.fault())
+                .append('\n'));
         return text.toString();
     }
 }

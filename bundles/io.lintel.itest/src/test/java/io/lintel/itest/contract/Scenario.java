@@ -29,6 +29,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Scenario {
     private static final AtomicInteger COUNT = new AtomicInteger();
+    /** So that the names of several runs on one node differ. */
+    private static final String RUN = Long.toString(System.currentTimeMillis() / 1000 % 46_656, 36);
     private static final String ADMINISTRATOR = "CAdmin";
     private static final long EVENTUALLY_NANOS = TimeUnit.SECONDS.toNanos(40);
 
@@ -40,7 +42,7 @@ final class Scenario {
     private final Map<String, Inbox> inboxes = new HashMap<>();
     private final List<String> listening = new ArrayList<>();
     private final List<String> made = new ArrayList<>();
-    private final String unique = Integer.toString(COUNT.incrementAndGet(), 36);
+    private final String unique = RUN + Integer.toString(COUNT.incrementAndGet(), 36);
     private int requests;
 
     Scenario(ContractCase contractCase, ContractNode node, Door door, Format format) {
@@ -77,8 +79,15 @@ final class Scenario {
                 door.forget(name);
             }
             for (int i = made.size() - 1; i >= 0; i--) {
-                door.send(request(Request.DELETE, made.get(i), ADMINISTRATOR, new JsonObject(), null), format);
+                delete(made.get(i));
             }
+        }
+    }
+
+    private void delete(String what) throws Exception {
+        Response response = door.send(request(Request.DELETE, what, ADMINISTRATOR, new JsonObject(), null), format);
+        if (response.status() != 2002 && response.status() != 4004) {
+            throw new ContractFault(what + " can't be deleted: " + response.status() + " " + response.content());
         }
     }
 
@@ -110,15 +119,38 @@ final class Scenario {
             variables.json(participant.attributes()).getAsJsonObject().entrySet()
                     .forEach(entry -> attributes.add(entry.getKey(), entry.getValue()));
         }
-        JsonObject content = new JsonObject();
-        content.add("m2m:ae", attributes);
-        JsonObject parameters = new JsonObject();
-        parameters.addProperty("ty", 2);
-        Response response = door.send(request(Request.CREATE, node.base(), stem, parameters, content), format);
-        if (response.status() != 2001) {
-            throw new ContractFault("the AE " + stem + " was not registered: " + response.status() + " " + response.content());
-        }
+        prepare(Request.CREATE, node.base(), stem, 2, "m2m:ae", attributes);
         made.add(node.base() + "/" + stem);
+        if (participant != null && participant.target()) {
+            letEverybodyNotify(stem);
+        }
+    }
+
+    /** A policy of the AE's own, since a subscription is verified for the privilege to notify its target. */
+    private void letEverybodyNotify(String stem) throws Exception {
+        JsonObject policy = JsonText.read("""
+                {"rn":"target","pv":{"acr":[{"acor":["all"],"acop":16},{"acor":["<me>"],"acop":63}]},
+                 "pvs":{"acr":[{"acor":["<me>"],"acop":63}]}}""".replace("<me>", stem));
+        String ae = node.base() + "/" + stem;
+        prepare(Request.CREATE, ae, stem, 1, "m2m:acp", policy);
+        JsonObject change = new JsonObject();
+        change.add("acpi", list(ae + "/target"));
+        prepare(Request.UPDATE, ae, stem, 0, "m2m:ae", change);
+    }
+
+    private void prepare(int operation, String to, String from, int type, String member, JsonObject attributes)
+            throws Exception {
+        JsonObject parameters = new JsonObject();
+        if (type > 0) {
+            parameters.addProperty("ty", type);
+        }
+        JsonObject content = new JsonObject();
+        content.add(member, attributes);
+        Response response = door.send(request(operation, to, from, parameters, content), format);
+        if (response.status() >= 3000) {
+            throw new ContractFault(from + " at " + to + " could not be prepared: " + response.status() + " "
+                    + response.content());
+        }
     }
 
     private static JsonArray list(String value) {
