@@ -143,6 +143,9 @@ public final class TypeCatalog {
         if (!content.name().equals(type.memberName())) {
             throw Refusals.badRequest("the content is " + content.name() + " where " + type.memberName() + " is expected");
         }
+        if (!(content.value() instanceof Attributes)) {
+            throw Refusals.badRequest(content.name() + " must be an object with the resource's attributes");
+        }
         return content.attributes();
     }
 

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lintel.cse.internal.CseDriver;
 import io.lintel.cse.internal.InMemoryResourceStore;
 import io.lintel.primitive.Attributes;
+import io.lintel.primitive.Content;
 import io.lintel.primitive.Operation;
 import java.time.Duration;
 import java.util.List;
@@ -141,6 +142,15 @@ class CreationTest {
         ae.create("mn-name/cae1/data", ACP, CseDriver.Body.of("m2m:acp")).expect(4108);
         ae.create("mn-name/cae1/data/one", SUB, CseDriver.Body.of("m2m:sub").with("nu", List.of("CAE1"))).expect(5203);
         ae.create("mn-name/cae1/data", SUB, CseDriver.Body.of("m2m:sub").with("nu", List.of("CAE1"))).expect(2001);
+    }
+
+    @Test
+    void theContentIsAnObject() {
+        ae.send(ae.builder(Operation.CREATE, "mn-name/cae1").resourceType(CNT).content(new Content("m2m:cnt", "data"))).expect(4000)
+                .saying("m2m:cnt");
+        ae.send(ae.builder(Operation.CREATE, "mn-name/cae1").resourceType(CNT).content(new Content("m2m:cnt", List.of())))
+                .expect(4000);
+        ae.send(ae.builder(Operation.UPDATE, "mn-name/cae1").content(new Content("m2m:ae", ""))).expect(4000);
     }
 
     @Test
