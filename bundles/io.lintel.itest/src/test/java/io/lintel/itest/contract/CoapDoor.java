@@ -194,7 +194,8 @@ final class CoapDoor implements Door {
         int status = parameters.remove("rsc").getAsInt();
         String code = response.getCode().codeClass + ".0" + response.getCode().codeDetail;
         code = response.getCode().codeDetail > 9 ? code.replace(".0", ".") : code;
-        if (!code.equals(StatusCodes.coap(status, request.operation())) && !(status == ACCEPTED_ASYNCHRONOUS && code.equals("2.01"))) {
+        if (!code.equals(StatusCodes.coap(status, request.operation()))
+                && !(status == ACCEPTED_ASYNCHRONOUS && code.equals("2.01"))) {
             complaints.add("CoAP " + code + " for " + status);
         }
         JsonObject content = null;
