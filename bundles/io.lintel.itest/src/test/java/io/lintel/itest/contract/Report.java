@@ -2,12 +2,15 @@
 package io.lintel.itest.contract;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** The table of a run: for each resource type or procedure its cases, runs, and how they went. */
 final class Report {
+    private static final int SLOWEST = 20;
+
     private final List<Outcome> outcomes = new ArrayList<>();
 
     /**
@@ -57,6 +60,15 @@ final class Report {
                 of.stream().filter(Outcome::applicable).count(), of.stream().filter(outcome -> outcome.fault() == null).count(),
                 of.stream().filter(Outcome::failed).count(),
                 of.stream().filter(outcome -> !outcome.applicable()).count());
+    }
+
+    /** The runs that took longest: what is to be looked at when the suite becomes slow. */
+    synchronized String slowest() {
+        StringBuilder text = new StringBuilder("Slowest runs\n");
+        outcomes.stream().sorted(Comparator.comparingLong(Outcome::millis).reversed()).limit(SLOWEST).forEach(outcome -> text
+                .append(String.format("%6d ms %s %s, %s%n", outcome.millis(), outcome.contractCase().place(), outcome.binding(),
+                        outcome.format())));
+        return text.toString();
     }
 
     synchronized String failures() {
