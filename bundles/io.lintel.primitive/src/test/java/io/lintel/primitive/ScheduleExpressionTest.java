@@ -36,7 +36,8 @@ class ScheduleExpressionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "* * * *", "60 * * * * * *", "* * 24 * * * *", "* * * 0 * * *", "* * * * 13 * *", "* * * * * 8 *", "* * * * * * 1969",
+    @ValueSource(strings = {"", "* * * *", "60 * * * * * *", "* * 24 * * * *", "* * * 0 * * *", "* * * * 13 * *",
+        "* * * * * 8 *", "* * * * * * 1969",
         "a * * * * * *", "*/0 * * * * * *", "5-1 * * * * * *", "1,,2 * * * * * *", "* * * * * * * *"})
     void whatIsNoScheduleIsSaid(String text) {
         assertThat(ScheduleExpression.fault(text)).isPresent();

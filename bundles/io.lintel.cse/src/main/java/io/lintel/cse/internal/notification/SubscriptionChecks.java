@@ -81,7 +81,9 @@ final class SubscriptionChecks {
             if (type == TRIGGER) {
                 throw notImplemented("no trigger from a network can reach this CSE (net 6)");
             }
-            if (type == NO_INSTANCE && parent.type() != ResourceTypes.CONTAINER && !timeSeries) {
+            boolean instances = timeSeries || parent.type() == ResourceTypes.CONTAINER
+                    || parent.type() == ResourceTypes.FLEX_CONTAINER;
+            if (type == NO_INSTANCE && !instances) {
                 throw bad("net 5 is about instances that are missing, which " + parent.memberName() + " has none of");
             }
         }
