@@ -98,9 +98,16 @@ public final class CseCore {
      * What the outbound side gives to the hosting side.
      *
      * @param infrastructure the CSE-ID of the IN-CSE, if this CSE has a registrar
+     * @param virtual        what serves virtual resources
      */
     public record Outbound(EventSink events, Forwarding forwarding, Map<Integer, TypeRules> rules, OutboundEnqueuing queue,
-            Optional<String> infrastructure) {
+            Optional<String> infrastructure,
+            Map<Place.Virtual, VirtualResource> virtual) {
+
+        public Outbound(EventSink events, Forwarding forwarding, Map<Integer, TypeRules> rules, OutboundEnqueuing queue,
+                Optional<String> infrastructure) {
+            this(events, forwarding, rules, queue, infrastructure, Map.of());
+        }
     }
 
     /**
@@ -182,6 +189,7 @@ public final class CseCore {
 
     private static Map<Place.Virtual, VirtualResource> virtualResources(Outbound outbound, Groups groups) {
         Map<Place.Virtual, VirtualResource> all = new HashMap<>(outbound.events().virtualResources());
+        all.putAll(outbound.virtual());
         all.put(Place.Virtual.FAN_OUT_POINT, groups.fanOutPoint());
         return all;
     }

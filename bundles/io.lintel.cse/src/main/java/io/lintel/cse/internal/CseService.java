@@ -102,7 +102,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
                 action -> listeners.services().forEach(action), this::openDoors, executor, numbers.bounds().executions(),
                 ConfigReader.requestLife(config)),
                 new CseCore.Outbound(outbound.events(), outbound.forwarding(), outbound.rules(), outbound.queue(),
-                        outbound.infrastructure()));
+                        outbound.infrastructure(), outbound.virtual()));
         built.set(core);
         try {
             core.open();

@@ -122,7 +122,7 @@ public final class WholeCse {
         core = new CseCore(settings, store, new CseCore.Surroundings(clock, action -> { }, List::of, executor,
                 numbers.bounds().executions()),
                 new CseCore.Outbound(outbound.events(), outbound.forwarding(), outbound.rules(), outbound.queue(),
-                        outbound.infrastructure()));
+                        outbound.infrastructure(), outbound.virtual()));
         built.set(core);
         core.open();
         outbound.start();

@@ -57,7 +57,6 @@ public final class Forwarder implements Forwarding {
     private static final int FLEX = 4;
     private static final int NO_RESPONSE = 5;
     private static final String RESULT = "m2m:rsp";
-
     private final EntityIds ids;
     private final ResourceStore store;
     private final OutboundRouter router;
@@ -193,7 +192,7 @@ public final class Forwarder implements Forwarding {
     /** Targets named by their short IDs mean those of this CSE, also elsewhere. */
     private Attributes withTargets(RequestPrimitive request) {
         List<String> targets = request.notificationTargets();
-        return targets.isEmpty() ? request.parameters().object("rt").orElseThrow() : ResponseTypes.resultsTo(request, targets.stream()
+        return ResponseTypes.resultsTo(request, targets.stream()
                 .map(target -> target.contains("://") ? target : ids.spRelative(target)).toList());
     }
 
@@ -222,7 +221,8 @@ public final class Forwarder implements Forwarding {
         Transit transit = new Transit(outgoing.from().orElse(""), outgoing.requestIdentifier(), outgoing.to());
         transits.add(transit);
         counters.add(OutboundCounters.REQUESTS_FORWARDED);
-        return exchange.send(outgoing, route, deadline).whenComplete((response, failure) -> transits.remove(transit));
+        Instant end = route.patience(item, clock.instant(), deadline);
+        return exchange.send(outgoing, route, end).whenComplete((response, failure) -> transits.remove(transit));
     }
 
     @Override

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.cse.internal.outbound;
 
+import io.lintel.cse.api.store.OutboundItem;
+import io.lintel.cse.internal.polling.PollingChannels;
 import io.lintel.primitive.Serialization;
 import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +21,8 @@ import java.util.Optional;
  * @param foreign  whether the receiver is of another service provider's domain
  */
 public record OutboundRoute(Kind kind, Optional<String> receiver, String to, List<Way> hops, boolean release1, boolean foreign) {
+
+    private static final Duration FETCHED = Duration.ofMinutes(10);
 
     public OutboundRoute {
         hops = List.copyOf(hops);
@@ -43,6 +49,13 @@ public record OutboundRoute(Kind kind, Optional<String> receiver, String to, Lis
         Way(URI pointOfAccess, Optional<Serialization> serialization) {
             this(pointOfAccess, serialization, Optional.empty());
         }
+    }
+
+    /** How long an item of the queue may wait for its answer on this way: one that is fetched waits until somebody comes. */
+    Instant patience(OutboundItem item, Instant now, Instant usual) {
+        boolean fetched = hops.stream().anyMatch(way -> PollingChannels.SCHEME.equals(way.pointOfAccess().getScheme()));
+        Instant end = Instant.ofEpochMilli(item.expiration());
+        return !fetched ? usual : end.isBefore(now.plus(FETCHED)) ? end : now.plus(FETCHED);
     }
 
     public static OutboundRoute here(String to) {

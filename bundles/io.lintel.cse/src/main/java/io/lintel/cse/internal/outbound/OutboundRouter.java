@@ -8,6 +8,7 @@ import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.internal.address.EntityIds;
 import io.lintel.cse.internal.address.ResourceReferences;
 import io.lintel.cse.internal.notification.NotificationTarget;
+import io.lintel.cse.internal.polling.PollingChannels;
 import io.lintel.cse.internal.registration.AnnouncedAe;
 import io.lintel.cse.internal.registration.RemoteCseIndex;
 import io.lintel.primitive.Address;
@@ -36,14 +37,17 @@ public final class OutboundRouter {
     private final Function<String, Optional<PrimitiveSender>> senders;
     private final Optional<String> registrar;
     private final Supplier<List<String>> sessionPoints;
+    private final PollingChannels polling;
 
     /**
      * @param registrar     the configured registrar's CSE-ID
+     * @param polling       the channels of those that can't be reached in another way
      * @param sessionPoints where AEs without a pointOfAccess may have a session; may be empty
      */
     OutboundRouter(EntityIds ids, ResourceStore store, RemoteCseIndex remotes,
             Function<String, Optional<PrimitiveSender>> senders, Optional<String> registrar,
-            Supplier<List<String>> sessionPoints) {
+            Supplier<List<String>> sessionPoints, PollingChannels polling) {
+        this.polling = polling;
         this.ids = ids;
         this.references = new ResourceReferences(ids);
         this.store = store;
@@ -55,6 +59,9 @@ public final class OutboundRouter {
 
     /** The sender for a point of access, if its binding is there now. */
     Optional<PrimitiveSender> sender(URI pointOfAccess) {
+        if (PollingChannels.SCHEME.equals(pointOfAccess.getScheme())) {
+            return Optional.of(polling);
+        }
         return senders.apply(pointOfAccess.getScheme().toLowerCase(java.util.Locale.ROOT));
     }
 
@@ -128,7 +135,10 @@ public final class OutboundRouter {
     /** @throws PrimitiveException 5103 if the AE has no pointOfAccess that a binding of this node serves */
     OutboundRoute toAe(Resource ae, String to, Optional<Serialization> wanted) {
         List<String> points = ae.attributes().texts("poa");
-        if (points.isEmpty() && ae.attributes().flag("rr").orElse(true)) {
+        Optional<String> channel = polling.pointOfAccess(ae);
+        if (channel.isPresent()) {
+            points = List.of(channel.get());
+        } else if (points.isEmpty() && ae.attributes().flag("rr").orElse(true)) {
             points = sessionPoints.get();
         }
         Optional<Serialization> serialization = wanted.isPresent() ? wanted : preferred(ae);
@@ -173,7 +183,8 @@ public final class OutboundRouter {
                     + nextId
                     + ", which sent the request");
         }
-        List<OutboundRoute.Way> ways = ways(next.attributes().texts("poa"), preferred(next));
+        List<OutboundRoute.Way> ways = ways(polling.pointOfAccess(next).map(List::of)
+                .orElseGet(() -> next.attributes().texts("poa")), preferred(next));
         if (ways.isEmpty()) {
             throw new PrimitiveException(ResponseStatusCode.TARGET_NOT_REACHABLE, "CSE " + nextId
                     + " has no pointOfAccess that can be used"

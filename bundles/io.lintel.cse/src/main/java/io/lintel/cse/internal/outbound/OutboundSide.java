@@ -9,8 +9,13 @@ import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.internal.address.EntityIds;
+import io.lintel.cse.internal.address.Place;
 import io.lintel.cse.internal.notification.NotificationSide;
 import io.lintel.cse.internal.operation.EventSink;
+import io.lintel.cse.internal.operation.VirtualResource;
+import io.lintel.cse.internal.polling.PollingChannelRules;
+import io.lintel.cse.internal.polling.PollingChannelUri;
+import io.lintel.cse.internal.polling.PollingChannels;
 import io.lintel.cse.internal.registration.OwnRegistration;
 import io.lintel.cse.internal.registration.RegistrarLink;
 import io.lintel.cse.internal.registration.RegistrarPeer;
@@ -72,6 +77,8 @@ public final class OutboundSide {
     private final Optional<String> infrastructure;
     private final EntityIds ids;
     private final OutboundRouter router;
+    private final PollingChannels polling;
+    private final PollingChannelUri pollingUri;
     private final OutboundSettings settings;
     private final Clock clock;
     private final Function<RequestPrimitive, CompletionStage<ResponsePrimitive>> internal;
@@ -107,7 +114,9 @@ public final class OutboundSide {
         RemoteCseIndex remotes = new RemoteCseIndex(store);
         Supplier<List<String>> sessions = () -> settings.sessionReachable()
                 ? sessionPoints(hosting.doors().get(), registrarSettings) : List.of();
-        this.router = new OutboundRouter(ids, store, remotes, senders, registrarId, sessions);
+        this.polling = new PollingChannels(store, clock);
+        this.pollingUri = new PollingChannelUri(store, ids, polling);
+        this.router = new OutboundRouter(ids, store, remotes, senders, registrarId, sessions, polling);
         this.exchange = new OutboundExchange(router, clock, registrarId, this::doubtRegistration);
         OutboundCommit commit = new OutboundCommit(store, executor);
         this.schedules = new Schedules(store);
@@ -129,6 +138,7 @@ public final class OutboundSide {
                 reachability);
         this.rules = new HashMap<>(notifications.rules());
         rules.put(ResourceTypes.REMOTE_CSE, new RemoteCseRules(ids, remotes, commit, checkRegistration));
+        rules.put(ResourceTypes.POLLING_CHANNEL, new PollingChannelRules(polling, commit));
         rules.put(ResourceTypes.SCHEDULE, new ScheduleRules(schedules, commit, this::scheduleChanged));
     }
 
@@ -146,6 +156,11 @@ public final class OutboundSide {
 
     public EventSink events() {
         return notifications.events();
+    }
+
+    /** What serves the virtual resources that belong to this side. */
+    public Map<Place.Virtual, VirtualResource> virtual() {
+        return Map.of(Place.Virtual.POLLING_CHANNEL_URI, pollingUri);
     }
 
     public Forwarding forwarding() {
@@ -220,6 +235,7 @@ public final class OutboundSide {
 
     private void sweep() {
         try {
+            polling.sweep();
             exchange.sweep();
             queue.sweepExpired();
             queue.lookAtSchedules();
@@ -249,7 +265,8 @@ public final class OutboundSide {
         Instant expiration = Instant.ofEpochMilli(item.expiration());
         Instant end = expiration.isBefore(deadline) ? expiration : deadline;
         if (item.kind() != OutboundItem.Kind.REQUEST) {
-            return send(item.request(), router.toTarget(item.target()), end).thenApply(response -> {
+            OutboundRoute route = router.toTarget(item.target());
+            return send(item.request(), route, route.patience(item, clock.instant(), end)).thenApply(response -> {
                 notifications.answered(item, response);
                 return response;
             });

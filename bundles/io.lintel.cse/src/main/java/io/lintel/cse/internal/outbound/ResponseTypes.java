@@ -28,8 +28,9 @@ public final class ResponseTypes {
                 : request.toBuilder().remove(RequestParameter.RESPONSE_TYPE).build();
     }
 
-    /** The response type with other targets of the result. */
+    /** The response type with other targets of the result; with none, as it is, for they may be left out or be empty. */
     static Attributes resultsTo(RequestPrimitive request, List<String> targets) {
-        return request.parameters().object("rt").orElseThrow().toBuilder().set("nu", targets).build();
+        Attributes responseType = request.parameters().object("rt").orElseThrow();
+        return targets.isEmpty() ? responseType : responseType.toBuilder().set("nu", targets).build();
     }
 }

@@ -37,7 +37,7 @@ public final class Refusals {
         return new PrimitiveException(ResponseStatusCode.NOT_ACCEPTABLE, text);
     }
 
-    static PrimitiveException timeout(String text) {
+    public static PrimitiveException timeout(String text) {
         return new PrimitiveException(ResponseStatusCode.REQUEST_TIMEOUT, text);
     }
 

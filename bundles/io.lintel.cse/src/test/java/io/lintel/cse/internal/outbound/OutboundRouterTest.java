@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.lintel.cse.api.CseIdentity.CseType;
 import io.lintel.cse.api.store.Resource;
+import io.lintel.cse.internal.polling.PollingChannels;
 import io.lintel.cse.internal.registration.RemoteCseIndex;
 import io.lintel.primitive.Address;
 import io.lintel.primitive.Attributes;
@@ -33,7 +34,8 @@ class OutboundRouterTest {
     private void given(String cseId, CseType type, Optional<String> registrar) {
         node = new OutboundNode(cseId, type, network, OutboundSettings.defaults(), Optional.empty(), Clock.systemUTC());
         router = new OutboundRouter(node.ids, node.store, new RemoteCseIndex(node.store), network::sender, registrar, () ->
-                sessions);
+                sessions,
+                new PollingChannels(node.store, java.time.Clock.systemUTC()));
     }
 
     private void givenGateway() {
