@@ -92,7 +92,8 @@ final class FlexContainerTable {
         require(definitions.size() < MOST_DEFINITIONS, "there are more than " + MOST_DEFINITIONS + " definitions");
         int colon = memberName.indexOf(':');
         require(colon > 0 && Identifiers.isElement(memberName.substring(0, colon))
-                && Identifiers.isElement(memberName.substring(colon + 1)), "an element is prefix:name, but this is " + memberName);
+                && Identifiers.isElement(memberName.substring(colon + 1)), "an element is prefix:name, but this is "
+                    + memberName);
         require(!definitions.containsKey(memberName), memberName + " is defined twice");
         open = new Open(memberName, urn, name, new LinkedHashMap<>(), new LinkedHashMap<>());
     }

@@ -162,7 +162,8 @@ class FlexContainerTypesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"module a b | no domain", "x y integer M | belongs below", "definition a b c | prefix:name",
+    @CsvSource(delimiter = '|', value = {"module a b | no domain", "x y integer M | belongs below",
+            "definition a b c | prefix:name",
         "definition a m:b c;x y number M | no type number", "definition a m:b c;x y integer X | M or O",
         "definition a m:b c;rn y integer M | every flexContainer", "definition a m:b c;like m:c | no definition of m:c",
         "definition a m:b c;x y enum:z M | no enumeration z", "definition a m:b c;definition d m:b e | defined twice",

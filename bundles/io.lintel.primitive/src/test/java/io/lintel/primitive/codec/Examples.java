@@ -191,7 +191,8 @@ final class Examples {
                         "{'hd:tempe':{'cnd':'org.onem2m.home.moduleclass.temperature','curT0':21.5,'unit':'C'}}",
                         "<hd:tempe xmlns:m2m='http://www.onem2m.org/xml/protocols'"
                                 + " xmlns:hd='http://www.onem2m.org/xml/protocols/homedomain'>"
-                                + "<cnd>org.onem2m.home.moduleclass.temperature</cnd><curT0>21.5</curT0><unit>C</unit></hd:tempe>"),
+                                + "<cnd>org.onem2m.home.moduleclass.temperature</cnd><curT0>21.5</curT0><unit>C</unit>"
+                                    + "</hd:tempe>"),
                 content("what a request resource keeps", "m2m:req",
                         object("op", 1, "tg", "mn-base", "org", "CAe1", "rid", "r1", "rs", 1, "mi",
                                 object("ty", 3, "rt", object("rtv", 2, "nu", List.of("/in-cse/CApp1")), "rcn", 1), "pc",

@@ -146,7 +146,8 @@ class CreationTest {
 
     @Test
     void theContentIsAnObject() {
-        ae.send(ae.builder(Operation.CREATE, "mn-name/cae1").resourceType(CNT).content(new Content("m2m:cnt", "data"))).expect(4000)
+        ae.send(ae.builder(Operation.CREATE, "mn-name/cae1").resourceType(CNT)
+                    .content(new Content("m2m:cnt", "data"))).expect(4000)
                 .saying("m2m:cnt");
         ae.send(ae.builder(Operation.CREATE, "mn-name/cae1").resourceType(CNT).content(new Content("m2m:cnt", List.of())))
                 .expect(4000);

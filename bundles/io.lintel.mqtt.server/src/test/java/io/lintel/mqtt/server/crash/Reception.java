@@ -151,7 +151,8 @@ final class Reception {
                 Delivery late = stream.all.get(i);
                 for (int before : last.values()) {
                     Delivery newer = stream.all.get(before);
-                    if (before < i && !newer.message.givenUp && newer.message.number > late.message.number && newer.transmission > late.transmission) {
+                    if (before < i && !newer.message.givenUp && newer.message.number > late.message.number
+                                && newer.transmission > late.transmission) {
                         model.violation(client + " stream " + name + ": transmission " + late.transmission + " came after "
                                 + newer.transmission + ", the last of its message: " + stream.all.stream().map(d ->
                                 d.message.number + "/" + d.transmission).toList());
