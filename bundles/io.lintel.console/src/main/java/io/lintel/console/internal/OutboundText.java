@@ -50,6 +50,7 @@ final class OutboundText {
             case NOTIFICATION -> reason.isEmpty() ? "notification" : "notification of " + reason;
             case RESULT -> "result of an accepted request";
             case REQUEST -> reason.isEmpty() ? "request in transit" : "request in transit from " + reason;
+            case ANNOUNCEMENT -> "announcement of " + reason.split(" ")[0];
             case EXECUTION -> "request of " + reason + ", for " + item.request().parameters().text("oet").orElse("?");
         };
     }

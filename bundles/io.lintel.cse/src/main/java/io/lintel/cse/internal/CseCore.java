@@ -13,6 +13,8 @@ import io.lintel.cse.internal.access.TokenRules;
 import io.lintel.cse.internal.address.EntityIds;
 import io.lintel.cse.internal.address.Place;
 import io.lintel.cse.internal.address.TargetResolver;
+import io.lintel.cse.internal.announcement.AnnouncedRules;
+import io.lintel.cse.internal.announcement.Announcements;
 import io.lintel.cse.internal.group.Groups;
 import io.lintel.cse.internal.nonblocking.FlexBlocking;
 import io.lintel.cse.internal.nonblocking.RequestLife;
@@ -61,6 +63,7 @@ import io.lintel.cse.internal.type.TypeRules;
 import io.lintel.primitive.Address;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.RequestPrimitive;
+import io.lintel.primitive.ResourceType;
 import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.ResponsePrimitive;
 import java.time.Clock;
@@ -93,6 +96,7 @@ public final class CseCore {
     private final Statistics statistics;
     private final Groups groups;
     private final RequestResources requests;
+    private final Announcements announcements;
 
     /**
      * What the outbound side gives to the hosting side.
@@ -133,11 +137,13 @@ public final class CseCore {
         }
     }
 
-    CseCore(CseSettings settings, ResourceStore store, Surroundings surroundings, Outbound outbound) {
+    CseCore(CseSettings settings, ResourceStore unwatched, Surroundings surroundings, Outbound outbound) {
         Clock clock = surroundings.clock();
-        this.store = store;
-        this.registrations = new RegistrationView(settings.identity(), store, surroundings.listeners());
+        this.registrations = new RegistrationView(settings.identity(), unwatched, surroundings.listeners());
         TargetResolver resolver = new TargetResolver(settings.identity(), registrations, clock);
+        this.announcements = new Announcements(unwatched, settings, resolver, outbound.queue(), outbound.forwarding(), clock,
+                surroundings.executor());
+        this.store = announcements.store();
         this.access = new AccessControl(settings, registrations, resolver);
         this.content = new ContentTypes(settings, store, outbound.events(), clock);
         this.statistics = new Statistics(store, new EntityIds(settings.identity()), clock, traffic);
@@ -152,7 +158,7 @@ public final class CseCore {
         this.groups = new Groups(store, new Groups.Surroundings(resolver, access, settings, writes, outbound.events(),
                 outbound.queue(), clock, surroundings.executor(), this::internal, this::onBehalf));
         TypeCatalog catalog = catalog(settings, content, aeRegistration, announcedAes, groups, outbound,
-                infrastructureRules(new EntityIds(settings.identity()), resolver, statistics));
+                infrastructureRules(new EntityIds(settings.identity()), resolver, statistics), announcements);
         CommonAttributes common = new CommonAttributes(settings);
         ResultContents results = new ResultContents(resolver, new Discovery(resolver, access, catalog), settings);
         Deletion deletion = new Deletion(store, writes, resolver, access, catalog, outbound.events(), results, clock);
@@ -164,7 +170,8 @@ public final class CseCore {
         Creation creation = new Creation(store, writes, resolver, access, catalog, limits, subscriptions, common, aeRegistration,
                 announcedAes, deletion, outbound.events(), results);
         Update update = new Update(store, writes, resolver, access, catalog, limits, common, outbound.events(), results);
-        Retrieval retrieval = new Retrieval(store, resolver, access, deletion, results, outbound.events().interest(), settings);
+        Retrieval retrieval = new Retrieval(store, resolver, access, deletion, results, outbound.events().interest(), settings,
+                this::onBehalf);
         HostedNotify notify = new HostedNotify(store, resolver, access, outbound.forwarding(), groups.notifications(), catalog,
                 outbound.events().interest(), new ResultReception(settings.identity(), requests, writes));
         this.delayed = new DelayedExecutions(store, outbound.queue(), writes, clock, settings.requestTimeout(),
@@ -180,8 +187,9 @@ public final class CseCore {
                 new Dispatcher.Operations(creation, retrieval, update, deletion, notify), outbound.forwarding(), traffic,
                 new NonBlocking(store, resolver, writes, outbound.forwarding(), requests, delayed,
                         new AsynchronousResults(store, outbound.queue(), settings), flexBlocking), (context, work) -> {
-                    groups.requests().check(context, Address.parse(context.request().to()));
-                    return statistics.observe(context, authorization.serve(context, work));
+                    Address address = Address.parse(context.request().to());
+                    groups.requests().check(context, address);
+                    return announcements.heard(context, address, statistics.observe(context, authorization.serve(context, work)));
                 });
         this.expiration = new Expiration(store, deletion, clock, surroundings.executor());
         this.base = new CseBase(settings, store, clock, catalog, surroundings.doors());
@@ -195,11 +203,11 @@ public final class CseCore {
     }
 
     private TypeCatalog catalog(CseSettings settings, ContentTypes content, AeRegistration aeRegistration,
-            AeAnncRules announcedAes, Groups groups, Outbound outbound, Map<Integer, TypeRules> infrastructure) {
+            AeAnncRules announcedAes, Groups groups, Outbound outbound, Map<Integer, TypeRules> infrastructure,
+            Announcements announcements) {
         Map<Integer, TypeRules> rules = new HashMap<>(outbound.rules());
         rules.put(ResourceTypes.AE, aeRegistration);
         if (settings.identity().type() == CseIdentity.CseType.IN) {
-            rules.put(AnnouncedAe.TYPE, announcedAes);
             rules.putAll(infrastructure);
         }
         rules.put(ResourceTypes.ACCESS_CONTROL_POLICY, new AccessControlPolicyRules());
@@ -209,7 +217,10 @@ public final class CseCore {
         rules.put(ResourceTypes.GROUP, groups.rules());
         rules.put(ResourceTypes.REQUEST, new RequestRules(requests));
         rules.putAll(content.rules());
-        return new TypeCatalog(settings.identity(), rules, content.children());
+        AnnouncedRules announced = new AnnouncedRules(new EntityIds(settings.identity()), announcedAes, outbound.forwarding());
+        ResourceTypes.all().stream().map(ResourceType::number).filter(number -> number > ResourceTypes.ANNOUNCED_OFFSET)
+                .forEach(number -> rules.put(number, announced));
+        return new TypeCatalog(settings.identity(), announcements.around(rules), content.children());
     }
 
     /** Service subscriptions and statistics: types that only an IN-CSE has. */
@@ -280,6 +291,7 @@ public final class CseCore {
         delayed.tick();
         statistics.tick();
         groups.tick();
+        announcements.tick();
     }
 
     /** Looks for points of time series, and positions, that are overdue; every quarter of a second or so. */

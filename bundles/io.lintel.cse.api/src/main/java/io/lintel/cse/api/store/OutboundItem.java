@@ -38,7 +38,9 @@ public record OutboundItem(long sequence, String target, RequestPrimitive reques
         /** A request in transit that was accepted; it is promised. */
         REQUEST(2),
         /** A request to this CSE that was accepted and waits for its execution time; it is promised. */
-        EXECUTION(3);
+        EXECUTION(3),
+        /** What keeps an announced resource at another CSE in step with its original here. It is not dropped. */
+        ANNOUNCEMENT(4);
 
         private final int code;
 

@@ -44,6 +44,7 @@ public final class AccessControl {
     private final LocalTokens localTokens = new LocalTokens();
     private final Proofs proofs;
     private final PolicyIndex policyIndex;
+    private final AnnouncedResources announced;
     private final SubscribedNodes subscribedNodes;
 
     public AccessControl(CseSettings settings, RegistrationView registrations, TargetResolver resolver) {
@@ -52,6 +53,7 @@ public final class AccessControl {
         this.registrations = registrations;
         this.resolver = resolver;
         this.ids = new EntityIds(identity);
+        this.announced = new AnnouncedResources(ids, registrations);
         this.places = new OriginatorPlace(registrations, settings.access().country());
         this.privileges = new Privileges(ids, places, new GroupMembership(identity, registrations, resolver));
         this.consultations = new Consultations(resolver);
@@ -105,6 +107,11 @@ public final class AccessControl {
         if (mighty(context.originator())) {
             return;
         }
+        boolean host = AnnouncedResources.isAnnounced(target, ids) && announced.decide(target, context.originator(),
+                Operation.UPDATE.accessControlBit(), Optional.empty()).orElse(false);
+        if (host) {
+            return;
+        }
         List<Resource> policies = policies(reader, target);
         boolean permitted = policies.isEmpty() ? owns(context.originator(), target)
                 : policies.stream().anyMatch(policy -> privileges.permit(policyIndex.selfPrivileges(policy), question(reader,
@@ -136,12 +143,16 @@ public final class AccessControl {
         if (reads && subscribedNodes.isOpenTo(reader, target, originator)) {
             return true;
         }
-        if (target.type() == AnnouncedAe.TYPE) {
+        if (AnnouncedAe.isStem(target, identity)) {
             boolean open = AnnouncedAe.isOpenTo(target, originator, bit);
             boolean change = bit == Operation.UPDATE.accessControlBit() || bit == Operation.DELETE.accessControlBit();
             if (open || change) {
                 return open;
             }
+        }
+        Optional<Boolean> decided = announced.decide(target, originator, bit, childType);
+        if (decided.isPresent()) {
+            return decided.get();
         }
         AccessQuestion question = question(reader, context, originator, target, bit, childType);
         Resource guarded = target.type() == ResourceTypes.ACCESS_CONTROL_POLICY ? target : guarded(reader, target);

@@ -94,7 +94,9 @@ final class PolicyIndex {
     }
 
     private boolean isPolicy(Resource resource) {
-        return resource.type() == ResourceTypes.ACCESS_CONTROL_POLICY && !resolver.isExpired(resource);
+        // an announced policy is worth what it says here: it follows its original
+        return resource.type() % ResourceTypes.ANNOUNCED_OFFSET == ResourceTypes.ACCESS_CONTROL_POLICY
+                && !resolver.isExpired(resource);
     }
 
     private void remember(String address, String id) {

@@ -9,6 +9,7 @@ import io.lintel.cse.internal.request.RequestContext;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Identifiers;
 import io.lintel.primitive.ResourceType;
+import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.Timestamps;
 import java.time.Instant;
 
@@ -76,6 +77,11 @@ public final class CommonAttributes {
                 throw Refusals.badRequest("rn is the name of a virtual resource: " + name);
             }
         });
+    }
+
+    /** Whether the CSE counts the resource's modifications in {@code st}; an announced one shows its original's. */
+    static boolean countsModifications(Resource resource) {
+        return resource.type() < ResourceTypes.ANNOUNCED_OFFSET && resource.attributes().has("st");
     }
 
     /** The next value of {@code st}. */

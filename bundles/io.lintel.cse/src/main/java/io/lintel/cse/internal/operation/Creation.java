@@ -114,7 +114,7 @@ public final class Creation {
         ResourceType type = plan.type();
         limits.checkRoom(writer, type, parent);
         String id = identifier(writer, asked, type.number(), parent);
-        RequestContext context = as(asked, creator(asked.originator(), type.number(), id));
+        RequestContext context = as(asked, creator(asked.originator(), type.number(), parent, id));
         if (type.number() == ResourceTypes.AE) {
             writer.byId(id).ifPresent(past -> makeRoom(writer, effects, context, past));
         } else if (type.number() == ResourceTypes.REMOTE_CSE) {
@@ -132,7 +132,7 @@ public final class Creation {
         writer.insert(created);
         effects.touched(created);
         boolean counts = !ResourceTypes.isInstance(type.number()) && !ResourceTypes.isInstance(parent.type());
-        if (counts && parent.attributes().has("st")) {
+        if (counts && CommonAttributes.countsModifications(parent)) {
             writer.update(parent.with(parent.attributes().toBuilder()
                     .set("st", CommonAttributes.nextStateTag(parent.attributes())).build()));
         }
@@ -146,18 +146,15 @@ public final class Creation {
     private String identifier(ResourceWriter writer, RequestContext asked, int type, Resource parent) {
         return switch (type) {
             case ResourceTypes.AE -> aeRegistration.stem(writer, asked.originator());
-            case AnnouncedAe.TYPE -> announcedAes.stem(writer, asked.originator());
-            default -> writer.newId(type, parent.id());
+            default -> AnnouncedAe.makesStem(type, parent) ? announcedAes.stem(writer, asked.originator())
+                    : writer.newId(type, parent.id());
         };
     }
 
     /** An AE is made by itself, an {@code <AEAnnc>} by the registrar that speaks for its stem. */
-    private static String creator(String originator, int type, String id) {
-        return switch (type) {
-            case ResourceTypes.AE -> id;
-            case AnnouncedAe.TYPE -> EntityIds.cseOf(originator);
-            default -> originator;
-        };
+    private static String creator(String originator, int type, Resource parent, String id) {
+        return type == ResourceTypes.AE ? id
+                : AnnouncedAe.makesStem(type, parent) ? EntityIds.cseOf(originator) : originator;
     }
 
     /**
@@ -180,7 +177,8 @@ public final class Creation {
         }
         Resource parent = place.resource();
         ResourceType parentType = TypeCatalog.typeOf(parent.memberName());
-        if (number != ResourceTypes.AE && number != ResourceTypes.REMOTE_CSE && number != AnnouncedAe.TYPE) {
+        if (number != ResourceTypes.AE && number != ResourceTypes.REMOTE_CSE
+                && !AnnouncedAe.makesStem(number, parent)) {
             access.requireCreate(reader, context, parent, number);
         }
         if (number == ResourceTypes.REMOTE_CSE) {
@@ -200,7 +198,7 @@ public final class Creation {
         if (number == ResourceTypes.AE) {
             aeRegistration.check(reader, context, requested);
         }
-        if (number == AnnouncedAe.TYPE) {
+        if (AnnouncedAe.makesStem(number, parent)) {
             announcedAes.check(reader, context, parent, requested);
         }
         CommonAttributes.checkExpiration(requested, context.now());
@@ -212,14 +210,7 @@ public final class Creation {
         CommonAttributes.checkName(requested);
         access.checkPolicies(reader, requested.texts("acpi"));
         access.checkConsultations(reader, requested.texts("daci"));
-        refuseAnnouncement(requested);
         return new Plan(parent, type, requested);
-    }
-
-    static void refuseAnnouncement(Attributes requested) {
-        if (!requested.texts("at").isEmpty()) {
-            throw Refusals.notImplemented("at: announcement is not supported");
-        }
     }
 
     /** The chosen name if it is free, else one that is: the resource ID, unless somebody chose just that as a name. */

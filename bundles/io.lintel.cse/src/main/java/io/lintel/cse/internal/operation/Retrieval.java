@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.cse.internal.operation;
 
+import io.lintel.cse.api.Hop;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.internal.CseSettings;
@@ -9,6 +10,7 @@ import io.lintel.cse.internal.address.Place;
 import io.lintel.cse.internal.address.TargetResolver;
 import io.lintel.cse.internal.request.Refusals;
 import io.lintel.cse.internal.request.RequestContext;
+import io.lintel.cse.internal.request.RequestIdentifiers;
 import io.lintel.cse.internal.type.ContainerRules;
 import io.lintel.cse.internal.type.Instances;
 import io.lintel.cse.internal.type.TypeCatalog;
@@ -16,6 +18,7 @@ import io.lintel.primitive.Address;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;
 import io.lintel.primitive.Operation;
+import io.lintel.primitive.RequestParameter;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResourceType;
 import io.lintel.primitive.ResourceTypes;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /**
  * RETRIEVE at the hosting CSE (TS-0004 7.2.2.2), on the door's thread and straight from the store. The one exception:
@@ -37,22 +41,27 @@ public final class Retrieval {
     private final Deletion deletion;
     private final ResultContents results;
     private final Interest interest;
+    private final Function<RequestContext, CompletionStage<ResponsePrimitive>> onBehalf;
     private final int cap;
 
     public Retrieval(ResourceStore store, TargetResolver resolver, AccessControl access, Deletion deletion,
-            ResultContents results, Interest interest,
-            CseSettings settings) {
+            ResultContents results, Interest interest, CseSettings settings,
+            Function<RequestContext, CompletionStage<ResponsePrimitive>> onBehalf) {
         this.interest = interest;
         this.store = store;
         this.resolver = resolver;
         this.access = access;
         this.deletion = deletion;
         this.results = results;
+        this.onBehalf = onBehalf;
         this.cap = settings.maximumResults();
     }
 
     public CompletionStage<ResponsePrimitive> handle(RequestContext context, Address address) {
         Place place = resolver.locate(store, address, context.request().to());
+        if (context.request().resultContent().filter(rcn -> rcn == 7).isPresent()) {
+            return original(context, place);
+        }
         if (!place.isVirtual()) {
             return CompletableFuture.completedFuture(answer(context, address, place.resource()));
         }
@@ -76,6 +85,23 @@ public final class Retrieval {
         return CompletableFuture.completedFuture(answer(context, address, instance(found, context)));
     }
 
+    /** The original of an announced resource, as its own CSE shows it to the same originator. */
+    private CompletionStage<ResponsePrimitive> original(RequestContext context, Place place) {
+        Resource announced = place.resource();
+        if (place.isVirtual() || announced.type() <= ResourceTypes.ANNOUNCED_OFFSET) {
+            throw Refusals.badRequest("rcn 7 is allowed for announced resources only");
+        }
+        access.require(store, context, announced, Operation.RETRIEVE);
+        String link = announced.text("lnk").filter(text -> text.startsWith("/"))
+                .orElseThrow(() -> Refusals.notFound("the announced resource leads to no original now"));
+        RequestPrimitive.Builder request = context.request().toBuilder().to(link).remove(RequestParameter.RESULT_CONTENT)
+                .remove(RequestParameter.FILTER_CRITERIA).remove(RequestParameter.RESPONSE_TYPE)
+                .requestIdentifier(RequestIdentifiers.next());
+        return onBehalf.apply(new RequestContext(request.build(), context.originator(), Hop.local(RequestContext.SELF),
+                context.now())).thenApply(response -> response.toBuilder()
+                .requestIdentifier(context.request().requestIdentifier()).build());
+    }
+
     private static Resource instance(Optional<Resource> found, RequestContext context) {
         return found.orElseThrow(() -> Refusals.notFound("there is no instance: " + context.request().to()));
     }
@@ -94,11 +120,6 @@ public final class Retrieval {
 
     private ResponsePrimitive read(RequestContext context, Address address, Resource target) {
         RequestPrimitive request = context.request();
-        if (request.resultContent().filter(rcn -> rcn == 7).isPresent()) {
-            throw target.type() > ResourceTypes.ANNOUNCED_OFFSET
-                    ? Refusals.notImplemented("rcn 7, the original of an announced resource, is not supported")
-                    : Refusals.badRequest("rcn 7 is allowed for announced resources only");
-        }
         FilterCriteria criteria = FilterCriteria.of(request, cap);
         if (criteria.discovery()) {
             if (request.resultContent().filter(rcn -> rcn == 5).isPresent()) {

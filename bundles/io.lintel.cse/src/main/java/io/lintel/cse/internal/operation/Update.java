@@ -103,7 +103,7 @@ public final class Update {
         });
         common.changeExpiration(context, parent, plan.changes(), attributes);
         attributes.set("lt", Timestamps.format(context.now()));
-        if (before.attributes().has("st")) {
+        if (CommonAttributes.countsModifications(before)) {
             attributes.set("st", CommonAttributes.nextStateTag(before.attributes()));
         }
         TypeRules rules = catalog.rules(before.type());
@@ -113,7 +113,7 @@ public final class Update {
         refuseEarlierThanChildren(writer, before, after);
         writer.update(after);
         effects.touched(after);
-        if (parent.attributes().has("st")) {
+        if (CommonAttributes.countsModifications(parent)) {
             writer.update(parent.with(parent.attributes().toBuilder()
                     .set("st", CommonAttributes.nextStateTag(parent.attributes())).build()));
         }
@@ -170,7 +170,6 @@ public final class Update {
         AttributeRules.checkUpdate(type, changes);
         access.checkPolicies(reader, changes.texts("acpi"));
         access.checkConsultations(reader, changes.texts("daci"));
-        Creation.refuseAnnouncement(changes);
         return new Plan(target, changes);
     }
 

@@ -315,9 +315,9 @@ final class OutboundDelivery {
         return response.statusCode() < 2000;
     }
 
-    /** A counted subscription may just have ended; the next item waits until that is known. */
+    /** A counted subscription may just have ended, a link been made: the next item waits until that is known. */
     private void afterDelivered(OutboundItem item) {
-        boolean counted = !item.reason().isEmpty()
+        boolean counted = item.kind() == Kind.ANNOUNCEMENT || !item.reason().isEmpty()
                 && store.byId(item.reason()).filter(subscription -> subscription.attributes().has("exc")).isPresent();
         synchronized (this) {
             if (counted && unremoved > 0 && state != State.CLOSED) {
@@ -347,7 +347,7 @@ final class OutboundDelivery {
         LOG.debug("{} of {} is given up: {} {}", item.request().requestIdentifier(), item.reason(), target, why);
         failures = 0;
         give(item, OutboundCounters.NOTIFICATIONS_REFUSED, Optional.of(answer));
-        stepNext();
+        afterDelivered(item);
     }
 
     /** An immediate notification is not worth keeping; all else is. */

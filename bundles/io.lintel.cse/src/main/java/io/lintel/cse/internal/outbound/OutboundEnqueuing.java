@@ -32,6 +32,20 @@ public interface OutboundEnqueuing {
     /** How results are told. */
     OutboundResults results();
 
+    /** Whether what waits for this target has been tried in vain, or is held back, so that there is no hurry; any thread. */
+    default boolean isPaused(String target) {
+        return true;
+    }
+
+    /** Runs something when the write task under way is on disk. */
+    default void afterCommit(Runnable action) {
+        action.run();
+    }
+
+    /** Who sends announcements; said once, before anything is sent. */
+    default void sendAnnouncementsBy(AnnouncementSending sending) {
+    }
+
     /** Whether notification targets are asked before something is sent to them. */
     default boolean verifiesTargets() {
         return true;

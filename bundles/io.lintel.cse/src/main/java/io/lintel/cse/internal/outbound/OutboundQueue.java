@@ -50,7 +50,7 @@ public final class OutboundQueue implements OutboundEnqueuing {
     private final OutboundCounters counters;
     private final Clock clock;
     private final OutboundDelivery.Sending sending;
-    private final OutboundResults results;
+    private final OutboundTelling telling;
     private final Function<String, Optional<Instant>> asleep;
     private final OutboundRemovals removals;
     private final OutboundWanted wanted;
@@ -82,7 +82,7 @@ public final class OutboundQueue implements OutboundEnqueuing {
      * @param asleep    when a target can be reached again, if its schedule says that it can't now; any thread
      */
     OutboundQueue(ResourceStore store, ScheduledExecutorService executor, OutboundCommit commit, OutboundSettings settings,
-            OutboundCounters counters, Clock clock, OutboundResults results, OutboundDelivery.Sending sending,
+            OutboundCounters counters, Clock clock, OutboundTelling telling, OutboundDelivery.Sending sending,
             Consumer<Resource> exhausted, Function<String, Optional<Instant>> asleep) {
         this.asleep = asleep;
         this.store = store;
@@ -91,7 +91,7 @@ public final class OutboundQueue implements OutboundEnqueuing {
         this.settings = settings;
         this.counters = counters;
         this.clock = clock;
-        this.results = results;
+        this.telling = telling;
         this.sending = sending;
         this.room = new OutboundRoom(settings, clock);
         this.overflow = new OutboundOverflow(store, settings, counters, this::drop);
@@ -164,7 +164,22 @@ public final class OutboundQueue implements OutboundEnqueuing {
 
     @Override
     public OutboundResults results() {
-        return results;
+        return telling.results();
+    }
+
+    @Override
+    public boolean isPaused(String target) {
+        return isHeld(target) || delivery(target).filter(delivery -> delivery.activity().paused()).isPresent();
+    }
+
+    @Override
+    public void afterCommit(Runnable action) {
+        commit.after(action);
+    }
+
+    @Override
+    public void sendAnnouncementsBy(AnnouncementSending announcements) {
+        telling.announcementsBy(announcements);
     }
 
     @Override
@@ -234,8 +249,7 @@ public final class OutboundQueue implements OutboundEnqueuing {
     }
 
     private void tell(ResourceWriter writer, OutboundItem item, Optional<ResponsePrimitive> result) {
-        result.ifPresent(response -> results.told(writer, item, response, clock.instant(), life())
-                .forEach(told -> put(writer, told, Optional.empty())));
+        telling.tell(writer, item, result).forEach(told -> put(writer, told, Optional.empty()));
     }
 
     static ResponsePrimitive refusal(OutboundItem item, ResponseStatusCode status, String why) {

@@ -83,7 +83,7 @@ public final class OutboundResults {
         return switch (item.kind()) {
             case REQUEST -> ofTransit(item, response, now, now.plus(life));
             case EXECUTION -> items(item.request(), StoredContext.originator(item), response, now, now.plus(life));
-            case NOTIFICATION, RESULT -> List.of();
+            case NOTIFICATION, RESULT, ANNOUNCEMENT -> List.of();
         };
     }
 

@@ -129,7 +129,8 @@ public final class OutboundRouter {
     /** The stem of an AE that is registered elsewhere, if the address is that of its {@code <AEAnnc>} here, at the IN-CSE. */
     private Optional<String> announcedAe(Address address) {
         return !ids.isHere(address) ? Optional.empty()
-                : references.resolve(store, address).filter(found -> found.type() == AnnouncedAe.TYPE).map(Resource::id);
+                : references.resolve(store, address).filter(found -> AnnouncedAe.isStem(found, ids.identity()))
+                        .map(Resource::id);
     }
 
     /** @throws PrimitiveException 5103 if the AE has no pointOfAccess that a binding of this node serves */

@@ -68,6 +68,7 @@ public final class OutboundSide {
     private final Schedules schedules;
     private final Reachability reachability;
     private final OutboundQueue queue;
+    private final OutboundTelling telling;
     private final OutboundAdministration administration;
     private final OutboundCounters counters = new OutboundCounters();
     private final NotificationSide notifications;
@@ -121,8 +122,9 @@ public final class OutboundSide {
         OutboundCommit commit = new OutboundCommit(store, executor);
         this.schedules = new Schedules(store);
         this.reachability = new Reachability(schedules, store, ids);
+        this.telling = new OutboundTelling(new OutboundResults(ids), settings, clock);
         this.queue = new OutboundQueue(store, executor, commit, settings, counters, clock,
-                new OutboundResults(ids), this::deliver, this::endSubscription, this::asleepUntil);
+                telling, this::deliver, this::endSubscription, this::asleepUntil);
         this.administration = new OutboundAdministration(queue, store);
         this.notifications = new NotificationSide(new NotificationSide.Ground(ids, store, router, queue, commit, executor,
                 schedules, this::asleepUntil, this::send, this::verify, hosting.mayRetrieve()), settings, counters, clock);
@@ -131,7 +133,8 @@ public final class OutboundSide {
             RegistrarPicture picture = new RegistrarPicture(ids, wanted, peer, remotes, hosting.internal(), settings, clock);
             OwnRegistration registration = new OwnRegistration(ids, wanted, peer, store, hosting.doors(),
                     () -> !remotes.withCseId(wanted.cseId()).isEmpty(), counters, clock);
-            return new RegistrarLink(wanted, registration, picture, counters, clock, executor, queue::tryAgain);
+            return new RegistrarLink(wanted, registration, picture, counters, clock, executor, queue::tryAgain,
+                    () -> registeredAnew(wanted.cseId()));
         });
         Runnable checkRegistration = () -> registrar.ifPresent(RegistrarLink::checkSoon);
         this.forwarder = new Forwarder(ids, store, router, remotes, exchange, queue, settings, counters, clock, registrarId,
@@ -145,6 +148,13 @@ public final class OutboundSide {
     private void scheduleChanged() {
         queue.tryAgain();
         notifications.scheduleChanged();
+    }
+
+    private void registeredAnew(String registrarId) {
+        AnnouncementSending announcements = telling.announcements();
+        if (announcements != null) {
+            announcements.registeredAnew(registrarId);
+        }
     }
 
     /** AEs registered here are more likely at our own MQTT server than at the registrar's, which so comes last. */
@@ -261,6 +271,9 @@ public final class OutboundSide {
     }
 
     private CompletionStage<ResponsePrimitive> deliver(OutboundItem item) {
+        if (item.kind() == OutboundItem.Kind.ANNOUNCEMENT) {
+            return telling.announcements().send(item);
+        }
         Instant deadline = clock.instant().plus(settings.requestTimeout());
         Instant expiration = Instant.ofEpochMilli(item.expiration());
         Instant end = expiration.isBefore(deadline) ? expiration : deadline;

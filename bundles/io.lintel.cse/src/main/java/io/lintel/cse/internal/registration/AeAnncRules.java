@@ -34,8 +34,8 @@ public final class AeAnncRules implements TypeRules {
 
     /** Everything that can be refused before the table is asked. */
     public void check(ResourceReader reader, RequestContext context, Resource parent, Attributes requested) {
-        if (parent.type() != ResourceTypes.CSE_BASE) {
-            throw Refusals.notImplemented("announcement is not supported: an AEAnnc is made below the CSEBase only");
+        if (identity.type() != CseIdentity.CseType.IN) {
+            throw Refusals.notAllowed("an AEAnnc below the CSEBase keeps an AE-ID stem, and those are the IN-CSE's");
         }
         String originator = context.originator();
         String cse = EntityIds.cseOf(originator);

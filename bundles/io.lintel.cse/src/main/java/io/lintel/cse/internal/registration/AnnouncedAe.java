@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.cse.internal.registration;
 
+import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.api.Hop;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceReader;
@@ -27,6 +28,16 @@ public final class AnnouncedAe {
     private static final String NONE = "None";
 
     private AnnouncedAe() {
+    }
+
+    /** Whether the resource keeps an AE-ID stem, as those directly below the CSEBase do. */
+    public static boolean isStem(Resource resource, CseIdentity identity) {
+        return resource.type() == TYPE && resource.parentId().equals(identity.baseId());
+    }
+
+    /** Whether a resource of this type below that parent keeps an AE-ID stem. */
+    public static boolean makesStem(int type, Resource parent) {
+        return type == TYPE && parent.type() == ResourceTypes.CSE_BASE;
     }
 
     /** The {@code <AEAnnc>} of a stem, also if the AE is registered nowhere now. */

@@ -41,6 +41,7 @@ public final class RegistrarLink implements Door {
     private final Clock clock;
     private final ScheduledExecutorService executor;
     private final Runnable reachable;
+    private final Runnable madeAnew;
 
     private volatile String detail = "not registered yet";
 
@@ -52,10 +53,14 @@ public final class RegistrarLink implements Door {
     private int failures;
     private ScheduledFuture<?> next;
 
-    /** @param reachable run when the registrar has answered after a time of silence: what waits for it may go */
+    /**
+     * @param reachable run when the registrar has answered after a time of silence: what waits for it may go
+     * @param madeAnew  run when a registration has been made that was not there
+     */
     public RegistrarLink(RegistrarSettings settings, OwnRegistration registration, RegistrarPicture picture,
             OutboundCounters counters,
-            Clock clock, ScheduledExecutorService executor, Runnable reachable) {
+            Clock clock, ScheduledExecutorService executor, Runnable reachable,
+            Runnable madeAnew) {
         this.settings = settings;
         this.registration = registration;
         this.picture = picture;
@@ -63,6 +68,7 @@ public final class RegistrarLink implements Door {
         this.clock = clock;
         this.executor = executor;
         this.reachable = reachable;
+        this.madeAnew = madeAnew;
     }
 
     @Override
@@ -179,8 +185,9 @@ public final class RegistrarLink implements Door {
         Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         long delay;
         boolean answersAgain;
+        boolean made;
         synchronized (this) {
-            boolean made = registration.wasMadeSinceAsked();
+            made = registration.wasMadeSinceAsked();
             answersAgain = cause == null && (failures > 0 || made);
             running = false;
             if (cause == null) {
@@ -204,6 +211,9 @@ public final class RegistrarLink implements Door {
         schedule(delay);
         if (answersAgain) {
             reachable.run();
+        }
+        if (cause == null && made) {
+            madeAnew.run();
         }
     }
 

@@ -63,9 +63,10 @@ public final class TypeCatalog {
         return supported;
     }
 
-    /** The types of which a resource has few, so that looking for them need not look at every instance. */
+    /** What may be beside instances and is few, so that looking for it need not look at every instance. */
     public Collection<Integer> structural() {
-        return supported().stream().filter(type -> !ResourceTypes.isInstance(type)).toList();
+        return supported().stream().filter(type -> !ResourceTypes.isInstance(type) && type < ResourceTypes.ANNOUNCED_OFFSET)
+                .toList();
     }
 
     /** Refuses a type that nobody may create: 4000 for a number that is none, 4005 for types that the CSE makes itself. */

@@ -350,6 +350,10 @@ class FanOutTest {
     void anAsynchronousRequestGetsTheAggregatedAnswerAsItsResult() {
         Result accepted = app.with(RequestParameter.RESPONSE_TYPE, Attributes.of("rtv", 2)).retrieve("mn-name/capp/g/fopt");
         accepted.expect(1002);
+        for (int i = 0; i < 1000 && cse.queued.isEmpty(); i++) {
+            cse.core().executeDelayed();
+            cse.settle();
+        }
         assertThat(cse.queued).hasSize(1);
         Attributes result = cse.queued.get(0).request().content().orElseThrow().attributes();
         assertThat(result.number("rsc")).contains(2000L);

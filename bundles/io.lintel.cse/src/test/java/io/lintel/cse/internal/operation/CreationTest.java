@@ -161,9 +161,10 @@ class CreationTest {
     }
 
     @Test
-    void announcementIsNotServedYet() {
-        ae.create("mn-name/cae1", CNT, cnt().with("at", List.of("/in-cse"))).expect(5001).saying("at");
-        ae.create("mn-name/cae1", CNT, cnt().with("at", List.of())).expect(2001);
+    void anAnnouncementThatHasToWaitIsNoReasonToWaitForTheAnswer() {
+        assertThat(ae.create("mn-name/cae1", CNT, cnt().with("at", List.of("/in-cse"))).expect(2001).content().texts("at"))
+                .containsExactly("/in-cse");
+        assertThat(ae.create("mn-name/cae1", CNT, cnt().with("at", List.of())).expect(2001).content().has("at")).isFalse();
     }
 
     @Test

@@ -304,7 +304,7 @@ class AeIdStemsTest {
                 content).statusCode()).isEqualTo(2001);
         assertThat(infrastructure.from("/mn-cse", Operation.CREATE, "in-name", "/mn-cse/S1",
                 content).statusCode()).isEqualTo(4117);
-        assertThat(gateway.from("/in-cse", Operation.CREATE, "mn-name", "/in-cse/S2", content).statusCode()).isEqualTo(5001);
+        assertThat(gateway.from("/in-cse", Operation.CREATE, "mn-name", "/in-cse/S2", content).statusCode()).isEqualTo(4005);
     }
 
     @Test
