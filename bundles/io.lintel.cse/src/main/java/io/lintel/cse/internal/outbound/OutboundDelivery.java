@@ -145,12 +145,6 @@ final class OutboundDelivery {
         }
     }
 
-    private synchronized void pauseOver() {
-        if (state == State.PAUSING) {
-            stepNext();
-        }
-    }
-
     private synchronized boolean enter(State next) {
         if (state == State.CLOSED) {
             return false;
@@ -186,7 +180,6 @@ final class OutboundDelivery {
     private OutboundItem nextItem() {
         while (true) {
             if (queue.isHeld(target)) {
-                page.clear();
                 rest(Optional.empty());
                 return null;
             }
@@ -197,7 +190,6 @@ final class OutboundDelivery {
             }
             Optional<Instant> opens = item.rank() == EventCategory.IMMEDIATE ? Optional.empty() : queue.asleepUntil(target);
             if (opens.isPresent() && item.expiration() > clock.millis()) {
-                page.clear();
                 rest(opens);
                 return null;
             }
@@ -226,12 +218,19 @@ final class OutboundDelivery {
         }
     }
 
-    /** Held back by an administrator, until {@link #tryAgain}; or, with a time, by the receiver's schedule. */
-    private synchronized void rest(Optional<Instant> opens) {
-        if (state != State.CLOSED) {
+    /** Held back by an administrator or, with a time, by the receiver's schedule. An end just before this woke nobody yet. */
+    private void rest(Optional<Instant> opens) {
+        page.clear();
+        synchronized (this) {
+            if (state == State.CLOSED) {
+                return;
+            }
             state = State.PAUSING;
             rest.held();
             opens.ifPresent(rest::asleep);
+        }
+        if (opens.isEmpty() ? !queue.isHeld(target) : !queue.asleepUntil(target).equals(opens)) {
+            tryAgain();
         }
     }
 
@@ -377,7 +376,7 @@ final class OutboundDelivery {
             } else if (state != State.CLOSED) {
                 state = State.PAUSING;
                 try {
-                    rest.after(queue.schedule(this::pauseOver, pauseMillis), pauseMillis);
+                    rest.after(queue.schedule(this::tryAgain, pauseMillis), pauseMillis);
                 } catch (RejectedExecutionException e) {
                     state = State.CLOSED;
                 }
