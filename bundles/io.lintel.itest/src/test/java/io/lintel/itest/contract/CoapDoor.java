@@ -31,6 +31,8 @@ import org.eclipse.californium.elements.config.UdpConfig;
 final class CoapDoor implements Door {
     private static final int ENDPOINTS = 6;
     private static final int CREATED = 2001;
+    /** With a {@code <request>} they are 2.01, without 2.04. */
+    private static final int ACCEPTED = 1000;
     private static final int ACCEPTED_ASYNCHRONOUS = 1002;
     private static final Map<String, OptionDefinition> NEW = new LinkedHashMap<>();
     private static final Map<String, OptionDefinition> OLD = new LinkedHashMap<>();
@@ -195,7 +197,7 @@ final class CoapDoor implements Door {
         String code = response.getCode().codeClass + ".0" + response.getCode().codeDetail;
         code = response.getCode().codeDetail > 9 ? code.replace(".0", ".") : code;
         if (!code.equals(StatusCodes.coap(status, request.operation()))
-                && !(status == ACCEPTED_ASYNCHRONOUS && code.equals("2.01"))) {
+                && !((status == ACCEPTED_ASYNCHRONOUS || status == ACCEPTED) && code.equals("2.01"))) {
             complaints.add("CoAP " + code + " for " + status);
         }
         JsonObject content = null;

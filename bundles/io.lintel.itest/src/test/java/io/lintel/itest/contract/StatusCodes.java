@@ -82,8 +82,9 @@ final class StatusCodes {
         return Integer.parseInt(row(code)[1]);
     }
 
+    /** Content (2.05) answers a GET; what a group answers to other operations, and a NOTIFY, is 2.04. */
     static String coap(int code, int operation) {
-        return code == 2000 && operation == Request.NOTIFY ? "2.04" : row(code)[2];
+        return code == 2000 && operation != Request.RETRIEVE ? "2.04" : row(code)[2];
     }
 
     private static String[] row(int code) {
