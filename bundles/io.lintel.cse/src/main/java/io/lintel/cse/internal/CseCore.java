@@ -2,6 +2,7 @@
 package io.lintel.cse.internal;
 
 import io.lintel.cse.api.CseIdentity;
+import io.lintel.cse.api.NodeManagement;
 import io.lintel.cse.api.RegistrationListener;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
@@ -16,6 +17,9 @@ import io.lintel.cse.internal.address.TargetResolver;
 import io.lintel.cse.internal.announcement.AnnouncedRules;
 import io.lintel.cse.internal.announcement.Announcements;
 import io.lintel.cse.internal.group.Groups;
+import io.lintel.cse.internal.management.MgmtObjRules;
+import io.lintel.cse.internal.management.NodeLinks;
+import io.lintel.cse.internal.management.OwnNode;
 import io.lintel.cse.internal.nonblocking.FlexBlocking;
 import io.lintel.cse.internal.nonblocking.RequestLife;
 import io.lintel.cse.internal.nonblocking.RequestResources;
@@ -93,6 +97,7 @@ public final class CseCore {
     private final ResourceStore store;
     private final DelayedExecutions delayed;
     private final ContentTypes content;
+    private final OwnNode own;
     private final Statistics statistics;
     private final Groups groups;
     private final RequestResources requests;
@@ -122,13 +127,14 @@ public final class CseCore {
      * @param executor  for short steps
      * @param maximumDelayed most requests that wait for their execution time
      * @param requestLife    of {@code <request>} resources
+     * @param management     who knows the machine, if anybody does
      */
     record Surroundings(Clock clock, Consumer<Consumer<RegistrationListener>> listeners, Supplier<List<String>> doors,
-            Executor executor, int maximumDelayed, RequestLife requestLife) {
+            Executor executor, int maximumDelayed, RequestLife requestLife, Supplier<Optional<NodeManagement>> management) {
 
         Surroundings(Clock clock, Consumer<Consumer<RegistrationListener>> listeners, Supplier<List<String>> doors,
                 Executor executor, int maximumDelayed) {
-            this(clock, listeners, doors, executor, maximumDelayed, RequestLife.defaults());
+            this(clock, listeners, doors, executor, maximumDelayed, RequestLife.defaults(), Optional::empty);
         }
 
         Surroundings(Clock clock, Consumer<Consumer<RegistrationListener>> listeners, Supplier<List<String>> doors,
@@ -157,7 +163,8 @@ public final class CseCore {
         this.writes = new Writes(store, registrations, checks, clock, settings);
         this.groups = new Groups(store, new Groups.Surroundings(resolver, access, settings, writes, outbound.events(),
                 outbound.queue(), clock, surroundings.executor(), this::internal, this::onBehalf));
-        TypeCatalog catalog = catalog(settings, content, aeRegistration, announcedAes, groups, outbound,
+        this.own = new OwnNode(settings.identity(), store, outbound.events(), clock, surroundings.management());
+        TypeCatalog catalog = catalog(settings, content, new NodeLinks(aeRegistration, resolver), announcedAes, groups, outbound,
                 infrastructureRules(new EntityIds(settings.identity()), resolver, statistics), announcements);
         CommonAttributes common = new CommonAttributes(settings);
         ResultContents results = new ResultContents(resolver, new Discovery(resolver, access, catalog), settings);
@@ -171,7 +178,7 @@ public final class CseCore {
                 announcedAes, deletion, outbound.events(), results);
         Update update = new Update(store, writes, resolver, access, catalog, limits, common, outbound.events(), results);
         Retrieval retrieval = new Retrieval(store, resolver, access, deletion, results, outbound.events().interest(), settings,
-                this::onBehalf);
+                this::onBehalf, own::live);
         HostedNotify notify = new HostedNotify(store, resolver, access, outbound.forwarding(), groups.notifications(), catalog,
                 outbound.events().interest(), new ResultReception(settings.identity(), requests, writes));
         this.delayed = new DelayedExecutions(store, outbound.queue(), writes, clock, settings.requestTimeout(),
@@ -202,11 +209,12 @@ public final class CseCore {
         return all;
     }
 
-    private TypeCatalog catalog(CseSettings settings, ContentTypes content, AeRegistration aeRegistration,
-            AeAnncRules announcedAes, Groups groups, Outbound outbound, Map<Integer, TypeRules> infrastructure,
-            Announcements announcements) {
+    private TypeCatalog catalog(CseSettings settings, ContentTypes content, TypeRules aes, AeAnncRules announcedAes,
+            Groups groups, Outbound outbound, Map<Integer, TypeRules> infrastructure, Announcements announcements) {
         Map<Integer, TypeRules> rules = new HashMap<>(outbound.rules());
-        rules.put(ResourceTypes.AE, aeRegistration);
+        rules.put(ResourceTypes.AE, aes);
+        rules.put(ResourceTypes.NODE, new TypeRules() { });
+        rules.put(ResourceTypes.MGMT_OBJ, new MgmtObjRules(own));
         if (settings.identity().type() == CseIdentity.CseType.IN) {
             rules.putAll(infrastructure);
         }
@@ -312,6 +320,16 @@ public final class CseCore {
     /** How many requests wait for their execution time. */
     public int delayed() {
         return delayed.size();
+    }
+
+    /** Makes this machine's node and its management objects, or brings them up to date. */
+    CompletionStage<Void> openNode() {
+        return own.open();
+    }
+
+    /** Brings the management objects of this machine up to date. */
+    public CompletionStage<Void> refreshNode() {
+        return own.refresh();
     }
 
     public void sweepExpired() {

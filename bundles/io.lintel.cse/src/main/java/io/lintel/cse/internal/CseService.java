@@ -7,6 +7,7 @@ import io.lintel.cse.api.Departure;
 import io.lintel.cse.api.Door;
 import io.lintel.cse.api.FlexContainerDefinitions;
 import io.lintel.cse.api.Hop;
+import io.lintel.cse.api.NodeManagement;
 import io.lintel.cse.api.OutboundQueueAdministration;
 import io.lintel.cse.api.PrimitiveSender;
 import io.lintel.cse.api.RegistrationListener;
@@ -64,6 +65,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     private static final Logger LOG = LoggerFactory.getLogger(CseService.class);
     private static final long REFRESH_MILLIS = 2000;
     private static final long EXECUTION_MILLIS = 250;
+    private static final long NODE_SECONDS = 60;
 
     private final CseIdentity identity;
     private final ResourceStore store;
@@ -75,6 +77,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     private final Whiteboard<Door> doors;
     private final Whiteboard<RegistrationListener> listeners;
     private final ContributedDefinitions definitions;
+    private final Whiteboard<NodeManagement> management;
     private final Optional<ServiceRegistration<Door>> registrarDoor;
     private final ServiceRegistration<OutboundQueueAdministration> administration;
     private List<String> doorStates = List.of();
@@ -90,6 +93,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
         this.doors = new Whiteboard<>(bundleContext);
         this.listeners = new Whiteboard<>(bundleContext);
         this.definitions = new ContributedDefinitions(bundleContext);
+        this.management = new Whiteboard<>(bundleContext);
         this.executor = new ScheduledThreadPoolExecutor(2, CseService::thread);
         executor.setRemoveOnCancelPolicy(true);
         Clock clock = Clock.systemUTC();
@@ -100,7 +104,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
         this.outbound = new OutboundSide(identity, store, this::sender, hosting, numbers, registrar.settings(), clock, executor);
         this.core = new CseCore(settings, store, new CseCore.Surroundings(clock,
                 action -> listeners.services().forEach(action), this::openDoors, executor, numbers.bounds().executions(),
-                ConfigReader.requestLife(config)),
+                ConfigReader.requestLife(config), () -> management.services().stream().findFirst()),
                 new CseCore.Outbound(outbound.events(), outbound.forwarding(), outbound.rules(), outbound.queue(),
                         outbound.infrastructure(), outbound.virtual()));
         built.set(core);
@@ -113,6 +117,8 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
         this.held = new HeldRequests(store, config.maximumHeldRequests(), config.maximumHeldBytes());
         outbound.start();
         executor.scheduleWithFixedDelay(() -> guarded(core::refreshPointsOfAccess), 0, REFRESH_MILLIS, TimeUnit.MILLISECONDS);
+        executor.execute(() -> guarded(core::openNode));
+        executor.scheduleWithFixedDelay(() -> guarded(core::refreshNode), NODE_SECONDS, NODE_SECONDS, TimeUnit.SECONDS);
         executor.scheduleWithFixedDelay(() -> guarded(held::flush), REFRESH_MILLIS, REFRESH_MILLIS, TimeUnit.MILLISECONDS);
         executor.scheduleWithFixedDelay(() -> guarded(this::watchDoors), REFRESH_MILLIS, REFRESH_MILLIS, TimeUnit.MILLISECONDS);
         executor.scheduleWithFixedDelay(() -> guarded(core::executeDelayed), EXECUTION_MILLIS, EXECUTION_MILLIS,
@@ -183,6 +189,16 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
 
     void removeListener(ServiceReference<RegistrationListener> reference) {
         listeners.remove(reference);
+    }
+
+    @Reference(service = NodeManagement.class, cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addManagement(ServiceReference<NodeManagement> reference) {
+        management.add(reference);
+        executor.execute(() -> guarded(core::refreshNode));
+    }
+
+    void removeManagement(ServiceReference<NodeManagement> reference) {
+        management.remove(reference);
     }
 
     @Reference(service = FlexContainerDefinitions.class, cardinality = ReferenceCardinality.MULTIPLE,

@@ -69,6 +69,8 @@ public final class CseDriver implements AutoCloseable {
     public final List<OutboundItem> queued = new java.util.concurrent.CopyOnWriteArrayList<>();
     /** Of {@code <request>} resources, from the next restart on. */
     public io.lintel.cse.internal.nonblocking.RequestLife requestLife = io.lintel.cse.internal.nonblocking.RequestLife.defaults();
+    /** Who knows the machine, if somebody does. */
+    public Optional<io.lintel.cse.api.NodeManagement> management = Optional.empty();
     private CseCore core;
     private int requests;
 
@@ -175,7 +177,7 @@ public final class CseDriver implements AutoCloseable {
         };
         EventSink sink = (ResourceWriter writer, ResourceEvent event) -> events.add(event);
         core = new CseCore(settings, store, new CseCore.Surroundings(clock, action -> action.accept(listener), () -> doors,
-                Runnable::run, 1000, requestLife),
+                Runnable::run, 1000, requestLife, () -> management),
                 new CseCore.Outbound(sink, forwarding, Map.of(SUB, new TypeRules() {
                     @Override
                     public void create(ResourceWriter writer, RequestContext context, io.lintel.cse.api.store.Resource parent,
@@ -190,6 +192,11 @@ public final class CseDriver implements AutoCloseable {
     public void settle() {
         store.write(writer -> true).toCompletableFuture().join();
         store.write(writer -> true).toCompletableFuture().join();
+    }
+
+    /** As the component does when it has started. */
+    public void openNode() {
+        core.openNode().toCompletableFuture().join();
     }
 
     public CseCore core() {

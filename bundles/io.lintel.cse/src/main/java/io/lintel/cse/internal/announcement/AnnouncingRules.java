@@ -12,6 +12,7 @@ import io.lintel.primitive.ResourceTypes;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -105,5 +106,15 @@ final class AnnouncingRules implements TypeRules {
     @Override
     public void deleted(ResourceWriter writer, RequestContext context, Resource deleted) {
         rules.deleted(writer, context, deleted);
+    }
+
+    @Override
+    public Attributes executed(Resource target, Attributes changes) {
+        return rules.executed(target, changes);
+    }
+
+    @Override
+    public Optional<Runnable> afterCommit(Resource after, Attributes changes) {
+        return rules.afterCommit(after, changes);
     }
 }

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * RETRIEVE at the hosting CSE (TS-0004 7.2.2.2), on the door's thread and straight from the store. The one exception:
@@ -43,10 +44,11 @@ public final class Retrieval {
     private final Interest interest;
     private final Function<RequestContext, CompletionStage<ResponsePrimitive>> onBehalf;
     private final int cap;
+    private final UnaryOperator<Resource> live;
 
     public Retrieval(ResourceStore store, TargetResolver resolver, AccessControl access, Deletion deletion,
             ResultContents results, Interest interest, CseSettings settings,
-            Function<RequestContext, CompletionStage<ResponsePrimitive>> onBehalf) {
+            Function<RequestContext, CompletionStage<ResponsePrimitive>> onBehalf, UnaryOperator<Resource> live) {
         this.interest = interest;
         this.store = store;
         this.resolver = resolver;
@@ -55,6 +57,7 @@ public final class Retrieval {
         this.results = results;
         this.onBehalf = onBehalf;
         this.cap = settings.maximumResults();
+        this.live = live;
     }
 
     public CompletionStage<ResponsePrimitive> handle(RequestContext context, Address address) {
@@ -63,7 +66,7 @@ public final class Retrieval {
             return original(context, place);
         }
         if (!place.isVirtual()) {
-            return CompletableFuture.completedFuture(answer(context, address, place.resource()));
+            return CompletableFuture.completedFuture(answer(context, address, live.apply(place.resource())));
         }
         refuseDisabled(place.resource());
         Optional<Resource> instance = Instances.current(store, place);

@@ -120,7 +120,9 @@ public final class Update {
         rules.updated(writer, context, before, after);
         Resource settled = writer.byId(after.id()).orElse(after);
         events.on(writer, new ResourceEvent(ResourceEvent.Kind.UPDATED, settled, settled,
-                difference(before.attributes(), settled.attributes()), context));
+                difference(before.attributes(), settled.attributes()).toBuilder()
+                        .setAll(rules.executed(settled, plan.changes())).build(), context));
+        rules.afterCommit(settled, plan.changes()).ifPresent(effects::afterCommit);
         return results.updated(context.request(), before, settled, plan.changes());
     }
 

@@ -75,6 +75,7 @@ public final class Writes {
         if (!effects.registrations().isEmpty()) {
             registrations.refresh(effects.registrations());
         }
+        effects.afterCommit().forEach(Runnable::run);
     }
 
     /** Asks the store for the response to this delivery before other entities are troubled a second time. */

@@ -6,6 +6,7 @@ import io.lintel.cse.api.store.ResourceWriter;
 import io.lintel.cse.internal.request.RequestContext;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.ResponsePrimitive;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -76,5 +77,15 @@ public interface TypeRules {
     /** A NOTIFY for such a resource, on the door's thread, after access has been checked; answers it. */
     default CompletionStage<ResponsePrimitive> notified(RequestContext context, Resource target) {
         throw new UnsupportedOperationException("no notifications are taken here");
+    }
+
+    /** What an update asked for that no attribute shows afterwards; subscribers are told of it like of other changes. */
+    default Attributes executed(Resource target, Attributes changes) {
+        return Attributes.empty();
+    }
+
+    /** What an update has to start, which must not happen unless the update is kept: run once, after its commit. */
+    default Optional<Runnable> afterCommit(Resource after, Attributes changes) {
+        return Optional.empty();
     }
 }

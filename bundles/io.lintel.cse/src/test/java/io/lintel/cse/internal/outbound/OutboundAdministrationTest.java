@@ -144,8 +144,9 @@ class OutboundAdministrationTest {
         assertThat(gateway.outbound.counters()).doesNotContainKey("notifications.retried");
         queue().hold("/in-cse", false).toCompletableFuture().join();
         awaitPaused("/in-cse");
-        assertThat(gateway.outbound.counters()).containsEntry("notifications.retried", 1L);
+        long tried = gateway.outbound.counters().get("notifications.retried");
+        assertThat(tried).as("once, or twice if it was looked at just when it was released").isBetween(1L, 2L);
         assertThat(queue().tryAgain("/in-cse")).isTrue();
-        network.await(() -> gateway.outbound.counters().get("notifications.retried") == 2L, "it was tried again");
+        network.await(() -> gateway.outbound.counters().get("notifications.retried") > tried, "it was tried again");
     }
 }

@@ -126,7 +126,7 @@ class RequestChecksTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"14, node", "15, pollingChannel", "18, schedule"})
+    @CsvSource({"15, pollingChannel"})
     void aTypeThatIsNotServedIsNamed(int type, String name) {
         cse.admin().create("mn-name/cae1", type, CseDriver.Body.of("m2m:xxx")).expect(5001).saying(name);
     }
