@@ -40,6 +40,8 @@ import org.slf4j.LoggerFactory;
 final class HeldNotifications {
     private static final Logger LOG = LoggerFactory.getLogger(HeldNotifications.class);
     private static final int PAGE = 500;
+    /** For a change that forgets nothing. */
+    static final long NOTHING = Long.MIN_VALUE;
     private static final String PREFIX = OutboundQueue.INTERNAL + "subscription) ";
 
     private final ResourceStore store;
@@ -70,21 +72,21 @@ final class HeldNotifications {
     private static final class Waiting {
         private boolean stepping;
         private boolean again;
-        private boolean purge;
+        private long forget = NOTHING;
         private Optional<Instant> due = Optional.empty();
     }
 
     private record Wake(HeldNotifications held, Key key) implements Runnable {
         @Override
         public void run() {
-            held.wake(key, false);
+            held.wake(key, NOTHING);
         }
     }
 
-    private record WakeAll(HeldNotifications held, String subscription, boolean purge) implements Runnable {
+    private record WakeAll(HeldNotifications held, String subscription, long forget) implements Runnable {
         @Override
         public void run() {
-            held.wakeAll(subscription, purge);
+            held.wakeAll(subscription, forget);
         }
     }
 
@@ -103,7 +105,7 @@ final class HeldNotifications {
 
     /** Takes up what waits since the last run. */
     void start() {
-        store.outboundTargets().forEach(target -> Key.of(target).ifPresent(key -> wake(key, false)));
+        store.outboundTargets().forEach(target -> Key.of(target).ifPresent(key -> wake(key, NOTHING)));
     }
 
     /** Whether something waits from this subscription for this target, which a newer notification must not overtake. */
@@ -119,18 +121,22 @@ final class HeldNotifications {
         commit.after(new Wake(this, key));
     }
 
-    /** After the task under way: the subscription is another, or gone. */
-    void changed(String subscription, boolean purge) {
-        commit.after(new WakeAll(this, subscription, purge));
+    /**
+     * After the task under way: the subscription is another, or gone.
+     *
+     * @param forget what has waited since then or longer, in milliseconds since 1970, is not wanted any more; or {@link #NOTHING}
+     */
+    void changed(String subscription, long forget) {
+        commit.after(new WakeAll(this, subscription, forget));
     }
 
-    private void wakeAll(String subscription, boolean purge) {
-        waiting.keySet().stream().filter(key -> key.subscription().equals(subscription)).forEach(key -> wake(key, purge));
+    private void wakeAll(String subscription, long forget) {
+        waiting.keySet().stream().filter(key -> key.subscription().equals(subscription)).forEach(key -> wake(key, forget));
     }
 
     /** A schedule is another. */
     void lookAgain() {
-        waiting.keySet().forEach(key -> wake(key, false));
+        waiting.keySet().forEach(key -> wake(key, NOTHING));
     }
 
     /** Goes on with what has its time now. Called several times a second. */
@@ -142,15 +148,15 @@ final class HeldNotifications {
                 isDue = state.due.filter(due -> !due.isAfter(now)).isPresent();
             }
             if (isDue) {
-                wake(key, false);
+                wake(key, NOTHING);
             }
         });
     }
 
-    private void wake(Key key, boolean purge) {
+    private void wake(Key key, long forget) {
         Waiting state = waiting.computeIfAbsent(key, k -> new Waiting());
         synchronized (state) {
-            state.purge |= purge;
+            state.forget = Math.max(state.forget, forget);
             state.again = true;
             if (state.stepping) {
                 return;
@@ -169,11 +175,11 @@ final class HeldNotifications {
     }
 
     private void step(Key key, Waiting state) {
-        boolean purge;
+        long forget;
         synchronized (state) {
             state.again = false;
-            purge = state.purge;
-            state.purge = false;
+            forget = state.forget;
+            state.forget = NOTHING;
         }
         try {
             // the time of the look, so that nothing that came since is passed over by what is due then
@@ -184,9 +190,10 @@ final class HeldNotifications {
                 return;
             }
             List<OutboundItem> mine = items.stream().filter(item -> queue.claim(item)).toList();
-            store.write(writer -> release(writer, key, mine, purge, now)).whenComplete((done, failure) -> {
+            store.write(writer -> release(writer, key, mine, forget, now)).whenComplete((done, failure) -> {
                 queue.disclaim(mine, failure != null);
                 if (failure != null) {
+                    forget(state, forget);
                     LOG.debug("what waits in {} is looked at later: {}", key, failure.toString());
                     ended(key, state, Optional.of(clock.instant().plusSeconds(1)), false);
                 } else if (done.moved() > 0) {
@@ -196,8 +203,15 @@ final class HeldNotifications {
                 }
             });
         } catch (RuntimeException e) {
+            forget(state, forget);
             LOG.error("what waits in {} could not be looked at; it is tried again", key, e);
             ended(key, state, Optional.of(clock.instant().plusSeconds(1)), false);
+        }
+    }
+
+    private static void forget(Waiting state, long upTo) {
+        synchronized (state) {
+            state.forget = Math.max(state.forget, upTo);
         }
     }
 
@@ -217,13 +231,15 @@ final class HeldNotifications {
     private record Done(int moved, Optional<Instant> next) {
     }
 
-    private Done release(ResourceWriter writer, Key key, List<OutboundItem> items, boolean purge, Instant now) {
+    private Done release(ResourceWriter writer, Key key, List<OutboundItem> items, long forget, Instant now) {
         Optional<Resource> subscription = writer.byId(key.subscription())
                 .filter(found -> found.type() == ResourceTypes.SUBSCRIPTION && found.attributes().texts("nu")
                         .contains(key.target()));
-        if (subscription.isEmpty() || purge || subscription.get().expiration() <= now.toEpochMilli()) {
-            drop(writer, items);
-            return new Done(items.size(), Optional.empty());
+        boolean over = subscription.isEmpty() || subscription.get().expiration() <= now.toEpochMilli();
+        List<OutboundItem> unwanted = over ? items : items.stream().filter(item -> item.since() <= forget).toList();
+        if (over || !unwanted.isEmpty()) {
+            drop(writer, unwanted);
+            return new Done(unwanted.size(), Optional.empty());
         }
         SubscriptionPolicy policy = SubscriptionPolicy.of(subscription.get().attributes(), settings.bounds().batchDuration());
         Instant origin = subscription.get().text("ct").flatMap(Timestamps::parse).orElse(Instant.EPOCH);

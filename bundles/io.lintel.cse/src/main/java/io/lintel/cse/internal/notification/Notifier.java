@@ -194,7 +194,7 @@ public final class Notifier implements EventSink {
         List<String> told = new ArrayList<>(subscription.attributes().texts("acrs"));
         subscription.text("su").ifPresent(told::add);
         told.stream().distinct().forEach(target -> tell(writer, target, notifications.deletion(reference), now));
-        held.changed(subscription.id(), false);
+        held.changed(subscription.id(), HeldNotifications.NOTHING);
         index.deleted(writer, subscription, now.toEpochMilli());
     }
 

@@ -192,7 +192,7 @@ public final class SubscriptionRules implements TypeRules {
         hints.hint(after);
         boolean purge = !before.attributes().number("pn").equals(after.attributes().number("pn"))
                 && !after.attributes().has("bn") && !after.attributes().has("rl");
-        held.changed(after.id(), purge);
+        held.changed(after.id(), purge ? context.now().toEpochMilli() : HeldNotifications.NOTHING);
     }
 
     @Override
