@@ -56,9 +56,7 @@ final class OutboundDelivery {
     private boolean wokenMeanwhile;
     private int unremoved;
     private final OutboundRest rest = new OutboundRest();
-    /** The newest immediate item that came, and the newest that was tried: one that came has its turn before any pause. */
-    private long immediateUpTo;
-    private long immediateTried;
+    private final OutboundUrgency urgency = new OutboundUrgency();
 
     /** Touched by steps only, which exclude each other. */
     private final OutboundPatience patience = new OutboundPatience();
@@ -82,22 +80,18 @@ final class OutboundDelivery {
         return target;
     }
 
-    /**
-     * There is something new on disk for the target, at this place.
-     *
-     * @param now whether it is immediate: then it waits for no pause. This may be told after the item was read and tried
-     */
+    /** There is something new on disk, at this place. Immediate (now), it waits for no pause; it may be tried already. */
     synchronized void wake(long place, boolean now) {
         page.put(place);
         if (now) {
-            immediateUpTo = Math.max(immediateUpTo, place);
+            urgency.immediate(place);
         }
         if (state == State.IDLE) {
             stepNext();
         } else {
             wokenMeanwhile = true;
-            if (immediateUpTo > immediateTried) {
-                tryAgain();
+            if (urgency.hasImmediate() && state == State.PAUSING) {
+                stepNext();
             }
         }
     }
@@ -107,11 +101,19 @@ final class OutboundDelivery {
         page.takenOut();
     }
 
-    /** The pause after a failure, if there is one, ends now. */
+    /** The pause after a failure, if there is one, ends now; if an attempt is under way, it is followed by no pause. */
     synchronized void tryAgain() {
         if (state == State.PAUSING) {
+            urgency.heeded();
             stepNext();
+        } else if (state == State.SENDING) {
+            urgency.sign();
         }
+    }
+
+    /** So is the item of this number off the disk; said before others may claim it. */
+    void offDisk(long sequence) {
+        page.offDisk(sequence);
     }
 
     /** What it is doing, for a person. */
@@ -272,7 +274,7 @@ final class OutboundDelivery {
         }
         if (item.rank() == EventCategory.IMMEDIATE) {
             synchronized (this) {
-                immediateTried = Math.max(immediateTried, item.sequence());
+                urgency.immediateTried(item.sequence());
             }
         }
         CompletionStage<ResponsePrimitive> answer;
@@ -298,9 +300,9 @@ final class OutboundDelivery {
                 LOG.info("{} is reached again", target);
             }
             warned = false;
-            failures = 0;
+            reached();
             trouble("");
-            give(item, OutboundCounters.NOTIFICATIONS_SENT, isAcceptance(response) ? Optional.empty() : Optional.of(response));
+            give(item, OutboundCounters.NOTIFICATIONS_SENT, OutboundPatience.result(response));
             afterDelivered(item);
         } else if (patience.mayChange(item, response)) {
             pause(item, "answers " + response.statusCode());
@@ -309,9 +311,9 @@ final class OutboundDelivery {
         }
     }
 
-    /** The result of an accepted request comes on its own. */
-    private static boolean isAcceptance(ResponsePrimitive response) {
-        return response.statusCode() < 2000;
+    private synchronized void reached() {
+        failures = 0;
+        urgency.heeded();
     }
 
     /** A counted subscription may just have ended, a link been made: the next item waits until that is known. */
@@ -344,7 +346,7 @@ final class OutboundDelivery {
 
     private void refused(OutboundItem item, String why, ResponsePrimitive answer) {
         LOG.debug("{} of {} is given up: {} {}", item.request().requestIdentifier(), item.reason(), target, why);
-        failures = 0;
+        reached();
         give(item, OutboundCounters.NOTIFICATIONS_REFUSED, Optional.of(answer));
         afterDelivered(item);
     }
@@ -370,8 +372,7 @@ final class OutboundDelivery {
         page.clear();
         long pauseMillis = OutboundPatience.pauseMillis(settings, failures++);
         synchronized (this) {
-            if (immediateUpTo > immediateTried) {
-                immediateTried = immediateUpTo;
+            if (urgency.goesOn()) {
                 stepNext();
             } else if (state != State.CLOSED) {
                 state = State.PAUSING;
@@ -388,7 +389,7 @@ final class OutboundDelivery {
     /** The item is done with, one way or the other. */
     private void give(OutboundItem item, String counter, Optional<ResponsePrimitive> result) {
         counters.add(counter);
-        page.pass();
+        page.give();
         patience.next();
         claimed = 0;
         synchronized (this) {

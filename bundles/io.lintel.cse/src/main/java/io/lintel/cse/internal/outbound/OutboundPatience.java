@@ -4,6 +4,7 @@ package io.lintel.cse.internal.outbound;
 import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -44,5 +45,10 @@ final class OutboundPatience {
         long initial = settings.retryInitial().toMillis();
         long pause = Math.min(settings.retryMax().toMillis(), initial << Math.min(failuresBefore, 20));
         return Math.max(1, Math.round(pause * (0.8 + 0.4 * ThreadLocalRandom.current().nextDouble())));
+    }
+
+    /** What an answer says the result is; that of a request that was only accepted comes on its own. */
+    static Optional<ResponsePrimitive> result(ResponsePrimitive response) {
+        return response.statusCode() < 2000 ? Optional.empty() : Optional.of(response);
     }
 }

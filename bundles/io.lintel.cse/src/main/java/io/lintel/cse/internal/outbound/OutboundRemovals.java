@@ -100,6 +100,7 @@ final class OutboundRemovals {
             ended.forEach(subscription -> queue.execute(() -> exhausted.accept(subscription)));
             Map<OutboundDelivery, Integer> removed = new LinkedHashMap<>();
             batch.forEach(entry -> {
+                entry.delivery().offDisk(entry.item().sequence());
                 queue.claims().release(entry.item().sequence());
                 removed.merge(entry.delivery(), 1, Integer::sum);
             });

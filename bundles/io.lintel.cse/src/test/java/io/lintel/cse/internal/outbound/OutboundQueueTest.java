@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lintel.cse.api.CseIdentity.CseType;
 import io.lintel.cse.api.OutboundRequest;
+import io.lintel.cse.api.UnreachableException;
 import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Operation;
@@ -379,6 +380,25 @@ class OutboundQueueTest {
         network.await(() -> counter("notifications.sent") == 4, "the immediate one ends the pause");
         awaitEmptyQueue();
         assertThat(contentsAt("hook")).as("first what is immediate").endsWith("v1", "?", "v0", "v1");
+    }
+
+    @Test
+    void aSignThatTheTargetIsBackCountsAlsoForTheAttemptUnderWay() {
+        boot(OutboundSettings.defaults().withRetries(NEVER, NEVER));
+        List<CompletableFuture<ResponsePrimitive>> promises = new CopyOnWriteArrayList<>();
+        network.peer("hook", request -> {
+            promises.add(new CompletableFuture<>());
+            return promises.get(promises.size() - 1);
+        });
+        subscribed("sub", "http://hook/x");
+        node.instance("data", "v0");
+        network.awaitRequests("hook", 1);
+        node.side.tryAgain();
+        promises.get(0).completeExceptionally(new UnreachableException("away", false, null));
+        network.awaitRequests("hook", 2);
+        promises.get(1).completeExceptionally(new UnreachableException("away", false, null));
+        network.await(() -> counter("notifications.retried") == 2, "once: then it pauses");
+        assertThat(network.requestsTo("hook")).hasSize(2);
     }
 
     @Test
