@@ -158,6 +158,19 @@ public final class RequestResources implements RequestOutcomes {
                 .ifPresent(found -> complete(writer, found, response));
     }
 
+    /**
+     * A resource whose time has come before there was a result, as after days without power: its request is over, and whoever
+     * was promised a result is told so. In the task that deletes it.
+     */
+    void expired(ResourceWriter writer, Resource resource, Instant now) {
+        if (isOpen(resource)) {
+            RequestPrimitive request = requestOf(resource);
+            queue.results().items(request, resource.creator(), ResponsePrimitive.refusal(request, new PrimitiveException(
+                    ResponseStatusCode.REQUEST_TIMEOUT, "the request expired before there was a result")), now,
+                    now.plus(queue.life())).forEach(item -> queue.enqueue(writer, item));
+        }
+    }
+
     /** The result, which is dropped if nobody wants it so late. */
     private void complete(ResourceWriter writer, Resource resource, ResponsePrimitive response) {
         Instant now = clock.instant();

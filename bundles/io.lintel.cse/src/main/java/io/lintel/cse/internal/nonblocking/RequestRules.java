@@ -33,5 +33,8 @@ public final class RequestRules implements TypeRules {
     @Override
     public void deleted(ResourceWriter writer, RequestContext context, Resource deleted) {
         requests.gone();
+        if (deleted.expiration() <= context.now().toEpochMilli()) {
+            requests.expired(writer, deleted, context.now());
+        }
     }
 }

@@ -257,6 +257,20 @@ class RequestResourceTest {
         assertThat(cse.core().requestResources()).isZero();
     }
 
+    /** As after days without power: it was promised a result, so it gets one. */
+    @Test
+    void aRequestWhoseTimeIsOverBeforeItsResultTellsItsOriginatorSo() {
+        reference(with(2).with(RequestParameter.OPERATION_EXECUTION_TIME, "10000")
+                .with(RequestParameter.REQUEST_EXPIRATION_TIMESTAMP, "20000").retrieve("mn-name/cae1").expect(1002));
+        cse.clock.pass(Duration.ofDays(10));
+        cse.core().sweepExpired();
+        cse.await(() -> cse.store.ofType(ResourceTypes.REQUEST, "", 10).isEmpty(), "it is deleted");
+        assertThat(cse.queued).singleElement().satisfies(item -> {
+            assertThat(item.request().to()).isEqualTo("CAE1");
+            assertThat(item.request().content().orElseThrow().attributes().number("rsc")).contains(4008L);
+        });
+    }
+
     @Test
     void aResultPersistenceThatIsNoTimeIsRefused() {
         with(1).with(RequestParameter.RESULT_PERSISTENCE, "soon").retrieve("mn-name/cae1").expect(4000).saying("rp");
