@@ -9,10 +9,11 @@ import io.lintel.cse.internal.type.TypeRules;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.ResourceType;
 import io.lintel.primitive.ResourceTypes;
+import io.lintel.primitive.ResponsePrimitive;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -116,5 +117,25 @@ final class AnnouncingRules implements TypeRules {
     @Override
     public Optional<Runnable> afterCommit(Resource after, Attributes changes) {
         return rules.afterCommit(after, changes);
+    }
+
+    @Override
+    public CompletionStage<ResponsePrimitive> conclude(RequestContext context, CompletionStage<ResponsePrimitive> creation) {
+        return rules.conclude(context, creation);
+    }
+
+    @Override
+    public void delete(ResourceWriter writer, RequestContext context, Resource target) {
+        rules.delete(writer, context, target);
+    }
+
+    @Override
+    public boolean takesNotifications() {
+        return rules.takesNotifications();
+    }
+
+    @Override
+    public CompletionStage<ResponsePrimitive> notified(RequestContext context, Resource target) {
+        return rules.notified(context, target);
     }
 }

@@ -10,6 +10,7 @@ import io.lintel.cse.internal.type.TypeRules;
 import io.lintel.primitive.Address;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.ResourceTypes;
+import io.lintel.primitive.ResponsePrimitive;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -102,5 +103,25 @@ public final class NodeLinks implements TypeRules {
         Address address = Address.parse(link);
         return resolver.isTransit(address) ? Optional.empty() : resolver.find(writer, address).filter(place -> !place.isVirtual())
                 .map(Place::resource).filter(resource -> resource.type() == ResourceTypes.NODE);
+    }
+
+    @Override
+    public CompletionStage<ResponsePrimitive> conclude(RequestContext context, CompletionStage<ResponsePrimitive> creation) {
+        return inner.conclude(context, creation);
+    }
+
+    @Override
+    public void delete(ResourceWriter writer, RequestContext context, Resource target) {
+        inner.delete(writer, context, target);
+    }
+
+    @Override
+    public boolean takesNotifications() {
+        return inner.takesNotifications();
+    }
+
+    @Override
+    public CompletionStage<ResponsePrimitive> notified(RequestContext context, Resource target) {
+        return inner.notified(context, target);
     }
 }

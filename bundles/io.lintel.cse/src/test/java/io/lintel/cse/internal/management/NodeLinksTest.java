@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.cse.internal.management;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lintel.cse.internal.type.TypeRules;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class NodeLinksTest {
+    /** A question that it did not pass on would be answered as if the type had no rules. */
+    @Test
+    void everyQuestionIsPassedOnToTheRulesInside() {
+        assertThat(NodeLinks.class.getDeclaredMethods()).extracting(Method::getName)
+                .containsAll(Arrays.stream(TypeRules.class.getDeclaredMethods()).map(Method::getName).toList());
+    }
+}
