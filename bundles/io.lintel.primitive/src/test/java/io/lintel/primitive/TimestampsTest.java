@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,9 +32,20 @@ class TimestampsTest {
             "20260102T030405,1234567",
         "2026-01-02T03:04:05", "20260230T030405", "20260102T240000", "20260102T036005", "20260102 030405",
                 "20260102T030405+01", "120260102T030405",
-        "+20260102T030405", "-20260102T030405", "60000", " 20260102T030405", "20260102t030405"})
+        "+20260102T030405", "-20260102T030405", "\u06620260102T030405", "20260102T030405,-1", "60000", " 20260102T030405", "20260102t030405"})
     void nothingElseIsATimestamp(String text) {
         assertThat(Timestamps.parse(text)).isEmpty();
+    }
+
+    @Test
+    void whatIsWrittenIsReadAgain() {
+        Random random = new Random(7);
+        for (int i = 0; i < 2_000; i++) {
+            Instant instant = LocalDateTime.of(1, 1, 1, 0, 0).plusSeconds(random.nextLong(300_000_000_000L))
+                    .plusNanos(random.nextInt(1_000_000) * 1_000L).toInstant(ZoneOffset.UTC);
+            assertThat(Timestamps.parse(Timestamps.formatFine(instant))).contains(instant);
+            assertThat(Timestamps.parse(Timestamps.format(instant))).contains(instant.truncatedTo(ChronoUnit.SECONDS));
+        }
     }
 
     @Test

@@ -10,7 +10,6 @@ import io.lintel.primitive.Attributes;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -116,7 +115,7 @@ final class JsonFormat implements TreeFormat {
 
     /** A value as JSON text. */
     static String text(Object value) {
-        StringWriter text = new StringWriter(256);
+        TextWriter text = new TextWriter();
         try (JsonWriter writer = new JsonWriter(text)) {
             writer.setStrictness(Strictness.STRICT);
             write(writer, value);
