@@ -16,6 +16,8 @@ import io.lintel.cse.internal.address.Place;
 import io.lintel.cse.internal.address.TargetResolver;
 import io.lintel.cse.internal.announcement.AnnouncedRules;
 import io.lintel.cse.internal.announcement.Announcements;
+import io.lintel.cse.internal.delivery.AggregatedRequests;
+import io.lintel.cse.internal.delivery.DeliveryRules;
 import io.lintel.cse.internal.group.Groups;
 import io.lintel.cse.internal.management.MgmtObjRules;
 import io.lintel.cse.internal.management.NodeLinks;
@@ -51,6 +53,7 @@ import io.lintel.cse.internal.registration.InfrastructureStems;
 import io.lintel.cse.internal.registration.RegistrationView;
 import io.lintel.cse.internal.request.AsynchronousResults;
 import io.lintel.cse.internal.request.DelayedExecutions;
+import io.lintel.cse.internal.request.DeliveredRequests;
 import io.lintel.cse.internal.request.Deliveries;
 import io.lintel.cse.internal.request.Dispatcher;
 import io.lintel.cse.internal.request.HostedNotify;
@@ -101,6 +104,7 @@ public final class CseCore {
     private final Statistics statistics;
     private final Groups groups;
     private final RequestResources requests;
+    private final DeliveryRules deliveries;
     private final Announcements announcements;
 
     /**
@@ -160,6 +164,10 @@ public final class CseCore {
                 surroundings.requestLife(), clock);
         outbound.queue().results().tell(requests);
         RequestChecks checks = new RequestChecks(settings.releaseVersions());
+        OriginatorCheck originators = new OriginatorCheck(settings, registrations, stem -> AnnouncedAe.host(store, stem));
+        this.deliveries = new DeliveryRules(settings.identity(), store, outbound.queue(), outbound.forwarding(),
+                new DeliveredRequests(checks, originators, (writer, request, key) ->
+                        executions().accept(writer, request, key, this::executed)), surroundings.requestLife().limit());
         this.writes = new Writes(store, registrations, checks, clock, settings);
         this.groups = new Groups(store, new Groups.Surroundings(resolver, access, settings, writes, outbound.events(),
                 outbound.queue(), clock, surroundings.executor(), this::internal, this::onBehalf));
@@ -186,9 +194,8 @@ public final class CseCore {
         FlexBlocking flexBlocking = new FlexBlocking(store, requests, delayed::at, clock, settings.requestTimeout().dividedBy(2));
         DynamicAuthorization authorization = new DynamicAuthorization(store, access, outbound.forwarding(), clock,
                 settings.requestTimeout());
-        this.dispatcher = new Dispatcher(settings.identity(), clock, checks, new OriginatorCheck(settings, registrations,
-                stem -> AnnouncedAe.host(store, stem)),
-                resolver, new VirtualResources(store, resolver,
+        this.dispatcher = new Dispatcher(settings.identity(), clock, checks, originators, resolver,
+                new VirtualResources(store, resolver,
                 virtualResources(outbound, groups)),
                 new Deliveries(clock), writes,
                 new Dispatcher.Operations(creation, retrieval, update, deletion, notify), outbound.forwarding(), traffic,
@@ -224,6 +231,7 @@ public final class CseCore {
         rules.put(ConsultationRules.TYPE, new ConsultationRules());
         rules.put(ResourceTypes.GROUP, groups.rules());
         rules.put(ResourceTypes.REQUEST, new RequestRules(requests));
+        rules.put(AggregatedRequests.TYPE, deliveries);
         rules.putAll(content.rules());
         AnnouncedRules announced = new AnnouncedRules(new EntityIds(settings.identity()), announcedAes, outbound.forwarding());
         ResourceTypes.all().stream().map(ResourceType::number).filter(number -> number > ResourceTypes.ANNOUNCED_OFFSET)
@@ -259,6 +267,7 @@ public final class CseCore {
         }
         registrations.load();
         statistics.load();
+        deliveries.load();
         delayed.load(dispatcher::executed);
         content.load();
         groups.load();
@@ -283,6 +292,14 @@ public final class CseCore {
 
     public CompletionStage<ResponsePrimitive> internal(RequestPrimitive request) {
         return dispatcher.internal(request);
+    }
+
+    private DelayedExecutions executions() {
+        return delayed;
+    }
+
+    private CompletionStage<ResponsePrimitive> executed(RequestContext context) {
+        return dispatcher.executed(context);
     }
 
     /** Whether the originator of a request may RETRIEVE a resource. */

@@ -6,6 +6,7 @@ import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceReader;
 import io.lintel.cse.internal.CseSettings;
 import io.lintel.cse.internal.address.EntityIds;
+import io.lintel.cse.internal.delivery.AggregatedRequests;
 import io.lintel.cse.internal.address.TargetResolver;
 import io.lintel.cse.internal.address.Wildcard;
 import io.lintel.cse.internal.profile.SubscribedNodes;
@@ -70,6 +71,7 @@ public final class AccessControl {
     }
 
     public void require(ResourceReader reader, RequestContext context, Resource target, Operation operation) {
+        refuseDeliveryToAe(context.originator(), target.type());
         if (!permits(reader, context, target, operation.accessControlBit())) {
             throw denied(reader, context, target, operation);
         }
@@ -82,10 +84,19 @@ public final class AccessControl {
     }
 
     public void requireCreate(ResourceReader reader, RequestContext context, Resource parent, int childType) {
-        if (!permits(reader, context, context.originator(), parent, Operation.CREATE.accessControlBit(),
+        refuseDeliveryToAe(context.originator(), childType);
+        boolean handedOver = childType == AggregatedRequests.TYPE && parent.type() == ResourceTypes.CSE_BASE;
+        if (!handedOver && !permits(reader, context, context.originator(), parent, Operation.CREATE.accessControlBit(),
                 Optional.of(childType))) {
             throw new AccessDenied(context.originator() + " has no privilege to CREATE below " + describe(parent), parent,
                     guarded(reader, parent), Operation.CREATE.accessControlBit(), Optional.of(childType));
+        }
+    }
+
+    /** Deliveries are a matter between CSEs (TS-0001 9.6.11); any CSE that is known here may hand one over. */
+    private void refuseDeliveryToAe(String originator, int type) {
+        if (type == AggregatedRequests.TYPE && !EntityIds.isCseForm(originator) && !mighty(originator)) {
+            throw Refusals.notAllowed("a <delivery> is between CSEs; AE " + originator + " has no part in it");
         }
     }
 

@@ -10,6 +10,7 @@ import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.api.store.ResourceWriter;
 import io.lintel.cse.internal.address.EntityIds;
+import io.lintel.cse.internal.delivery.AggregatedRequests;
 import io.lintel.cse.internal.registration.RemoteCseIndex;
 import io.lintel.cse.internal.request.RequestChecks;
 import io.lintel.cse.internal.request.RequestContext;
@@ -48,10 +49,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Forwarder implements Forwarding {
     private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
-    private static final List<RequestParameter> TIMES = List.of(RequestParameter.REQUEST_EXPIRATION_TIMESTAMP,
-            RequestParameter.RESULT_EXPIRATION_TIMESTAMP, RequestParameter.OPERATION_EXECUTION_TIME,
-            RequestParameter.RESULT_PERSISTENCE);
-
     private static final int SYNCH = 1;
     private static final int ASYNCH = 2;
     private static final int FLEX = 4;
@@ -102,7 +99,7 @@ public final class Forwarder implements Forwarding {
             Optional<String> previous = previousHop(originator, hop);
             OutboundRoute route = router.toCse(target, request.to(), previous, isRegistrar(previous));
             route.receiver().flatMap(cse -> remotes.withCseId(cse).stream().findFirst()).ifPresent(this::refuseAsleep);
-            RequestPrimitive.Builder builder = ResponseTypes.answeredHere(withFirstIdentifier(absoluteTimes(request))).toBuilder()
+            RequestPrimitive.Builder builder = ResponseTypes.answeredHere(prepared(request)).toBuilder()
                     .to(router.nameOnTheWay(request.to(), route))
                     .from(route.foreign() ? ids.absolute(from) : from).requestIdentifier(identifier(request, hop));
             counters.add(OutboundCounters.REQUESTS_FORWARDED);
@@ -115,6 +112,10 @@ public final class Forwarder implements Forwarding {
             counters.add(OutboundCounters.REQUESTS_FORWARD_FAILED);
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    private RequestPrimitive prepared(RequestPrimitive request) {
+        return withFirstIdentifier(RequestTimes.absolute(request, clock.instant()));
     }
 
     private void refuseLoop(RequestPrimitive request, String from) {
@@ -164,7 +165,7 @@ public final class Forwarder implements Forwarding {
     @Override
     public void accept(ResourceWriter writer, RequestContext context, Address target, Optional<Resource> resource) {
         RequestPrimitive request = context.request();
-        RequestPrimitive prepared = ResponseTypes.asynchronous(withFirstIdentifier(absoluteTimes(request)));
+        RequestPrimitive prepared = ResponseTypes.asynchronous(prepared(request));
         String cse = ids.identity().cseId();
         RequestPrimitive.Builder builder = prepared.toBuilder().from(ids.spRelative(context.originator()))
                 .requestIdentifier(resource.map(kept -> RequestIdentifiers.named(cse, kept.name(), request.requestIdentifier()))
@@ -199,16 +200,8 @@ public final class Forwarder implements Forwarding {
     /** Until when it is of use to pass the request on: the earliest of what it says itself, and the longest life. */
     @Override
     public Instant expiration(RequestPrimitive request, Instant now) {
-        Instant expiration = now.plus(EventCategory.isImmediate(request) ? settings.requestTimeout()
-                : settings.bounds().requestLife());
-        for (RequestParameter time : TIMES.subList(0, 3)) {
-            Optional<Instant> asked = RequestChecks.time(request, time.shortName(), now)
-                    .filter(at -> time != RequestParameter.OPERATION_EXECUTION_TIME || at.isAfter(now));
-            if (asked.isPresent() && asked.get().isBefore(expiration)) {
-                expiration = asked.get();
-            }
-        }
-        return expiration;
+        return RequestTimes.deadline(request, now, now.plus(EventCategory.isImmediate(request) ? settings.requestTimeout()
+                : settings.bounds().requestLife()));
     }
 
     /** Sends an item of the outbound queue; the CSE it came from is the item's reason. */
@@ -216,13 +209,48 @@ public final class Forwarder implements Forwarding {
         RequestPrimitive request = item.request();
         Optional<String> previous = Optional.of(RequestOutcomes.firstReason(item)).filter(reason -> !reason.isEmpty());
         OutboundRoute route = router.toCse(Address.parse(request.to()), request.to(), previous, isRegistrar(previous));
-        RequestPrimitive outgoing = route.foreign() ? request.toBuilder().from(ids.absolute(request.from().orElse(""))).build()
-                : request;
+        RequestPrimitive here = aboutDelivery(item) ? request.toBuilder().to(deliveryAt(route, item)).build() : request;
+        RequestPrimitive outgoing = route.foreign() ? here.toBuilder().from(ids.absolute(here.from().orElse(""))).build() : here;
         Transit transit = new Transit(outgoing.from().orElse(""), outgoing.requestIdentifier(), outgoing.to());
         transits.add(transit);
         counters.add(OutboundCounters.REQUESTS_FORWARDED);
         Instant end = route.patience(item, clock.instant(), deadline);
         return exchange.send(outgoing, route, end).whenComplete((response, failure) -> transits.remove(transit));
+    }
+
+    private static boolean aboutDelivery(OutboundItem item) {
+        return AggregatedRequests.isDelivery(item.request()) || AggregatedRequests.deliveryOf(item.latestKey()).isPresent();
+    }
+
+    /** A delivery is made below the CSEBase of the next CSE, whichever that is now, and is there under the name it got. */
+    private String deliveryAt(OutboundRoute route, OutboundItem item) {
+        String base = route.receiver().flatMap(cse -> remotes.withCseId(cse).stream().findFirst())
+                .flatMap(next -> next.text("cb")).orElse(item.request().to());
+        return item.request().operation() == Operation.CREATE ? base : base + "/" + AggregatedRequests.name(
+                ids.identity().cseId(), AggregatedRequests.deliveryOf(item.latestKey()).orElseThrow());
+    }
+
+    @Override
+    public boolean isOf(RequestPrimitive request, String cse) {
+        Address address = Address.parse(request.to());
+        return ids.isHere(address) ? cse.equals(ids.identity().cseId()) : queueOf(address).equals(cse);
+    }
+
+    @Override
+    public void acceptOwn(ResourceWriter writer, RequestContext cause, RequestPrimitive outgoing, Instant until, String key,
+            int rank) {
+        Optional<String> previous = previousHop(cause.originator(), cause.hop());
+        Address target = Address.parse(outgoing.to());
+        try {
+            router.toCse(target, outgoing.to(), previous, isRegistrar(previous));
+        } catch (PrimitiveException e) {
+            if (e.status() != ResponseStatusCode.TARGET_NOT_REACHABLE) {
+                throw e;
+            }
+        }
+        queue.accept(writer, new OutboundItem(0, queueOf(target), outgoing, previous.orElse(""), until.toEpochMilli(),
+                OutboundItem.Kind.REQUEST, rank, key, cause.now().toEpochMilli(), 0));
+        counters.add(OutboundCounters.REQUESTS_QUEUED);
     }
 
     @Override
@@ -263,7 +291,7 @@ public final class Forwarder implements Forwarding {
         }
         OutboundRoute route = router.toAe(ae, request.to(), Optional.empty());
         counters.add(OutboundCounters.REQUESTS_RETARGETED);
-        return send(request, withFirstIdentifier(absoluteTimes(request)).toBuilder()
+        return send(request, prepared(request).toBuilder()
                 .requestIdentifier(RequestIdentifiers.next()), route);
     }
 
@@ -279,12 +307,6 @@ public final class Forwarder implements Forwarding {
         return blocking ? own : RequestIdentifiers.carrying(ids.identity().cseId(), own, request.requestIdentifier());
     }
 
-    /** Whether the request says a time relative to {@code ot}. */
-    public static boolean hasRelativeTimes(RequestPrimitive request) {
-        return TIMES.stream().anyMatch(time -> timeText(request, time).filter(text -> Timestamps.parse(text).isEmpty())
-                .isPresent());
-    }
-
     /** The result of a non-blocking request that was passed on here, under the identifier it had before. */
     private RequestPrimitive withFirstIdentifier(RequestPrimitive request) {
         Optional<Attributes> result = request.content().filter(content -> content.name().equals(RESULT)).map(Content::attributes);
@@ -298,7 +320,7 @@ public final class Forwarder implements Forwarding {
     private CompletionStage<ResponsePrimitive> send(RequestPrimitive request, RequestPrimitive.Builder builder,
             OutboundRoute route) {
         Instant now = clock.instant();
-        Instant deadline = deadline(request, now);
+        Instant deadline = RequestTimes.deadline(request, now, now.plus(settings.requestTimeout()));
         if (!deadline.isAfter(now)) {
             throw new PrimitiveException(ResponseStatusCode.REQUEST_TIMEOUT, "the request expired before it could be sent on");
         }
@@ -330,47 +352,6 @@ public final class Forwarder implements Forwarding {
         }
         return new PrimitiveException(ResponseStatusCode.TARGET_NOT_REACHABLE, receiver + " can't be reached: "
                 + cause.getMessage());
-    }
-
-    /** The earliest of what the request says and the default; {@code oet} counts unless it means "now". */
-    private Instant deadline(RequestPrimitive request, Instant now) {
-        Instant deadline = now.plus(settings.requestTimeout());
-        Instant base = request.parameters().text("ot").flatMap(Timestamps::parse).orElse(now);
-        for (RequestParameter time : TIMES.subList(0, 3)) {
-            Optional<Instant> asked = timeText(request, time).flatMap(text -> Timestamps.parseAbsoluteOrRelative(text, base))
-                    .filter(at -> time != RequestParameter.OPERATION_EXECUTION_TIME || at.isAfter(now));
-            if (asked.isPresent() && asked.get().isBefore(deadline)) {
-                deadline = asked.get();
-            }
-        }
-        return deadline;
-    }
-
-    /** Relative times are meant from {@code ot}, which the first CSE fills in; further hops could only guess (7.3.2.6). */
-    private RequestPrimitive absoluteTimes(RequestPrimitive request) {
-        RequestPrimitive.Builder builder = null;
-        Instant now = clock.instant();
-        Instant base = request.parameters().text("ot").flatMap(Timestamps::parse).orElse(now);
-        for (RequestParameter time : TIMES) {
-            Optional<String> text = timeText(request, time);
-            if (text.isPresent() && Timestamps.parse(text.get()).isEmpty()) {
-                Optional<Instant> absolute = Timestamps.parseAbsoluteOrRelative(text.get(), base);
-                if (absolute.isPresent()) {
-                    builder = builder == null ? request.toBuilder() : builder;
-                    builder.set(time, Timestamps.formatFine(absolute.get()));
-                }
-            }
-        }
-        if (builder != null && !request.parameters().has("ot")) {
-            builder.set(RequestParameter.ORIGINATING_TIMESTAMP, Timestamps.formatFine(now));
-        }
-        return builder == null ? request : builder.build();
-    }
-
-    /** Relative times arrive as text or, from lenient peers, as a number. */
-    private static Optional<String> timeText(RequestPrimitive request, RequestParameter time) {
-        return request.parameters().get(time.shortName()).filter(value -> value instanceof String || value instanceof Long)
-                .map(Object::toString);
     }
 
     /**

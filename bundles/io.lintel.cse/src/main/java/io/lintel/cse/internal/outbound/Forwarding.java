@@ -61,4 +61,23 @@ public interface Forwarding {
     default void accept(ResourceWriter writer, RequestContext context, Address target, Optional<Resource> resource) {
         throw new UnsupportedOperationException();
     }
+
+    /** Whether a request is for something at a CSE, which is named by its CSE-ID. */
+    default boolean isOf(RequestPrimitive request, String cse) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Takes a request of this CSE itself about a {@code <delivery>} into the outbound queue, in the write task under way.
+     *
+     * @param cause    the request because of which
+     * @param outgoing to the CSE-ID of the delivery's target
+     * @param key      what it is found by while it waits
+     * @throws io.lintel.primitive.PrimitiveException 4004, 5000 if there is no way to the target
+     * @throws io.lintel.cse.api.store.StoreFullException if there is no room
+     */
+    default void acceptOwn(ResourceWriter writer, RequestContext cause, RequestPrimitive outgoing, Instant until, String key,
+            int rank) {
+        throw new UnsupportedOperationException();
+    }
 }

@@ -72,8 +72,9 @@ final class OutboundAdministration implements OutboundQueueAdministration {
     }
 
     private CompletionStage<Integer> remove(List<OutboundItem> doomed) {
-        return doomed.isEmpty() ? CompletableFuture.completedFuture(0) : queue.remove(doomed, item -> OutboundQueue.refusal(item,
-                ResponseStatusCode.TARGET_NOT_REACHABLE, "the administrator deleted the request before it could be sent"));
+        return doomed.isEmpty() ? CompletableFuture.completedFuture(0) : queue.remove(doomed, item -> Optional.of(
+                OutboundQueue.refusal(item, ResponseStatusCode.TARGET_NOT_REACHABLE,
+                        "the administrator deleted the request before it could be sent")));
     }
 
     @Override

@@ -263,7 +263,8 @@ public final class OutboundQueue implements OutboundEnqueuing {
         if (!expired.isEmpty()) {
             remove(expired, item -> {
                 counters.add(OutboundCounters.NOTIFICATIONS_EXPIRED);
-                return refusal(item, ResponseStatusCode.REQUEST_TIMEOUT, "it expired while it waited for " + item.target());
+                return Optional.of(refusal(item, ResponseStatusCode.REQUEST_TIMEOUT, "it expired while it waited for "
+                        + item.target()));
             });
         }
     }
@@ -279,10 +280,10 @@ public final class OutboundQueue implements OutboundEnqueuing {
         deliveries.values().forEach(delivery -> delivery.look(now));
     }
 
-    /** Removes doomed items in one task; the stage says how it ended. */
-    CompletionStage<Integer> remove(List<OutboundItem> items, Function<OutboundItem, ResponsePrimitive> result) {
+    /** Removes doomed items in one task, and tells what there is to tell; the stage says how it ended. */
+    CompletionStage<Integer> remove(List<OutboundItem> items, Function<OutboundItem, Optional<ResponsePrimitive>> result) {
         return store.write(writer -> {
-            items.forEach(item -> takeOut(writer, item, Optional.of(result.apply(item))));
+            items.forEach(item -> takeOut(writer, item, result.apply(item)));
             return items.size();
         }).whenComplete((count, failure) -> {
             if (failure != null) {

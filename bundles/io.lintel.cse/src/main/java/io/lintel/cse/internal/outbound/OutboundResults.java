@@ -4,6 +4,7 @@ package io.lintel.cse.internal.outbound;
 import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.cse.api.store.ResourceWriter;
 import io.lintel.cse.internal.address.EntityIds;
+import io.lintel.cse.internal.delivery.AggregatedRequests;
 import io.lintel.cse.internal.notification.NotificationTarget;
 import io.lintel.cse.internal.request.RequestIdentifiers;
 import io.lintel.cse.internal.request.StoredContext;
@@ -13,6 +14,7 @@ import io.lintel.primitive.Operation;
 import io.lintel.primitive.RequestParameter;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.primitive.ResponseStatusCode;
 import io.lintel.primitive.Timestamps;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,7 +83,8 @@ public final class OutboundResults {
             return List.of();
         }
         return switch (item.kind()) {
-            case REQUEST -> ofTransit(item, response, now, now.plus(life));
+            case REQUEST -> AggregatedRequests.isDelivery(item.request()) ? ofDelivery(item, response, now, now.plus(life))
+                    : ofTransit(item, response, now, now.plus(life));
             case EXECUTION -> items(item.request(), StoredContext.originator(item), response, now, now.plus(life));
             case NOTIFICATION, RESULT, ANNOUNCEMENT -> List.of();
         };
@@ -94,6 +97,29 @@ public final class OutboundResults {
                 .orElse(request.requestIdentifier());
         String originator = request.from().flatMap(ids::shorten).orElse("");
         return items(request, originator, response.toBuilder().requestIdentifier(first).build(), now, until);
+    }
+
+    /**
+     * What becomes of the requests in a delivery that was passed on: nothing is told once the next CSE has them; where it
+     * takes no deliveries they go on by themselves; else each has failed.
+     */
+    private List<OutboundItem> ofDelivery(OutboundItem item, ResponsePrimitive response, Instant now, Instant until) {
+        List<OutboundItem> told = new ArrayList<>();
+        if (response.isSuccess() || response.statusCode() == ResponseStatusCode.CONFLICT.code()) {
+            return told;
+        }
+        for (RequestPrimitive request : AggregatedRequests.in(item.request())) {
+            if (AggregatedRequests.isUnsupported(response.statusCode())) {
+                RequestPrimitive alone = request.toBuilder().remove(RequestParameter.DELIVERY_AGGREGATION).build();
+                told.add(new OutboundItem(0, item.target(), alone, item.reason(), RequestTimes.deadline(request, now,
+                        Instant.ofEpochMilli(item.expiration())).toEpochMilli(), OutboundItem.Kind.REQUEST,
+                        EventCategory.rank(request), "", now.toEpochMilli(), 0));
+            } else {
+                told.addAll(items(request, request.from().orElse(""), response.toBuilder().requestIdentifier(
+                        request.requestIdentifier()).build(), now, until));
+            }
+        }
+        return told;
     }
 
     private static long expiration(RequestPrimitive request, Instant now, Instant until) {

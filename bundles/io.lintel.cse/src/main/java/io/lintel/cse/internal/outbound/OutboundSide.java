@@ -73,6 +73,7 @@ public final class OutboundSide {
     private final OutboundCounters counters = new OutboundCounters();
     private final NotificationSide notifications;
     private final Forwarder forwarder;
+    private final DeliveryAggregation aggregation;
     private final Map<Integer, TypeRules> rules;
     private final Optional<RegistrarLink> registrar;
     private final Optional<String> infrastructure;
@@ -139,6 +140,7 @@ public final class OutboundSide {
         Runnable checkRegistration = () -> registrar.ifPresent(RegistrarLink::checkSoon);
         this.forwarder = new Forwarder(ids, store, router, remotes, exchange, queue, settings, counters, clock, registrarId,
                 reachability);
+        this.aggregation = new DeliveryAggregation(identity.cseId(), store, queue, settings.releaseVersion(), forwarder::sendOn);
         this.rules = new HashMap<>(notifications.rules());
         rules.put(ResourceTypes.REMOTE_CSE, new RemoteCseRules(ids, remotes, commit, checkRegistration));
         rules.put(ResourceTypes.POLLING_CHANNEL, new PollingChannelRules(polling, commit));
@@ -284,7 +286,7 @@ public final class OutboundSide {
                 return response;
             });
         }
-        CompletionStage<ResponsePrimitive> answer = forwarder.sendOn(item, end);
+        CompletionStage<ResponsePrimitive> answer = aggregation.send(item, end);
         if (!answer.toCompletableFuture().isCompletedExceptionally()) {
             RequestOutcomes.requestOf(item).ifPresent(queue.results().outcomes()::forwarded);
         }

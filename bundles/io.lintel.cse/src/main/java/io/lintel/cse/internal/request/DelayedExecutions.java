@@ -33,6 +33,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -62,10 +63,14 @@ public final class DelayedExecutions {
     private final Executor executor;
     private final Queue<Runnable> now = new ConcurrentLinkedQueue<>();
     private final AtomicInteger begun = new AtomicInteger();
-    private final PriorityQueue<Due> waiting = new PriorityQueue<>(Comparator.comparing(Due::at));
+    private final AtomicLong order = new AtomicLong();
+    private final PriorityQueue<Due> waiting = new PriorityQueue<>(Comparator.comparing(Due::at).thenComparing(Due::order));
 
-    /** @param work what to do; runs on the executor and must not block */
-    private record Due(Instant at, Runnable work) {
+    /**
+     * @param order the one that came first is first
+     * @param work  what to do; runs on the executor and must not block
+     */
+    private record Due(Instant at, long order, Runnable work) {
     }
 
     /**
@@ -126,6 +131,22 @@ public final class DelayedExecutions {
     CompletionStage<ResponsePrimitive> soon(RequestContext context,
             Function<RequestContext, CompletionStage<ResponsePrimitive>> execution) {
         return keep(context, Optional.empty(), RequestChecks.deadline(context.request(), context.now()), execution);
+    }
+
+    /**
+     * Takes a request of a {@code <delivery>} in, in the write task under way; it is executed after the commit, in its order.
+     *
+     * @param key what it is found by while it waits
+     */
+    public void accept(ResourceWriter writer, RequestContext context, String key,
+            Function<RequestContext, CompletionStage<ResponsePrimitive>> execution) {
+        Optional<Instant> at = RequestChecks.executionTime(context.request(), context.now());
+        RequestPrimitive request = ResponseTypes.asynchronous(at.map(time -> absolute(context, time)).orElse(context.request()));
+        OutboundItem item = queue.accept(writer, new OutboundItem(0, OutboundQueue.EXECUTION, request, StoredContext.of(context),
+                RequestChecks.deadline(request, context.now()).map(Instant::toEpochMilli).orElse(Long.MAX_VALUE),
+                OutboundItem.Kind.EXECUTION, OutboundItem.USUAL_RANK, key, context.now().toEpochMilli(), 0));
+        Runnable work = () -> execute(item.sequence(), execution);
+        queue.afterCommit(() -> at.ifPresentOrElse(time -> add(time, work), () -> begin(work)));
     }
 
     private CompletionStage<ResponsePrimitive> hold(RequestContext context, Instant at,
@@ -233,7 +254,7 @@ public final class DelayedExecutions {
     /** Runs something short at a time, unless as much waits as may. */
     public boolean at(Instant time, Runnable work) {
         synchronized (waiting) {
-            return waiting.size() < most && waiting.add(new Due(time, work));
+            return waiting.size() < most && waiting.add(new Due(time, order.incrementAndGet(), work));
         }
     }
 
@@ -245,7 +266,7 @@ public final class DelayedExecutions {
 
     private void add(Instant at, Runnable work) {
         synchronized (waiting) {
-            waiting.add(new Due(at, work));
+            waiting.add(new Due(at, order.incrementAndGet(), work));
         }
     }
 

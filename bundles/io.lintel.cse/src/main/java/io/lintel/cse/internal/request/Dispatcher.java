@@ -14,8 +14,8 @@ import io.lintel.cse.internal.operation.Retrieval;
 import io.lintel.cse.internal.operation.Update;
 import io.lintel.cse.internal.operation.VirtualResources;
 import io.lintel.cse.internal.operation.Writes;
-import io.lintel.cse.internal.outbound.Forwarder;
 import io.lintel.cse.internal.outbound.Forwarding;
+import io.lintel.cse.internal.outbound.RequestTimes;
 import io.lintel.primitive.Address;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.PrimitiveException;
@@ -164,7 +164,7 @@ public final class Dispatcher implements Cse {
     private CompletionStage<RequestPrimitive> dated(RequestContext context) {
         RequestPrimitive request = context.request();
         boolean needsNone = context.hop().deliveryKey().isEmpty() || request.parameters().has("ot")
-                || !Forwarder.hasRelativeTimes(request);
+                || !RequestTimes.hasRelative(request);
         return needsNone ? CompletableFuture.completedFuture(request) : writes.firstSeen(context).thenApply(seen ->
                 request.toBuilder().set(RequestParameter.ORIGINATING_TIMESTAMP, Timestamps.formatFine(seen)).build());
     }
