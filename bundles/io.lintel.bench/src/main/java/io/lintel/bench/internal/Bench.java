@@ -22,6 +22,11 @@ public final class Bench {
     private Bench() {
     }
 
+    /** In the order in which they run. */
+    static List<String> names() {
+        return ALL.stream().map(Benchmark::name).toList();
+    }
+
     /** {@code Bench RUN-CONFIGS [--instances=N] [--dir=DIR] [NAME …]}; exit status 1 if a benchmark could not be run. */
     public static void main(String[] arguments) throws Exception {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
