@@ -140,17 +140,22 @@ final class RequestBacklog {
      */
     List<Arrival> withdraw() {
         List<Arrival> gone = new ArrayList<>();
-        List<Receipt> kept = new ArrayList<>();
-        for (Deque<Arrival> place : List.of(head, tail)) {
-            place.removeIf(arrival -> arrival.message().qos() > 0
-                    && (arrival.receipt().isEmpty() ? gone.add(arrival) : kept.add(arrival.receipt().get())));
+        List<Receipt> first = withdraw(head, gone);
+        for (int i = first.size() - 1; i >= 0; i--) {
+            disk.addFirst(first.get(i));
         }
-        for (int i = kept.size() - 1; i >= 0; i--) {
-            disk.addFirst(kept.get(i));
-        }
+        disk.addAll(withdraw(tail, gone));
         bytes = 0;
         head.forEach(arrival -> bytes += arrival.bytes());
         return gone;
+    }
+
+    /** @return what was there and is on disk, in its order */
+    private static List<Receipt> withdraw(Deque<Arrival> place, List<Arrival> gone) {
+        List<Receipt> kept = new ArrayList<>();
+        place.removeIf(arrival -> arrival.message().qos() > 0
+                && (arrival.receipt().isEmpty() ? gone.add(arrival) : kept.add(arrival.receipt().get())));
+        return kept;
     }
 
     boolean isEmpty() {

@@ -129,4 +129,18 @@ class RequestBacklogTest {
         assertThat(released).as("came into custody when nobody waited for it any more").hasSize(1);
         assertThat(drained()).as("what was sent with QoS 0 is still in memory").containsExactly(3, 1);
     }
+
+    @Test
+    void whatIsOnDiskKeepsItsOrderWhenTheConnectionIsLost() {
+        List<Arrival> head = IntStream.rangeClosed(1, 4).mapToObj(id -> added(id, Place.MEMORY)).toList();
+        kept(head.get(3));
+        List<Arrival> tail = IntStream.rangeClosed(5, 8).mapToObj(id -> added(id, Place.TO_CUSTODY)).toList();
+        kept(tail.get(0));
+        kept(tail.get(1));
+        kept(tail.get(3));
+
+        assertThat(backlog.withdraw()).extracting(gone -> gone.message().packetId()).containsExactly(1, 2, 3, 7);
+
+        assertThat(drained()).containsExactly(4, 5, 6, 8);
+    }
 }
