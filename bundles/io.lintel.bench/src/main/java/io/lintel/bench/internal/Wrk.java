@@ -34,8 +34,14 @@ final class Wrk {
         }
 
         Result expectNoErrors() {
+            return expectNoErrors("");
+        }
+
+        /** @param what was asked for, to be named when it fails */
+        Result expectNoErrors(String what) {
             if (errors > 0) {
-                throw new IllegalStateException(errors + " of " + requests + " requests failed");
+                throw new IllegalStateException(errors + " of " + requests + " requests failed"
+                        + (what.isEmpty() ? "" : ": " + what));
             }
             return this;
         }
