@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.cse.internal;
 
+import io.lintel.cse.api.ContentListener;
 import io.lintel.cse.api.Cse;
 import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.api.Departure;
@@ -19,6 +20,7 @@ import io.lintel.cse.internal.outbound.OutboundSettings;
 import io.lintel.cse.internal.outbound.OutboundSide;
 import io.lintel.cse.internal.registration.RegistrarDeparture;
 import io.lintel.cse.internal.request.HeldRequests;
+import io.lintel.cse.internal.watch.WatchedStore;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.Schedule;
@@ -76,6 +78,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     private final Whiteboard<PrimitiveSender> senders;
     private final Whiteboard<Door> doors;
     private final Whiteboard<RegistrationListener> listeners;
+    private final Whiteboard<ContentListener> watchers;
     private final ContributedDefinitions definitions;
     private final Whiteboard<NodeManagement> management;
     private final Optional<ServiceRegistration<Door>> registrarDoor;
@@ -84,11 +87,12 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     private final Optional<ServiceRegistration<Departure>> departure;
 
     @Activate
-    public CseService(BundleContext bundleContext, @Reference(policyOption = ReferencePolicyOption.GREEDY) ResourceStore store,
+    public CseService(BundleContext bundleContext, @Reference(policyOption = ReferencePolicyOption.GREEDY) ResourceStore plainStore,
             @Reference RegistrarConfiguration registrar, @Reference SecurityConfiguration security, CseConfig config) {
         CseSettings settings = ConfigReader.settings(config, security.loopbackOpen());
         this.identity = settings.identity();
-        this.store = store;
+        this.watchers = new Whiteboard<>(bundleContext);
+        this.store = new WatchedStore(plainStore, watchers::services);
         this.senders = new Whiteboard<>(bundleContext);
         this.doors = new Whiteboard<>(bundleContext);
         this.listeners = new Whiteboard<>(bundleContext);
@@ -189,6 +193,15 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
 
     void removeListener(ServiceReference<RegistrationListener> reference) {
         listeners.remove(reference);
+    }
+
+    @Reference(service = ContentListener.class, cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addWatcher(ServiceReference<ContentListener> reference) {
+        watchers.add(reference);
+    }
+
+    void removeWatcher(ServiceReference<ContentListener> reference) {
+        watchers.remove(reference);
     }
 
     @Reference(service = NodeManagement.class, cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.elements.config.Configuration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -21,6 +22,7 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.lintel.cse.api.ContentListener;
 import io.lintel.cse.api.Cse;
 import io.lintel.cse.api.Door;
 import io.lintel.rest.internal.mapping.CseLink;
@@ -30,14 +32,15 @@ import io.lintel.rest.internal.mapping.Listening;
  * The CoAP listener (TS-0008, server side), on Californium. It stays open while the CSE is replaced. Threads:
  * {@code lintel-coap-…}, and Californium's one receiver and one sender.
  */
-@Component(service = Door.class, immediate = true, configurationPid = "io.lintel.coap")
+@Component(service = {Door.class, ContentListener.class}, immediate = true, configurationPid = "io.lintel.coap")
 @Designate(ocd = CoapSettings.class)
-public final class CoapDoor implements Door {
+public final class CoapDoor implements Door, ContentListener {
     private static final Logger LOG = LoggerFactory.getLogger(CoapDoor.class);
     private static final long REBIND_SECONDS = 2;
 
     private final ScheduledThreadPoolExecutor threads = Endpoints.threads("lintel-coap", 2);
     private final CseLink cse;
+    private final ServerSide server;
     private final CoapEndpoint endpoint;
     private final String host;
     private final int port;
@@ -51,8 +54,10 @@ public final class CoapDoor implements Door {
         port = config.port();
         configuredPointOfAccess = config.pointOfAccess();
         cse = new CseLink(threads, Duration.ofMillis(config.cseAbsenceMillis()), Duration.ofMillis(config.answerTimeoutMillis()));
-        endpoint = Endpoints.make(new InetSocketAddress(address, port), config.maxBodyBytes(), config.blockSize(), threads);
-        endpoint.setMessageDeliverer(new OneM2mDeliverer(cse, peers, numbers(config.options()), threads));
+        Configuration configuration = Endpoints.serverConfiguration(config.blockSize());
+        server = new ServerSide(Endpoints.plain(new InetSocketAddress(address, port), configuration, threads), configuration,
+                ServerSide.Bounds.of(config), cse, peers, context -> Peer.plain(context.getPeerAddress()), threads);
+        endpoint = server.endpoint();
         open();
     }
 
@@ -125,5 +130,15 @@ public final class CoapDoor implements Door {
     @Override
     public List<String> pointsOfAccess() {
         return List.of(configuredPointOfAccess.isEmpty() ? address() : configuredPointOfAccess);
+    }
+
+    @Override
+    public boolean watches(String resourceId) {
+        return server.observations().watches(resourceId);
+    }
+
+    @Override
+    public void changed(String resourceId) {
+        server.observations().changed(resourceId);
     }
 }

@@ -2,8 +2,10 @@
 package io.lintel.rest.internal.coap;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import org.eclipse.californium.core.coap.Option;
 import org.eclipse.californium.core.coap.OptionSet;
@@ -52,16 +54,20 @@ final class CoapRequestReader {
         };
     }
 
-    /** @throws PrimitiveException what is wrong with it */
-    static RequestPrimitive read(Request request) {
+    /**
+     * @param body what its payload is when all blocks are together
+     * @throws PrimitiveException what is wrong with it
+     */
+    static RequestPrimitive read(Request request, byte[] body) {
         OptionSet options = request.getOptions();
         Operation operation = operation(request);
         RequestPrimitive.Builder primitive = RequestPrimitive.builder(operation, TargetPath.to(options.getUriPath()));
         List<String> targets = new ArrayList<>();
         Optional<String> name = Optional.empty();
+        Set<OneM2mOption> seen = EnumSet.noneOf(OneM2mOption.class);
         for (Option option : options.getOthers()) {
             Optional<OneM2mOption> known = OneM2mOption.ofNumber(option.getNumber());
-            if (known.isEmpty()) {
+            if (known.isEmpty() || !seen.add(known.get()) && known.get() != OneM2mOption.RTURI) {
                 continue;
             }
             if (known.get() == OneM2mOption.RTURI) {
@@ -75,8 +81,8 @@ final class CoapRequestReader {
         List<QueryField> fields = CoapQuery.read(options.getUriQuery()).stream().filter(field -> !field.name().equals("op"))
                 .toList();
         QueryReader.read(fields, targets, operation, primitive);
-        if (operation != Operation.RETRIEVE && operation != Operation.DELETE && request.getPayloadSize() > 0) {
-            Content content = PrimitiveCodec.of(serialization(options)).decodeContent(request.getPayload());
+        if (operation != Operation.RETRIEVE && operation != Operation.DELETE && body.length > 0) {
+            Content content = PrimitiveCodec.of(serialization(options, body)).decodeContent(body);
             primitive.content(operation == Operation.CREATE && name.isPresent() ? named(content, name.get()) : content);
         }
         RequestPrimitive read = primitive.build();
@@ -101,10 +107,10 @@ final class CoapRequestReader {
         return new Content(content.name(), attributes.toBuilder().set("rn", name).build());
     }
 
-    /** Of the payload; JSON when the sender did not say. */
-    private static Serialization serialization(OptionSet options) {
-        if (!options.hasContentFormat()) {
-            return Serialization.JSON;
+    /** Of the payload; what it looks like when the sender did not say. */
+    private static Serialization serialization(OptionSet options, byte[] body) {
+        if (!options.hasContentFormat() || ContentFormats.isAmbiguous(options.getContentFormat())) {
+            return ContentFormats.guess(body);
         }
         return ContentFormats.serialization(options.getContentFormat()).orElseThrow(() -> new PrimitiveException(
                 ResponseStatusCode.UNSUPPORTED_MEDIA_TYPE, "the Content-Format is none of JSON, XML and CBOR: "

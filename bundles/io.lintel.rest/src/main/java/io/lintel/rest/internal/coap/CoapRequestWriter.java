@@ -14,7 +14,6 @@ import io.lintel.cse.api.OutboundRequest;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.Serialization;
-import io.lintel.primitive.Timestamps;
 import io.lintel.primitive.codec.PrimitiveCodec;
 import io.lintel.rest.internal.mapping.QueryWriter;
 import io.lintel.rest.internal.mapping.Receiver;
@@ -23,8 +22,6 @@ import io.lintel.rest.internal.mapping.Values;
 
 /** Request primitive to CoAP request (TS-0008 6.2). Pure; any thread. */
 final class CoapRequestWriter {
-    private static final int TIMESTAMP_LENGTH = 15;
-
     private final boolean oneM2mNotificationFormat;
 
     /** @param oneM2mNotificationFormat whether notifications have the number of {@code vnd.onem2m-ntfy+…}, or the plain one */
@@ -44,7 +41,7 @@ final class CoapRequestWriter {
         for (OneM2mOption option : OneM2mOption.values()) {
             option.requestParameter().filter(parameter -> option != OneM2mOption.TY || primitive.operation() == Operation.CREATE)
                     .flatMap(parameter -> primitive.parameters().get(parameter.shortName())).filter(value -> !value.equals(""))
-                    .ifPresent(value -> options.addOption(option.create(numbers, fitting(option, value))));
+                    .ifPresent(value -> options.addOption(option.create(numbers, option.fitting(value))));
         }
         if (!primitive.notificationTargets().isEmpty()) {
             options.addOption(OneM2mOption.RTURI.create(numbers, Values.joinUris(primitive.notificationTargets())));
@@ -68,19 +65,6 @@ final class CoapRequestWriter {
             case UPDATE -> Code.PUT;
             case DELETE -> Code.DELETE;
         };
-    }
-
-    /** Timestamp options have 15 characters: a fraction is cut off. */
-    private static Object fitting(OneM2mOption option, Object value) {
-        if (option.isInteger()) {
-            return value;
-        }
-        String text = Values.write(value);
-        boolean fraction = switch (option) {
-            case OT, RQET, RSET, OET -> text.length() > TIMESTAMP_LENGTH && Timestamps.parse(text).isPresent();
-            default -> false;
-        };
-        return fraction ? text.substring(0, TIMESTAMP_LENGTH) : text;
     }
 
     private static void target(OutboundRequest outbound, boolean nonBlocking, OptionSet options) {

@@ -15,10 +15,12 @@ import io.lintel.primitive.Serialization;
 import io.lintel.primitive.codec.PrimitiveCodec;
 import io.lintel.rest.internal.mapping.TargetPath;
 import io.lintel.rest.internal.mapping.TokenAssignments;
-import io.lintel.rest.internal.mapping.Values;
 
 /** Response primitive to CoAP response (TS-0008 6.3). Pure; any thread. */
 final class CoapResponseWriter {
+    /** The members' answers to a notification that a group fanned out: the one that has content. */
+    private static final String AGGREGATED = "m2m:agr";
+
     private CoapResponseWriter() {
     }
 
@@ -26,13 +28,16 @@ final class CoapResponseWriter {
      * @param form    how the content is to be written
      * @param numbers the edition whose option numbers the peer uses; empty for a peer that used no oneM2M option at all:
      *                it would have to drop an answer with ours, since they are critical, and never learn why
+     * @param code    instead of the one that stands for the status
      */
-    static Response write(ResponsePrimitive primitive, Operation operation, Form form, Optional<OneM2mOption.NumberSet> numbers) {
+    static Response write(ResponsePrimitive primitive, Operation operation, Form form, Optional<OneM2mOption.NumberSet> numbers,
+            Optional<ResponseCode> code) {
         Optional<Content> content = primitive.content()
                 .or(() -> primitive.parameters().object("tqf").map(tqf -> new Content("m2m:tqf", tqf)));
         boolean busy = Busy.isBusy(primitive);
-        Response response = new Response(busy ? ResponseCode.SERVICE_UNAVAILABLE
-                : CoapCodes.ofRsc(primitive.statusCode(), operation, content.isPresent()));
+        ResponseCode mapped = busy ? ResponseCode.SERVICE_UNAVAILABLE
+                : CoapCodes.ofRsc(primitive.statusCode(), operation, content.isPresent());
+        Response response = new Response(code.orElse(mapped));
         OptionSet options = response.getOptions();
         options.setMaxAge(busy ? Busy.RETRY_AFTER_SECONDS : 0);
         numbers.ifPresent(set -> parameters(primitive, set, options));
@@ -40,7 +45,8 @@ final class CoapResponseWriter {
         if (created && content.isPresent()) {
             content = Optional.of(located(content.get(), options));
         }
-        if (content.isPresent() && !(operation == Operation.NOTIFY && primitive.statusCode() == 2000)) {
+        boolean silent = operation == Operation.NOTIFY && primitive.statusCode() == 2000;
+        if (content.isPresent() && (!silent || content.get().name().equals(AGGREGATED))) {
             response.setPayload(PrimitiveCodec.of(form.serialization()).encodeContent(content.get()));
             options.setContentFormat(form.contentFormat());
         }
@@ -51,7 +57,7 @@ final class CoapResponseWriter {
         for (OneM2mOption option : OneM2mOption.values()) {
             option.responseParameter().flatMap(parameter -> primitive.parameters().get(parameter.shortName()))
                     .filter(value -> !value.equals("")).ifPresent(value ->
-                            options.addOption(option.create(numbers, number(option, value))));
+                            options.addOption(option.create(numbers, option.fitting(value))));
         }
         primitive.parameters().object("ati")
                 .ifPresent(ati -> options.addOption(OneM2mOption.ATI.create(numbers, TokenAssignments.write(ati))));
@@ -64,9 +70,6 @@ final class CoapResponseWriter {
         }
     }
 
-    private static Object number(OneM2mOption option, Object value) {
-        return option.isInteger() ? value : Values.write(value);
-    }
 
     /** The URI of what was created goes to Location-Path; a representation beside it stays as the payload. */
     private static Content located(Content content, OptionSet options) {

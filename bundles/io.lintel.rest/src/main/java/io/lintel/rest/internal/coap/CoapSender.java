@@ -20,6 +20,7 @@ import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.elements.AddressEndpointContext;
+import org.eclipse.californium.elements.config.Configuration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -170,7 +171,8 @@ public final class CoapSender implements PrimitiveSender {
             throw new IOException("CoAP is closing");
         }
         if (endpoint == null) {
-            endpoint = Endpoints.make(new InetSocketAddress(0), maxBodyBytes, blockSize, threads);
+            Configuration configuration = Endpoints.clientConfiguration(maxBodyBytes, blockSize);
+            endpoint = Endpoints.client(Endpoints.plain(new InetSocketAddress(0), configuration, threads), configuration, threads);
             endpoint.start();
         }
         return endpoint;

@@ -27,6 +27,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "Block size", description = "Of block-wise transfers: 16, 32, … 1024 bytes.")
     int blockSize() default 1024;
 
+    @AttributeDefinition(name = "Requests at once", description = "How many are served at the same time; more get 5.03.")
+    int maxRequests() default 512;
+
+    @AttributeDefinition(name = "Observers", description = "How many observations of latest instances there are at most.")
+    int maxObservers() default 256;
+
     @AttributeDefinition(name = "CSE absence", description = "Milliseconds a request waits while the CSE is replaced; then 5.03.")
     int cseAbsenceMillis() default 1_500;
 

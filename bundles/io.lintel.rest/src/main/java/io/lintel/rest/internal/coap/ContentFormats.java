@@ -19,6 +19,22 @@ final class ContentFormats {
         };
     }
 
+    /** Numbers that some peers give to media types of theirs: which serialisation it is shows in the content only. */
+    static boolean isAmbiguous(int format) {
+        return format == 10015 || format == 10016;
+    }
+
+    /** What a content without a number looks like: JSON begins with a brace and XML with an angle; else it is CBOR. */
+    static Serialization guess(byte[] body) {
+        for (byte b : body) {
+            if (b != ' ' && b != '\t' && b != '\r' && b != '\n') {
+                boolean cbor = b < 0 || b < ' ';
+                return b == '<' ? Serialization.XML : cbor ? Serialization.CBOR : Serialization.JSON;
+            }
+        }
+        return Serialization.JSON;
+    }
+
     static int plain(Serialization serialization) {
         return switch (serialization) {
             case JSON -> 50;

@@ -17,6 +17,8 @@ import org.eclipse.californium.core.coap.option.StringOptionDefinition;
 
 import io.lintel.primitive.RequestParameter;
 import io.lintel.primitive.ResponseParameter;
+import io.lintel.primitive.Timestamps;
+import io.lintel.rest.internal.mapping.Values;
 
 /**
  * The oneM2M options (TS-0008 6.2.3) with both of their numbers: the editions up to V3.6 and those after it. No number
@@ -50,6 +52,7 @@ enum OneM2mOption {
         NEW, OLD
     }
 
+    private static final int TIMESTAMP_LENGTH = 15;
     private static final Map<Integer, OneM2mOption> BY_NUMBER = new HashMap<>();
 
     static {
@@ -97,6 +100,17 @@ enum OneM2mOption {
     /** The response parameter this option simply holds, if it does. */
     Optional<ResponseParameter> responseParameter() {
         return ResponseParameter.ofShortName(shortName);
+    }
+
+    /** A parameter's value as the option holds it. Timestamps have 15 characters: a fraction is cut off. */
+    Object fitting(Object value) {
+        if (integer) {
+            return value;
+        }
+        String text = Values.write(value);
+        boolean timestamp = this == OT || this == RQET || this == RSET || this == OET;
+        return timestamp && text.length() > TIMESTAMP_LENGTH && Timestamps.parse(text).isPresent()
+                ? text.substring(0, TIMESTAMP_LENGTH) : text;
     }
 
     /** The option with this number in either edition. */

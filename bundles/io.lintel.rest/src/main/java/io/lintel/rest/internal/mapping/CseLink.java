@@ -3,6 +3,7 @@ package io.lintel.rest.internal.mapping;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,6 +16,7 @@ import org.slf4j.LoggerFactory;
 
 import io.lintel.cse.api.Busy;
 import io.lintel.cse.api.Cse;
+import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.api.Hop;
 import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.RequestPrimitive;
@@ -69,6 +71,11 @@ public final class CseLink {
                 cse = null;
             }
         }
+    }
+
+    /** Who the CSE is, if it is there. */
+    public Optional<CseIdentity> identity() {
+        return Optional.ofNullable(cse).map(Cse::identity);
     }
 
     /** Refuses what still waits, and all that follows. */

@@ -9,7 +9,6 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,7 +57,7 @@ class CoapDoorTest {
         door = new CoapDoor(Settings.of(CoapSettings.class, Map.of("port", 0, "maxBodyBytes", 5000, "cseAbsenceMillis", 200)),
                 new CoapPeers());
         door.bindCse(cse);
-        client = Endpoints.make(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100_000, 512, threads);
+        client = TestEndpoints.make(512, threads);
         client.start();
     }
 
@@ -238,26 +237,10 @@ class CoapDoorTest {
                 (byte) extended, 'v'};
     }
 
-    private record Datagram(int type, int code, byte[] bytes) {
-    }
-
-    private Datagram exchange(byte[] message) throws IOException {
-        try (DatagramSocket socket = new DatagramSocket()) {
-            return exchange(socket, message);
+    private Datagrams.Datagram exchange(byte[] message) throws IOException {
+        try (Datagrams socket = new Datagrams(door.port())) {
+            return socket.exchange(message);
         }
-    }
-
-    private Datagram exchange(DatagramSocket socket, byte[] message) throws IOException {
-        socket.setSoTimeout(5_000);
-        socket.send(new DatagramPacket(message, message.length, InetAddress.getLoopbackAddress(), door.port()));
-        return receive(socket);
-    }
-
-    private static Datagram receive(DatagramSocket socket) throws IOException {
-        DatagramPacket packet = new DatagramPacket(new byte[2000], 2000);
-        socket.receive(packet);
-        byte[] bytes = Arrays.copyOf(packet.getData(), packet.getLength());
-        return new Datagram(bytes[0] >> 4 & 3, bytes[1] & 0xff, bytes);
     }
 
     /** CON POST /x, options 256 (oneM2M-FR) "C1" and 257 (oneM2M-RQI) "q1". */
@@ -266,9 +249,9 @@ class CoapDoorTest {
 
     @Test
     void aRetransmissionIsAnsweredAgainWithoutBeingServedAgain() throws Exception {
-        try (DatagramSocket socket = new DatagramSocket()) {
-            Datagram first = exchange(socket, NOTIFY);
-            Datagram second = exchange(socket, NOTIFY);
+        try (Datagrams socket = new Datagrams(door.port())) {
+            Datagrams.Datagram first = socket.exchange(NOTIFY);
+            Datagrams.Datagram second = socket.exchange(NOTIFY);
             assertThat(second.bytes()).isEqualTo(first.bytes());
         }
         assertThat(cse.request().requestIdentifier()).isEqualTo("q1");
@@ -279,14 +262,14 @@ class CoapDoorTest {
     void aSlowAnswerIsAcknowledgedAtOnceAndComesSeparately() throws Exception {
         CompletableFuture<ResponsePrimitive> later = new CompletableFuture<>();
         cse.answersLater(request -> later);
-        try (DatagramSocket socket = new DatagramSocket()) {
+        try (Datagrams socket = new Datagrams(door.port())) {
             long start = System.nanoTime();
-            Datagram acknowledgement = exchange(socket, NOTIFY);
+            Datagrams.Datagram acknowledgement = socket.exchange(NOTIFY);
             assertThat(System.nanoTime() - start).isLessThan(1_000_000_000L);
             assertThat(acknowledgement.type()).as("ACK").isEqualTo(2);
             assertThat(acknowledgement.code()).as("empty").isZero();
             later.complete(ResponsePrimitive.builder(2000, "q1").build());
-            Datagram response = receive(socket);
+            Datagrams.Datagram response = socket.receive();
             assertThat(response.type()).as("CON").isZero();
             assertThat(response.code()).as("2.04").isEqualTo(0x44);
         }
@@ -297,15 +280,6 @@ class CoapDoorTest {
         Request request = request(Code.GET, "x", NumberSet.OLD);
         request.setType(Type.NON);
         assertThat(send(request).getCode()).isEqualTo(ResponseCode.CONTENT);
-    }
-
-    @Test
-    void observingIsIgnored() throws Exception {
-        Request request = request(Code.GET, "x", NumberSet.OLD);
-        request.setObserve();
-        Response response = send(request);
-        assertThat(response.getCode()).isEqualTo(ResponseCode.CONTENT);
-        assertThat(response.getOptions().hasObserve()).isFalse();
     }
 
     @Test
