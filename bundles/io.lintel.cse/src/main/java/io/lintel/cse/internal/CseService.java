@@ -87,7 +87,8 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     private final Optional<ServiceRegistration<Departure>> departure;
 
     @Activate
-    public CseService(BundleContext bundleContext, @Reference(policyOption = ReferencePolicyOption.GREEDY) ResourceStore plainStore,
+    public CseService(BundleContext bundleContext,
+            @Reference(policyOption = ReferencePolicyOption.GREEDY) ResourceStore plainStore,
             @Reference RegistrarConfiguration registrar, @Reference SecurityConfiguration security, CseConfig config) {
         CseSettings settings = ConfigReader.settings(config, security.loopbackOpen());
         this.identity = settings.identity();

@@ -172,7 +172,8 @@ public final class CoapSender implements PrimitiveSender {
         }
         if (endpoint == null) {
             Configuration configuration = Endpoints.clientConfiguration(maxBodyBytes, blockSize);
-            endpoint = Endpoints.client(Endpoints.plain(new InetSocketAddress(0), configuration, threads), configuration, threads);
+            endpoint = Endpoints.client(Endpoints.plain(new InetSocketAddress(0), configuration, threads), configuration,
+                    threads);
             endpoint.start();
         }
         return endpoint;

@@ -68,7 +68,8 @@ final class Endpoints {
                 new InMemoryMessageExchangeStore("", configuration, new RandomTokenGenerator(configuration));
         exchanges.setDeduplicator(new RecentMessages(REMEMBERED, REMEMBERED_PER_PEER, System::nanoTime));
         CoapEndpoint endpoint = CoapEndpoint.builder().setConfiguration(configuration).setConnector(connector)
-                .setMessageExchangeStore(exchanges).setDataSerializerAndParser(new UdpDataSerializer(), new MessageParser()).build();
+                .setMessageExchangeStore(exchanges)
+                .setDataSerializerAndParser(new UdpDataSerializer(), new MessageParser()).build();
         endpoint.setExecutors(threads, threads);
         return endpoint;
     }

@@ -46,7 +46,8 @@ final class EntryPoints {
 
         String text() {
             return "<" + target + ">" + attributes.entrySet().stream()
-                    .map(attribute -> ";" + attribute.getKey() + "=\"" + attribute.getValue() + "\"").collect(Collectors.joining());
+                    .map(attribute -> ";" + attribute.getKey() + "=\"" + attribute.getValue() + "\"")
+                    .collect(Collectors.joining());
         }
     }
 

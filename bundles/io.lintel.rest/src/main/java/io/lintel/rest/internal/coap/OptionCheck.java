@@ -28,7 +28,7 @@ final class OptionCheck {
 
     static Optional<Objection> of(OptionSet options) {
         if (options.hasProxyUri() || options.hasProxyScheme()) {
-            return Optional.of(new Objection(ResponseCode.PROXY_NOT_SUPPORTED, "this is no forward proxy: address the CSE itself"));
+            return Optional.of(new Objection(ResponseCode.PROXY_NOT_SUPPORTED, "this is no proxy: address the CSE itself"));
         }
         if (options.getIfMatchCount() > 0) {
             return bad("If-Match");

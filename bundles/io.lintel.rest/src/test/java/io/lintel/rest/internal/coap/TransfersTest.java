@@ -184,7 +184,7 @@ class TransfersTest {
         assertThat(last.getPayloadSize()).isEqualTo(22);
         assertThat(last.getOptions().getBlock2().isM()).isFalse();
         for (Response block : java.util.List.of(first, kept(get(SZX, 1)), last)) {
-            assertThat(CoapRequestReader.option(block.getOptions(), OneM2mOption.RSC).map(Option::getIntegerValue)).contains(2000);
+            assertThat(DoorFixture.rsc(block)).isEqualTo(2000);
             assertThat(block.getOptions().getContentFormat()).isEqualTo(50);
             assertThat(block.getOptions().getMaxAge()).isZero();
             assertThat(block.getOptions().getETags()).hasSize(1)
