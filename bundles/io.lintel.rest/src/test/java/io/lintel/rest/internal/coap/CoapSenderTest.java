@@ -10,6 +10,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -18,11 +20,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 import org.eclipse.californium.core.coap.CoAP.Code;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 import org.eclipse.californium.core.coap.CoAP.Type;
 import org.eclipse.californium.core.coap.Option;
+import org.eclipse.californium.core.coap.OptionSet;
 import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.network.CoapEndpoint;
@@ -56,6 +60,7 @@ class CoapSenderTest {
     private final CoapPeers peers = new CoapPeers();
     private final CoapSender sender = new CoapSender(Settings.of(CoapSettings.class, Map.of()), peers);
     private volatile Response answer = new Response(ResponseCode.CHANGED);
+    private volatile BiConsumer<Exchange, Response> behaviour = Exchange::sendResponse;
     private CoapEndpoint peer;
 
     @BeforeEach
@@ -65,7 +70,10 @@ class CoapSenderTest {
             @Override
             public void deliverRequest(Exchange exchange) {
                 received.add(exchange.getRequest());
-                exchange.sendResponse(answer);
+                Response once = new Response(answer.getCode());
+                once.setOptions(new OptionSet(answer.getOptions()));
+                once.setPayload(answer.getPayload());
+                behaviour.accept(exchange, once);
             }
 
             @Override
@@ -215,5 +223,114 @@ class CoapSenderTest {
         assertThatThrownBy(() -> send(NOTIFICATION, "no.such.host.invalid", "/", "", 5_000))
                 .isInstanceOf(ExecutionException.class)
                 .cause().isInstanceOfSatisfying(UnreachableException.class, e -> assertThat(e.mayHaveArrived()).isFalse());
+    }
+
+    private CompletableFuture<ResponsePrimitive> begin(String to, int port) {
+        RequestPrimitive request = Samples.of(Operation.NOTIFY, to).from("/mn-cse").build();
+        return sender.send(new OutboundRequest(request, URI.create("coap://127.0.0.1:" + port + "/" + to), Optional.empty(),
+                Optional.empty(), Instant.now().plusSeconds(10))).toCompletableFuture();
+    }
+
+    @Test
+    void whatGoesToOneTargetArrivesInOrderAndOneAtATime() throws Exception {
+        BlockingQueue<Exchange> unanswered = new LinkedBlockingQueue<>();
+        behaviour = (exchange, response) -> unanswered.add(exchange);
+        List<CompletableFuture<ResponsePrimitive>> results = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            results.add(begin("n" + i, peer.getAddress().getPort()));
+        }
+        for (int i = 0; i < 20; i++) {
+            Exchange exchange = unanswered.poll(5, TimeUnit.SECONDS);
+            assertThat(exchange.getRequest().getOptions().getUriPathString()).isEqualTo("n" + i);
+            assertThat(unanswered).as("the next one waits").isEmpty();
+            exchange.sendResponse(new Response(ResponseCode.CHANGED));
+        }
+        for (CompletableFuture<ResponsePrimitive> result : results) {
+            assertThat(result.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(2000);
+        }
+    }
+
+    @Test
+    void whatIsAcknowledgedMakesTheNextWaitNoLonger() throws Exception {
+        BlockingQueue<Exchange> unanswered = new LinkedBlockingQueue<>();
+        behaviour = (exchange, response) -> {
+            exchange.sendAccept();
+            unanswered.add(exchange);
+        };
+        CompletableFuture<ResponsePrimitive> first = begin("n1", peer.getAddress().getPort());
+        CompletableFuture<ResponsePrimitive> second = begin("n2", peer.getAddress().getPort());
+        Exchange one = unanswered.poll(5, TimeUnit.SECONDS);
+        Exchange two = unanswered.poll(5, TimeUnit.SECONDS);
+        assertThat(two).as("it left although the first has no answer").isNotNull();
+        Response nonConfirmable = new Response(ResponseCode.CHANGED);
+        nonConfirmable.setType(Type.NON);
+        two.sendResponse(nonConfirmable);
+        assertThat(second.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(2000);
+        assertThat(first).isNotDone();
+        Response confirmable = new Response(ResponseCode.CHANGED);
+        confirmable.setType(Type.CON);
+        one.sendResponse(confirmable);
+        assertThat(first.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(2000);
+    }
+
+    @Test
+    void aSilentTargetHindersNoOtherAndItsLaneIsBounded() throws Exception {
+        try (DatagramSocket silent = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            List<CompletableFuture<ResponsePrimitive>> stuck = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                stuck.add(begin("n" + i, silent.getLocalPort()));
+            }
+            assertThat(stuck.stream().filter(CompletableFuture::isCompletedExceptionally).count()).isEqualTo(300 - 257);
+            assertThatThrownBy(() -> stuck.get(299).get()).cause().isInstanceOfSatisfying(UnreachableException.class, e -> {
+                assertThat(e.mayHaveArrived()).isFalse();
+                assertThat(e.getMessage()).contains("too many requests wait");
+            });
+            assertThat(begin("other", peer.getAddress().getPort()).get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(2000);
+        }
+    }
+
+    @Test
+    void whatDidNotGetItsTurnDidNotArrive() throws Exception {
+        try (DatagramSocket silent = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            begin("n1", silent.getLocalPort());
+            assertThatThrownBy(() -> send(NOTIFICATION, "127.0.0.1:" + silent.getLocalPort(), "/", "", 300))
+                    .isInstanceOf(ExecutionException.class)
+                    .cause().isInstanceOfSatisfying(UnreachableException.class, e -> assertThat(e.mayHaveArrived()).isFalse());
+        }
+    }
+
+    @Test
+    void aPeerThatDoesNotKnowTheOldNumbersGetsTheNewOnes() throws Exception {
+        behaviour = (exchange, response) -> {
+            boolean old = exchange.getRequest().getOptions().getOthers().stream().anyMatch(o -> o.getNumber() == 257);
+            Response answer = old ? new Response(ResponseCode.BAD_OPTION) : response;
+            if (!old) {
+                answer.getOptions().addOption(OneM2mOption.RSC.create(NumberSet.NEW, 2000));
+            }
+            exchange.sendResponse(answer);
+        };
+        assertThat(send(NOTIFICATION, "/x", "").statusCode()).isEqualTo(2000);
+        received();
+        assertThat(received().getOptions().getOthers()).extracting(Option::getNumber).containsExactlyInAnyOrder(279, 283);
+        send(NOTIFICATION, "/x", "");
+        assertThat(received().getOptions().getOthers()).as("learned").extracting(Option::getNumber)
+                .containsExactlyInAnyOrder(279, 283);
+        assertThat(received).isEmpty();
+    }
+
+    @Test
+    void aPeerIsKnownByItsHostAsLongAsAllThereUseTheSame() throws Exception {
+        InetAddress host = InetAddress.getByName("127.0.0.1");
+        InetSocketAddress receiving = new InetSocketAddress(host, 5683);
+        assertThat(peers.numbers(receiving)).isEmpty();
+        peers.learn(new InetSocketAddress(host, 40_001), NumberSet.NEW);
+        assertThat(peers.numbers(receiving)).contains(NumberSet.NEW);
+        peers.learn(new InetSocketAddress(host, 40_002), NumberSet.OLD);
+        assertThat(peers.numbers(receiving)).isEmpty();
+        assertThat(peers.numbers(new InetSocketAddress(host, 40_001))).contains(NumberSet.NEW);
+        for (int port = 1; port < 2_000; port++) {
+            peers.learn(new InetSocketAddress("127.0.0.2", port), NumberSet.OLD);
+        }
+        assertThat(peers.numbers(new InetSocketAddress(host, 40_001))).as("it is bounded").isEmpty();
     }
 }
