@@ -9,6 +9,7 @@ import io.lintel.primitive.Attributes;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.Serialization;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("MQ-32")
 class BurstTest {
     private static final int REQUESTS = 1_000;
-    private static final long SECONDS = 240;
     private static final int PAGE = 500;
 
     private Topology topology;
@@ -81,23 +81,28 @@ class BurstTest {
             }
             bursts.forEach(BurstTest::send);
             int all = clients * REQUESTS;
-            Waiting.until("a third of all is answered", SECONDS, () -> answered(bursts) >= all / 3);
+            await(mn.node(), "a third of all is answered", bursts, all / 3);
             mn.node().kill();
             int before = answered(bursts);
             CompletableFuture<String> ready = mn.node().start();
             mn.node().awaitReady(ready);
             assertThat(before).as("the gateway was killed in the middle").isLessThan(all);
-            try {
-                Waiting.until("all are answered", SECONDS, () -> answered(bursts) == all);
-            } catch (AssertionError e) {
-                throw new AssertionError(e.getMessage() + ": " + answered(bursts) + " of " + all + ", " + before
-                        + " before the kill", e);
-            }
+            await(mn.node(), "all are answered, " + before + " before the kill", bursts, all);
             for (Burst burst : bursts) {
                 check(mn, burst);
             }
         } finally {
             bursts.forEach(burst -> burst.ae().close());
+        }
+    }
+
+    /** A standstill is a fault, slowness is the machine's; what the gateway does then is kept beside its log. */
+    private static void await(Node node, String what, List<Burst> bursts, int goal) throws Exception {
+        try {
+            Waiting.whileItGoesOn(what, () -> answered(bursts), goal);
+        } catch (AssertionError e) {
+            Files.writeString(node.home().resolve("log").resolve("threads.txt"), node.threads());
+            throw e;
         }
     }
 

@@ -31,6 +31,20 @@ final class Waiting {
         }
     }
 
+    /**
+     * Waits as long as it takes, provided that it goes on.
+     *
+     * @param progress a number that grows while it does
+     */
+    static void whileItGoesOn(String what, Callable<Integer> progress, int goal) throws Exception {
+        int reached = progress.call();
+        while (reached < goal) {
+            int before = reached;
+            until(what + ", " + before + " of " + goal, () -> progress.call() > before);
+            reached = progress.call();
+        }
+    }
+
     static <T> T result(String what, CompletableFuture<T> future) throws InterruptedException {
         try {
             return future.get(SECONDS, TimeUnit.SECONDS);

@@ -124,6 +124,13 @@ public final class Node implements AutoCloseable {
         return Files.exists(password) ? Files.readString(password).trim().replace("\n", ", ") : "";
     }
 
+    /** What each of its threads does now, as the JDK's {@code jstack} shows it, or why that is not to be had. */
+    public String threads() throws IOException {
+        Process jstack = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jstack").toString(),
+                Long.toString(process.pid())).redirectErrorStream(true).start();
+        return new String(jstack.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
     /** As a power cut ends it: kill -9. */
     public void kill() throws InterruptedException {
         process.destroyForcibly();
