@@ -16,20 +16,24 @@ import org.eclipse.californium.core.coap.CoAP.Type;
 import org.eclipse.californium.core.coap.MessageObserverAdapter;
 import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Token;
+import org.eclipse.californium.core.network.stack.ReliabilityLayerParameters;
 import org.eclipse.californium.elements.AddressEndpointContext;
 
 /**
  * Whether a plain peer is where its datagrams say that they come from. UDP lets anybody write any sender's address, so a small
  * request must draw no large answer to an address that has not proven itself. The proof is a ping (an empty confirmable message,
  * RFC 7252 4.3): four bytes go there, and only who receives them knows the message identifier that the reset has to carry.
- * Every CoAP endpoint answers pings, so clients need nothing of their own for it. The answer waits for that one round trip;
- * without it, it leaves cut to what the request's size allows. Proven addresses are remembered for a while; everything is
+ * Every CoAP endpoint answers pings, so clients need nothing of their own for it. The ping is repeated soon, since libcoap
+ * answers none in its first quarter of a second. The answer waits for that one round trip; without it, it leaves cut to what
+ * the request's size allows. Proven addresses are remembered for a while; everything is
  * bounded. Any thread; the answers leave on the threads of the endpoint.
  */
 final class ReturnRoute {
     /** Of the answer's size to the request's: as RFC 9175 2.6 has it. */
     static final int AMPLIFICATION = 3;
-    private static final long PATIENCE_MILLIS = 1_000;
+    private static final long PATIENCE_MILLIS = 1_200;
+    private static final ReliabilityLayerParameters REPEATED_SOON = ReliabilityLayerParameters.builder().maxAckTimeout(1_000).ackTimeout(300)
+            .ackRandomFactor(1f).ackTimeoutScale(1.3f).maxRetransmit(2).nstart(1).build();
     private static final Duration PROVEN_FOR = Duration.ofMinutes(10);
     private static final int MAX_PROVEN = 4_096;
     private static final int MAX_WAITING = 256;
@@ -91,6 +95,7 @@ final class ReturnRoute {
     private void ping(InetSocketAddress peer) {
         Request ping = new Request(null, Type.CON);
         ping.setToken(Token.EMPTY);
+        ping.setReliabilityLayerParameters(REPEATED_SOON);
         ping.setDestinationContext(new AddressEndpointContext(peer));
         ping.addMessageObserver(new MessageObserverAdapter() {
             @Override

@@ -327,34 +327,6 @@ class CoapDoorTest {
     }
 
     @Test
-    void libcoapsClientCreatesAndRetrieves() throws Exception {
-        String uri = "coap://127.0.0.1:" + door.port() + "/~/mn-cse/mn-name";
-        cse.answers(received -> ResponsePrimitive.builder(2001, received.requestIdentifier())
-                .content(received.content().orElseThrow()).build());
-        String created = CoapClientTool.run("-m", "post", "-t", "50", "-O", "256,CApp", "-O", "257,r77", "-O", "267,0x03", "-e",
-                CONTAINER, uri);
-        assertThat(created).contains("c:2.01", "265:\\x07\\xD1", ":: '" + CONTAINER + "'");
-        RequestPrimitive create = cse.request();
-        assertThat(create.operation()).isEqualTo(Operation.CREATE);
-        assertThat(create.resourceType()).contains(3);
-        assertThat(create.to()).isEqualTo("/mn-cse/mn-name");
-        assertThat(create.from()).contains("CApp");
-        assertThat(create.requestIdentifier()).isEqualTo("r77");
-
-        cse.answers(received -> RecordingCse.ok(received).content(new Content("m2m:cnt", Attributes.of("lbl", "z".repeat(3000))))
-                .build());
-        String retrieved = CoapClientTool.run("-m", "get", "-O", "279,CApp", "-O", "283,r78", uri + "?fu=1&lbl=a+b");
-        RequestPrimitive retrieve = cse.request();
-        assertThat(retrieve.filterCriteria().orElseThrow().texts("lbl")).containsExactly("a", "b");
-        assertThat(retrieve.requestIdentifier()).isEqualTo("r78");
-        assertThat(retrieved).contains("c:2.05", "Block2:0/M/1024", "307:\\x07\\xD0");
-
-        assertThat(CoapClientTool.run("-m", "get", uri)).as("a client that speaks no oneM2M can read why")
-                .contains("c:4.00", "oneM2M-RQI is missing")
-                .doesNotContain("unknown critical option");
-    }
-
-    @Test
     void aPlainListenerOpensToTheNetworkUnderNoCircumstances() {
         assertThatThrownBy(() -> new CoapDoor(Settings.of(CoapSettings.class, Map.of("port", 0, "host", "0.0.0.0")),
                 new CoapPeers()))
