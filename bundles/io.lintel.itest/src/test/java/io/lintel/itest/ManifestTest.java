@@ -30,6 +30,7 @@ class ManifestTest {
     private static final String PRIMITIVE = "io.lintel.primitive";
     private static final String API = "io.lintel.cse.api";
     private static final String MQTT_SERVER = "io.lintel.mqtt.server";
+    private static final String TLS = "io.lintel.tls";
     private static final String ADAPTER = "io.lintel.adapter";
 
     /** Everybody may use the Java library, OSGi's API and slf4j. */
@@ -41,9 +42,10 @@ class ManifestTest {
             rule("io.lintel.cse", exports(), imports(PRIMITIVE, API)),
             rule("io.lintel.store.sqlite", exports(), imports(PRIMITIVE, API, MQTT_SERVER), "org.sqlite"),
             rule("io.lintel.store.postgresql", exports(), imports(PRIMITIVE, API, MQTT_SERVER), "org.postgresql"),
-            rule(MQTT_SERVER, exports(MQTT_SERVER), imports(), "io.netty."),
-            rule("io.lintel.mqtt", exports(), imports(PRIMITIVE, API, MQTT_SERVER), "org.eclipse.paho."),
-            rule("io.lintel.rest", exports(), imports(PRIMITIVE, API), "org.eclipse.jetty."),
+            rule(TLS, exports(TLS), imports()),
+            rule(MQTT_SERVER, exports(MQTT_SERVER), imports(TLS), "io.netty."),
+            rule("io.lintel.mqtt", exports(), imports(PRIMITIVE, API, MQTT_SERVER, TLS), "org.eclipse.paho."),
+            rule("io.lintel.rest", exports(), imports(PRIMITIVE, API, TLS), "org.eclipse.jetty."),
             rule(ADAPTER, exports(ADAPTER), imports(PRIMITIVE, API), "org.eclipse.paho.", "com.google.gson"),
             rule("io.lintel.console", exports(), imports(PRIMITIVE, API, MQTT_SERVER, ADAPTER), "jakarta.servlet",
                     "org.apache.felix."),

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.internal;
 
-import io.lintel.mqtt.internal.AccessRules.Asker;
-import io.lintel.mqtt.internal.AccessRules.Subject;
-import io.lintel.primitive.Identifiers;
+import io.lintel.tls.Identities;
+import io.lintel.tls.IdentityRules;
+import io.lintel.tls.IdentityRules.Kind;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -17,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
@@ -35,8 +35,6 @@ public final class AccessConfiguration {
     private static final Logger LOG = LoggerFactory.getLogger(AccessConfiguration.class);
     private static final long LOOK_MILLIS = 500;
     private static final long LARGEST_FILE = 1_048_576;
-    /** A credential that says nothing of an ID may register any AE, as far as the registrar's own settings let it, and no CSE. */
-    private static final List<String> ANY_AE = List.of("C*", "S*");
 
     /** Settings of {@code io.lintel.security} that concern the MQTT server's clients. */
     @ObjectClassDefinition(name = "Lintel security")
@@ -49,10 +47,6 @@ public final class AccessConfiguration {
                 + "credentials stand for; below the node's home")
         String mqttRules() default "etc/mqtt-rules";
 
-        @AttributeDefinition(name = "CSE domain names", description = "DNS names in certificates that mean a CSE: %c is the "
-                + "CSE-ID without its slash, %d the domain of the service provider, * any one label; none for no such names")
-        String[] cseDomainNames() default {"%c.%d", "%c.*.%d"};
-
         @AttributeDefinition(name = "Credential-ID of users", description = "%u is the user name")
         String userCredential() default "12-%u";
 
@@ -62,7 +56,7 @@ public final class AccessConfiguration {
 
     private final boolean loopbackOpen;
     private final CredentialIds credentialIds;
-    private final CseDomainNames cseDomainNames;
+    private final Identities identities;
     private final int mistakes;
     private final Path file;
     private final ScheduledThreadPoolExecutor watch;
@@ -70,20 +64,22 @@ public final class AccessConfiguration {
     private Optional<String> state = Optional.empty();
 
     @Activate
-    public AccessConfiguration(Config config) {
-        this(config, Path.of(System.getProperty("lintel.home", "")));
+    public AccessConfiguration(Config config, @Reference Identities identities) {
+        this(config, identities, Path.of(System.getProperty("lintel.home", "")));
     }
 
     AccessConfiguration(Config config, Path home) {
+        this(config, new Identities(home, "etc/identities", "%c.%d", "%c.*.%d"), home);
+    }
+
+    private AccessConfiguration(Config config, Identities identities, Path home) {
+        this.identities = identities;
         loopbackOpen = switch (config.loopback().trim()) {
             case "open" -> true;
             case "closed" -> false;
             default -> throw new IllegalArgumentException("security.loopback must be open or closed: " + config.loopback());
         };
         credentialIds = new CredentialIds(config.userCredential().trim());
-        List<String> patterns = Arrays.stream(config.cseDomainNames()).flatMap(text -> Arrays.stream(text.split("[,\\s]+")))
-                .filter(word -> !word.isEmpty()).toList();
-        cseDomainNames = new CseDomainNames(patterns.equals(List.of("none")) ? List.of() : patterns);
         if (config.mistakes() < 0) {
             throw new IllegalArgumentException("security.mistakes is a number, 0 for never: " + config.mistakes());
         }
@@ -111,8 +107,9 @@ public final class AccessConfiguration {
         return credentialIds;
     }
 
-    CseDomainNames cseDomainNames() {
-        return cseDomainNames;
+    /** Whom certificates stand for, before the rules here are asked. */
+    Identities identities() {
+        return identities;
     }
 
     /** How many refused publications close a connection; 0 for none. */
@@ -127,17 +124,16 @@ public final class AccessConfiguration {
 
     /** What a user stands for: by the rules, else by its name, else any AE. */
     List<String> idsOfUser(String name) {
-        return ids(Subject.USER, name);
+        return ids(Kind.USER, name);
     }
 
     /** What a certificate that carries no ID stands for. */
     List<String> idsOfCertificate(String name) {
-        return ids(Subject.CERTIFICATE, name);
+        return ids(Kind.CERTIFICATE, name);
     }
 
-    private List<String> ids(Subject subject, String name) {
-        return rules.ids(new Asker(subject, List.of(name), "")).orElseGet(() -> Identifiers.isCseId(name)
-                || Identifiers.isAbsoluteCseId(name) || Identifiers.isAeIdStem(name) ? List.of(name) : ANY_AE);
+    private List<String> ids(Kind kind, String name) {
+        return identities.ids(kind, name, rules.identities());
     }
 
     /**
@@ -147,7 +143,7 @@ public final class AccessConfiguration {
     Optional<List<String>> permitted(String credential) {
         Optional<List<String>> ids = known(credential);
         if (loopbackOpen) {
-            return ids.filter(known -> known != ANY_AE);
+            return ids.filter(known -> known != Identities.ANY_AE);
         }
         return ids.isPresent() ? ids : Optional.of(List.of());
     }
@@ -200,7 +196,7 @@ public final class AccessConfiguration {
             List<String> lines = Files.readAllLines(file);
             rules = AccessRules.parse(lines);
             LOG.info("Rules for MQTT clients are taken from {}", file);
-        } catch (AccessRules.MalformedRulesException e) {
+        } catch (IdentityRules.MalformedRulesException e) {
             LOG.error("The rules {} have errors, those before stay: {}", file, e.getMessage());
         } catch (CharacterCodingException e) {
             LOG.error("The rules {} are no UTF-8 text, those before stay", file);

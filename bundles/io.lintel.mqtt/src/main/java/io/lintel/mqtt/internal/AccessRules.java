@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.internal;
 
-import io.lintel.primitive.Identifiers;
+import io.lintel.tls.IdentityRules;
+import io.lintel.tls.IdentityRules.Kind;
+import io.lintel.tls.IdentityRules.MalformedRulesException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What the administrator's rules file says: who may use which topics outside oneM2M, and which AE or CSE a credential
- * stands for that does not say so itself. One rule per line; the manual describes the form. Immutable; a file that is
- * read anew makes another object.
+ * What the administrator's rules file says: who may use which topics outside oneM2M. It may also say which AE or CSE a
+ * credential stands for at the MQTT server; what counts for all bindings stands in the file of {@link IdentityRules}. One
+ * rule per line; the manual describes the form. Immutable; a file that is read anew makes another object.
  *
  * <pre>
  *   user lamp7            readwrite  tele/lamp7/# stat/lamp7/#
@@ -17,9 +19,8 @@ import java.util.Optional;
  * </pre>
  */
 final class AccessRules {
-    static final AccessRules NONE = new AccessRules(List.of(), List.of());
+    static final AccessRules NONE = new AccessRules(List.of(), IdentityRules.NONE);
     private static final String CLIENT_ID = "%c";
-    private static final String NOBODY = "none";
 
     /** Whom a rule is about. */
     enum Subject {
@@ -47,15 +48,12 @@ final class AccessRules {
     private record Grant(Who who, boolean read, boolean write, List<String> filters) {
     }
 
-    private record Identity(Who who, List<String> ids) {
-    }
-
     private final List<Grant> grants;
-    private final List<Identity> identities;
+    private final IdentityRules identities;
 
-    private AccessRules(List<Grant> grants, List<Identity> identities) {
+    private AccessRules(List<Grant> grants, IdentityRules identities) {
         this.grants = List.copyOf(grants);
-        this.identities = List.copyOf(identities);
+        this.identities = identities;
     }
 
     // ---- asked ------------------------------------------------------------------------------------------------------
@@ -114,20 +112,9 @@ final class AccessRules {
         return grants.stream().anyMatch(grant -> grant.who().subject() == Subject.ANONYMOUS);
     }
 
-    /**
-     * The IDs that a credential stands for by the file: none, one CSE-ID, or AE-ID stems with {@code *}; empty if it says
-     * nothing.
-     */
-    Optional<List<String>> ids(Asker asker) {
-        List<String> ids = new ArrayList<>();
-        boolean said = false;
-        for (Identity identity : identities) {
-            if (identity.who().fits(asker)) {
-                said = true;
-                ids.addAll(identity.ids());
-            }
-        }
-        return said ? Optional.of(List.copyOf(ids)) : Optional.empty();
+    /** What the file says of whom credentials stand for. */
+    IdentityRules identities() {
+        return identities;
     }
 
     static boolean glob(String pattern, String text) {
@@ -149,23 +136,14 @@ final class AccessRules {
 
     // ---- read -------------------------------------------------------------------------------------------------------
 
-    /** The file has lines that are no rules; the message names each. */
-    static final class MalformedRulesException extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        MalformedRulesException(List<String> errors) {
-            super(String.join("; ", errors));
-        }
-    }
-
     /** @throws MalformedRulesException naming every line that is no rule */
     static AccessRules parse(List<String> lines) throws MalformedRulesException {
         List<Grant> grants = new ArrayList<>();
-        List<Identity> identities = new ArrayList<>();
+        List<IdentityRules.Rule> identities = new ArrayList<>();
         List<String> errors = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             try {
-                List<String> words = words(lines.get(i));
+                List<String> words = IdentityRules.words(lines.get(i));
                 if (!words.isEmpty()) {
                     rule(words, grants, identities);
                 }
@@ -176,10 +154,10 @@ final class AccessRules {
         if (!errors.isEmpty()) {
             throw new MalformedRulesException(errors);
         }
-        return new AccessRules(grants, identities);
+        return new AccessRules(grants, new IdentityRules(identities));
     }
 
-    private static void rule(List<String> words, List<Grant> grants, List<Identity> identities) {
+    private static void rule(List<String> words, List<Grant> grants, List<IdentityRules.Rule> identities) {
         Subject subject = switch (words.get(0)) {
             case "user" -> Subject.USER;
             case "certificate" -> Subject.CERTIFICATE;
@@ -204,7 +182,8 @@ final class AccessRules {
                 if (!named) {
                     throw new IllegalArgumentException("only a user or a certificate is somebody");
                 }
-                identities.add(new Identity(who, ids(objects)));
+                identities.add(new IdentityRules.Rule(subject == Subject.USER ? Kind.USER : Kind.CERTIFICATE, words.get(1),
+                        IdentityRules.checkedIds(objects)));
             }
             default -> throw new IllegalArgumentException("what a rule allows is read, write or readwrite, or it says is; not "
                     + words.get(verb));
@@ -223,52 +202,5 @@ final class AccessRules {
             }
         }
         return new Grant(who, read, write, List.copyOf(filters));
-    }
-
-    private static List<String> ids(List<String> words) {
-        if (words.equals(List.of(NOBODY))) {
-            return List.of();
-        }
-        for (String id : words) {
-            String plain = id.replace("*", "x");
-            boolean stem = Identifiers.isAeIdStem(plain) && (id.charAt(0) == 'C' || id.charAt(0) == 'S');
-            if (!stem && !Identifiers.isCseId(plain) && !Identifiers.isAbsoluteCseId(id) && !id.equals("*")) {
-                throw new IllegalArgumentException("no CSE-ID (/… or //…/…), AE-ID stem (C…, S…) with or without *, or none: "
-                        + id);
-            }
-            if (id.startsWith("/") && words.size() > 1) {
-                throw new IllegalArgumentException("who is a CSE is nothing else: " + String.join(" ", words));
-            }
-        }
-        return List.copyOf(words);
-    }
-
-    /** Words between blanks; quotes hold blanks together; what follows a # at the beginning of a word is a comment. */
-    private static List<String> words(String line) {
-        List<String> words = new ArrayList<>();
-        int at = 0;
-        while (at < line.length()) {
-            char c = line.charAt(at);
-            if (Character.isWhitespace(c)) {
-                at++;
-            } else if (c == '#' && words.isEmpty() || c == '#' && line.startsWith("# ", at)) {
-                return words;
-            } else if (c == '"') {
-                int end = line.indexOf('"', at + 1);
-                if (end < 0) {
-                    throw new IllegalArgumentException("a quote is not closed");
-                }
-                words.add(line.substring(at + 1, end));
-                at = end + 1;
-            } else {
-                int end = at;
-                while (end < line.length() && !Character.isWhitespace(line.charAt(end))) {
-                    end++;
-                }
-                words.add(line.substring(at, end));
-                at = end;
-            }
-        }
-        return words;
     }
 }

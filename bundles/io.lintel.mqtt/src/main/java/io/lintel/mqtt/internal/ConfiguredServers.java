@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.internal;
 
+import io.lintel.tls.ClientTls;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -44,7 +45,7 @@ final class ConfiguredServers {
             boolean isOwn = address.equals(own.address());
             Account shown = named ? account : Account.NONE;
             return new ServerSettings(address, Optional.empty(), isOwn ? new Account.FirstOf(own.account(), shown)
-                    : shown, ClientTls.plain(home), Optional.empty(),
+                    : shown, ClientTls.of(home), Optional.empty(),
                     settings.keepAliveSeconds(), isOwn ? own.window() : settings.serverWindow(),
                     named || isOwn ? Attendance.PERMANENT : Attendance.need(settings.idle()));
         }

@@ -15,6 +15,7 @@ import io.lintel.primitive.ResponseStatusCode;
 import io.lintel.primitive.Serialization;
 import io.lintel.primitive.codec.PrimitiveCodec;
 import io.lintel.primitive.codec.PrimitiveDecodeException;
+import io.lintel.tls.CredentialId;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -170,7 +171,7 @@ final class RequestReader {
         Optional<String> from = request.from().map(segments::normalise);
         boolean own = type == REMOTE_CSE && from.filter(Identifiers::isCseId).isPresent()
                 && segments.entity(topic.originator(), from).equals(from);
-        return own ? CredentialIds.ofCse(from.get()) : credential;
+        return own ? CredentialId.ofCse(from.get()) : credential;
     }
 
     /** What peers ask before they register, on the topics of registration; served as if it came by the ordinary ones. */

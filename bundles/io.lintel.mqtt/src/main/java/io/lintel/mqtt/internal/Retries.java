@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.internal;
 
+import io.lintel.tls.UnusableFileException;
 import java.io.EOFException;
 import java.time.Duration;
 import java.util.HashSet;

@@ -3,6 +3,8 @@ package io.lintel.mqtt.internal;
 
 import io.lintel.primitive.Schedule;
 import io.lintel.primitive.ScheduleExpression;
+import io.lintel.tls.ClientTls;
+import io.lintel.tls.NodeTls;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -199,7 +201,7 @@ public final class ServerConfiguration {
         if (!address.secure() && (certificate.isPresent() || authorities.isPresent())) {
             throw wrong("uri", "is " + config.uri() + ", but there are certificates, which only mqtts: uses");
         }
-        return new ClientTls(authorities, ClientTls.nodeAuthority(home), certificate, key);
+        return new ClientTls(authorities, true, NodeTls.folder(home), certificate, key);
     }
 
     private Attendance attendance(Settings common) {

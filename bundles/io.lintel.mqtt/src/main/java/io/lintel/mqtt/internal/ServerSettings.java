@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.internal;
 
+import io.lintel.tls.ClientTls;
 import java.util.Optional;
 import javax.net.SocketFactory;
 
@@ -34,13 +35,13 @@ record ServerSettings(ServerAddress address, Optional<String> webSocketPath, Acc
                 keepAliveSeconds, own.window(), attendance);
     }
 
-    /** As Paho wants it: to Paho a socket with TLS is a plain one, see {@link ClientTls}. */
+    /** As Paho wants it: to Paho a socket with TLS is a plain one, see {@link TlsSockets}. */
     String pahoUri() {
         return webSocketPath.map(path -> "ws://" + address.authority() + path).orElseGet(() -> "tcp://" + address.authority());
     }
 
     /** Makes the sockets of one link. Those without TLS are known to the topic policy as this CSE's own. */
     SocketFactory sockets(OwnSockets ownSockets, String client) {
-        return address.secure() ? tls.sockets() : ownSockets.factoryFor(client);
+        return address.secure() ? new TlsSockets(tls) : ownSockets.factoryFor(client);
     }
 }

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lintel.mqtt.server.ConnectedClient;
 import io.lintel.mqtt.server.TopicPolicy.ConnectDecision;
 import io.lintel.mqtt.server.TopicPolicy.PublishDecision;
+import io.lintel.tls.IdentityRules.MalformedRulesException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -159,7 +160,7 @@ class AccessRulesTest {
         "user x is /asn-cse CAE01,        who is a CSE"})
     void errorsAreReportedWithTheirLine(String line, String message) {
         assertThatThrownBy(() -> AccessRules.parse(List.of("# first", "user fine read a", line)))
-                .isInstanceOf(AccessRules.MalformedRulesException.class).hasMessageStartingWith("line 3: ")
+                .isInstanceOf(MalformedRulesException.class).hasMessageStartingWith("line 3: ")
                         .hasMessageContaining(message);
     }
 

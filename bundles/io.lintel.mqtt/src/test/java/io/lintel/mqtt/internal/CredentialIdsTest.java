@@ -64,24 +64,4 @@ class CredentialIdsTest {
             assertThat(driver.access.permitted(credential).isPresent()).isEqualTo(limited);
         }
     }
-
-    @ParameterizedTest
-    @CsvSource({"asn-cse.in-cse.lintel.example, /asn-cse", "in-cse.lintel.example, /in-cse", "IN.Lintel.EXAMPLE, /IN",
-        "lintel.example, ", "a.b.c.lintel.example, ", "asn-cse.in-cse.other.example, ", "-.lintel.example, "})
-    void domainNamesOfCses(String name, String cseId) {
-        CseDomainNames names = new CseDomainNames(List.of("%c.%d", "%c.*.%d"));
-        assertThat(names.cseId(name, "//lintel.example")).isEqualTo(Optional.ofNullable(cseId));
-    }
-
-    @Test
-    void domainNamesAreASetting() {
-        assertThat(new CseDomainNames(List.of()).cseId("in-cse.lintel.example", "//lintel.example")).isEmpty();
-        assertThat(new CseDomainNames(List.of("gw.%c.field.example")).cseId("gw.x7.field.example", "//lintel.example"))
-                .contains("/x7");
-        Object none = new String[] {"none"};
-        AccessConfiguration access = new AccessConfiguration(Configs.of(AccessConfiguration.Config.class,
-                Map.of("cseDomainNames", none)), home);
-        assertThat(access.cseDomainNames().cseId("in-cse.lintel.example", "//lintel.example")).isEmpty();
-        access.close();
-    }
 }

@@ -4,6 +4,7 @@ package io.lintel.mqtt.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lintel.cse.api.Departure;
+import io.lintel.tls.ClientTls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ class LeavingTest {
 
     private MqttLink link(int port, String clientId) {
         ServerSettings settings = new ServerSettings(ServerAddress.of("127.0.0.1", port), Optional.empty(), Account.NONE,
-                ClientTls.plain(directory), Optional.empty(), 30, 20, Attendance.PERMANENT);
+                ClientTls.of(directory), Optional.empty(), 30, 20, Attendance.PERMANENT);
         MqttLink link = new MqttLink(settings, clientId, threads.timer(), settings.sockets(new OwnSockets(), clientId),
                 new Unheard());
         link.filter(FILTER, true);

@@ -8,6 +8,8 @@ import io.lintel.cse.api.CseIdentity;
 import io.lintel.mqtt.server.ConnectedClient;
 import io.lintel.mqtt.server.TopicPolicy.ConnectDecision;
 import io.lintel.mqtt.server.TopicPolicy.PublishDecision;
+import io.lintel.tls.CredentialId;
+import io.lintel.tls.IdentityRules.MalformedRulesException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -143,7 +145,7 @@ class MccPrimePolicyTest {
     void itsCredentialIdIsOfOneSpelling() {
         Segments segments = new Segments(new CseIdentity("//lintel.example", "/in-cse", "in-name", "base",
                 CseIdentity.CseType.IN, "CAdmin"), id -> false, true, true);
-        String credential = CredentialIds.ofCse(OTHER);
+        String credential = CredentialId.ofCse(OTHER);
         for (String spelling : List.of("32-:other.example:in-cse", "32-::other.example:in-cse", "32-other.example:in-cse")) {
             assertThat(CredentialIds.canonical(Segments.credential(spelling), segments)).isEqualTo(credential);
         }
@@ -156,7 +158,7 @@ class MccPrimePolicyTest {
     void aRuleDoesNotLeaveTheDomainOpen() {
         for (String id : List.of("//*/in-cse", "//other.example/*", "//other.example", "//other.example/in-cse/x")) {
             assertThatThrownBy(() -> AccessRules.parse(List.of("user other is " + id)))
-                    .isInstanceOf(AccessRules.MalformedRulesException.class);
+                    .isInstanceOf(MalformedRulesException.class);
         }
     }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.server.internal;
 
-import io.lintel.mqtt.server.internal.tls.NodeCertificates;
-import io.lintel.mqtt.server.internal.tls.TlsContext;
+import io.lintel.mqtt.server.internal.tls.NettyTls;
 import io.lintel.mqtt.server.internal.tls.TlsEntry;
 import io.lintel.mqtt.server.internal.ws.Origins;
 import io.lintel.mqtt.server.internal.ws.WebSocketEntry;
+import io.lintel.tls.ListenerTls;
+import io.lintel.tls.NodeTls;
 import io.netty.channel.ChannelPipeline;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -30,17 +31,19 @@ final class ListenerLife {
     private final Broker broker;
     private final Access access;
     private final Executor tlsWorker;
-    private final TlsContext tls;
+    private final ListenerTls tls;
+    private final NettyTls contexts;
     private volatile Listener listener;
     private volatile String problem = "starting";
     private volatile boolean ended;
 
-    ListenerLife(ListenerSettings settings, Broker broker, NodeCertificates own, Executor tlsWorker) {
+    ListenerLife(ListenerSettings settings, Broker broker, NodeTls own, Executor tlsWorker) {
         this.settings = settings;
         this.broker = broker;
         this.access = settings.access();
         this.tlsWorker = tlsWorker;
-        this.tls = settings.tls() == null ? null : new TlsContext(settings.name(), settings.tls(), own, tlsWorker);
+        this.tls = settings.tls() == null ? null : own.listener(settings.name(), settings.tls(), tlsWorker);
+        this.contexts = tls == null ? null : new NettyTls(tls);
     }
 
     String name() {
@@ -76,7 +79,7 @@ final class ListenerLife {
 
     private void transport(ChannelPipeline pipeline) {
         if (tls != null) {
-            pipeline.addLast(new TlsEntry(tls, tlsWorker, () -> broker.counters().add(Counter.TLS_HANDSHAKES_FAILED, 1)));
+            pipeline.addLast(new TlsEntry(contexts, tlsWorker, () -> broker.counters().add(Counter.TLS_HANDSHAKES_FAILED, 1)));
         }
         if (settings.transport().isWebSocket()) {
             WebSocketEntry.addTo(pipeline, settings.path(), new Origins(settings.origins(), tls != null),

@@ -2,17 +2,15 @@
 package io.lintel.mqtt.server.internal;
 
 import io.lintel.mqtt.server.Identity.Method;
-import io.lintel.mqtt.server.internal.tls.TlsSettings;
-import io.lintel.mqtt.server.internal.tls.TlsSettings.ClientCertificates;
+import io.lintel.tls.TlsSettings;
+import io.lintel.tls.TlsSettings.ClientCertificates;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -27,8 +25,6 @@ import java.util.Set;
  */
 record ListenerSettings(String name, boolean enabled, String host, int port, Transport transport, String path,
         Set<Method> methods, List<String> origins, TlsSettings tls) {
-
-    private static final List<String> PROTOCOLS = List.of("TLSv1.2", "TLSv1.3");
 
     /** A wrong setting; its message says which and why. */
     static final class WrongSettingException extends Exception {
@@ -80,37 +76,18 @@ record ListenerSettings(String name, boolean enabled, String host, int port, Tra
 
     private static TlsSettings tls(ConfiguredListener.Config config, Set<Method> methods, Path home)
             throws WrongSettingException {
-        Optional<Path> certificate = file(config.certificateFile(), home);
-        Optional<Path> key = file(config.keyFile(), home);
-        if (certificate.isPresent() != key.isPresent()) {
-            throw new WrongSettingException("certificateFile and keyFile go together");
-        }
-        List<String> protocols = list(config.protocols());
-        if (!PROTOCOLS.containsAll(protocols)) {
-            throw new WrongSettingException("protocols is TLSv1.2, TLSv1.3 or both, not " + config.protocols());
-        }
         ClientCertificates client = !methods.contains(Method.CERTIFICATE) ? ClientCertificates.NONE
                 : methods.contains(Method.PASSWORD) ? ClientCertificates.WELCOME : ClientCertificates.REQUIRED;
-        return new TlsSettings(certificate, key, file(config.clientCaFile(), home), file(config.crlFile(), home),
-                protocols.isEmpty() ? PROTOCOLS : protocols, list(config.cipherSuites()), names(config), client);
-    }
-
-    /** Those configured, and the address if it is one that clients can ask for. */
-    private static List<String> names(ConfiguredListener.Config config) {
-        List<String> names = new ArrayList<>(list(config.names()));
-        String host = config.host().trim();
-        if (!host.isEmpty() && !Set.of("0.0.0.0", "::", "127.0.0.1", "::1", "localhost").contains(host)) {
-            names.add(host);
+        try {
+            return TlsSettings.of(home, new TlsSettings.Texts(config.certificateFile(), config.keyFile(), config.clientCaFile(),
+                    config.crlFile(), config.protocols(), config.cipherSuites(), config.names()), config.host(), client);
+        } catch (IllegalArgumentException e) {
+            throw new WrongSettingException(e.getMessage());
         }
-        return names;
     }
 
     private static List<String> list(String text) {
         return Arrays.stream(text.split(",")).map(String::trim).filter(name -> !name.isEmpty()).toList();
-    }
-
-    private static Optional<Path> file(String name, Path home) {
-        return name.isBlank() ? Optional.empty() : Optional.of(home.resolve(name.trim()));
     }
 
     /** The address to listen on. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.server.internal;
 
-import io.lintel.mqtt.server.internal.tls.NodeCertificates;
+import io.lintel.tls.NodeTls;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +23,7 @@ final class Listeners {
     private static final int IDLE_SECONDS = 10;
 
     private final Settings settings;
-    private final NodeCertificates own;
+    private final NodeTls own;
     private final ThreadPoolExecutor tlsWorker;
     private final Map<ConfiguredListener, ListenerLife> lives = new LinkedHashMap<>();
     private final Map<String, String> wrong = new LinkedHashMap<>();
@@ -31,9 +31,9 @@ final class Listeners {
     private Broker broker;
     private boolean ended;
 
-    Listeners(Settings settings) {
+    Listeners(Settings settings, NodeTls own) {
         this.settings = settings;
-        own = new NodeCertificates(settings.home().resolve("etc").resolve("tls"));
+        this.own = own;
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         tlsWorker = new ThreadPoolExecutor(threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(TLS_QUEUE),
                 task -> DaemonThreads.create("lintel-mqttserver-tls", task), new ThreadPoolExecutor.AbortPolicy());

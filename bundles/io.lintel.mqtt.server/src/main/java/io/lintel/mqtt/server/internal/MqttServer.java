@@ -7,6 +7,7 @@ import io.lintel.mqtt.server.TopicPolicy;
 import io.lintel.mqtt.server.TraceEvent;
 import io.lintel.mqtt.server.TraceFilter;
 import io.lintel.mqtt.server.internal.users.Users;
+import io.lintel.tls.NodeTls;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -67,17 +68,22 @@ public final class MqttServer implements MqttServerAdministration {
     /** Called by the component runtime; {@link #open} follows when the policy and the listeners are known. */
     @Activate
     public MqttServer(MqttServerConfig config, @Reference LoopbackSecurity security, @Reference SessionStore store,
-            BundleContext context) {
-        this(Settings.of(Path.of(Optional.ofNullable(context.getProperty("lintel.home")).orElse(".")), config, security), store);
+            @Reference NodeTls tls, BundleContext context) {
+        this(Settings.of(Path.of(Optional.ofNullable(context.getProperty("lintel.home")).orElse(".")), config, security),
+                store, tls);
     }
 
     MqttServer(Settings settings, SessionStore store) {
+        this(settings, store, new NodeTls(settings.home()));
+    }
+
+    private MqttServer(Settings settings, SessionStore store, NodeTls tls) {
         this.settings = settings;
         this.store = store;
         this.group = new MultiThreadIoEventLoopGroup(1, (ThreadFactory) MqttServer::loopThread,
                 NioIoHandler.newFactory());
         this.loop = group.next();
-        this.listeners = new Listeners(settings);
+        this.listeners = new Listeners(settings, tls);
         this.users = new Users(settings.home().resolve(settings.usersFile()),
                 settings.home().resolve("data").resolve("mqtt-accounts"), loop);
     }

@@ -4,8 +4,8 @@ package io.lintel.mqtt.server.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lintel.mqtt.server.internal.tls.NodeCertificates.ClientCertificate;
-import io.lintel.mqtt.server.internal.tls.TestCertificates;
+import io.lintel.tls.internal.NodeCertificates.ClientCertificate;
+import io.lintel.tls.TestCertificates;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;

@@ -3,7 +3,7 @@ package io.lintel.mqtt.server.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lintel.mqtt.server.internal.tls.TestCertificates;
+import io.lintel.tls.TestCertificates;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

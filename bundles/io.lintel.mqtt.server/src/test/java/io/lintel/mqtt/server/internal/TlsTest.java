@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lintel.mqtt.server.ConnectedClient;
 import io.lintel.mqtt.server.Identity;
-import io.lintel.mqtt.server.internal.tls.NodeCertificates.ClientCertificate;
-import io.lintel.mqtt.server.internal.tls.TestCertificates;
+import io.lintel.tls.internal.NodeCertificates.ClientCertificate;
+import io.lintel.tls.TestCertificates;
 import io.lintel.mqtt.server.internal.users.TestUsers;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -9,7 +9,7 @@ import static io.lintel.mqtt.server.internal.FrameClient.PONG;
 import static io.lintel.mqtt.server.internal.FrameClient.TEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lintel.mqtt.server.internal.tls.TestCertificates;
+import io.lintel.tls.TestCertificates;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.Map;

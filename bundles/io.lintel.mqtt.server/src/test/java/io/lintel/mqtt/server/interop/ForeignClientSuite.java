@@ -7,7 +7,7 @@ import io.lintel.mqtt.server.ConnectedClient;
 import io.lintel.mqtt.server.TopicPolicy;
 import io.lintel.mqtt.server.internal.InMemorySessionStore;
 import io.lintel.mqtt.server.internal.TestServer;
-import io.lintel.mqtt.server.internal.tls.TestCertificates;
+import io.lintel.tls.TestCertificates;
 import io.lintel.mqtt.server.internal.users.TestUsers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@
 package io.lintel.mqtt.server.internal.tls;
 
 import io.lintel.mqtt.server.Identity;
+import io.lintel.tls.CertificateNames;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -12,7 +13,7 @@ import io.netty.util.AttributeKey;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.X509Certificate;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.slf4j.Logger;
@@ -30,13 +31,13 @@ public final class TlsEntry extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(TlsEntry.class);
 
-    private final TlsContext context;
+    private final NettyTls context;
     private final Executor delegated;
     private final Runnable failed;
     private boolean done;
 
     /** @param failed told of each handshake that fails */
-    public TlsEntry(TlsContext context, Executor delegated, Runnable failed) {
+    public TlsEntry(NettyTls context, Executor delegated, Runnable failed) {
         this.context = context;
         this.delegated = delegated;
         this.failed = failed;
@@ -93,9 +94,9 @@ public final class TlsEntry extends ChannelInboundHandlerAdapter {
         try {
             X509Certificate certificate = (X509Certificate) handler.engine().getSession().getPeerCertificates()[0];
             certificate.checkValidity();   // a resumed session may be older than the certificate's end
-            Optional<Identity> identity = CertificateNames.identity(certificate);
-            if (identity.isPresent()) {
-                ctx.channel().attr(IDENTITY).set(identity.get());
+            List<String> names = CertificateNames.of(certificate);
+            if (!names.isEmpty()) {
+                ctx.channel().attr(IDENTITY).set(Identity.certificate(names));
             } else {
                 LOG.debug("the certificate of {} names nobody: {}", ctx.channel().remoteAddress(),
                         certificate.getSubjectX500Principal());

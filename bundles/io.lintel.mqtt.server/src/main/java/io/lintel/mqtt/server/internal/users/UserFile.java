@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.server.internal.users;
 
-import io.lintel.mqtt.server.internal.files.PrivateFiles;
+import io.lintel.tls.PrivateFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.server.internal.users;
 
-import io.lintel.mqtt.server.internal.files.Stamp;
+import io.lintel.tls.Stamp;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
