@@ -16,8 +16,8 @@ import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.Test;
 
 /**
- * Of BouncyCastle the bundle of the node's certificates embeds single packages. Other tests have the whole library on their class path;
- * this one holds that whatever our classes reach in it, over any number of steps, is in the bundle.
+ * Of BouncyCastle the bundle of the node's certificates embeds single packages. Other tests have the whole library on their
+ * class path; this one holds that whatever our classes reach in it, over any number of steps, is in the bundle.
  */
 class EmbeddedLibraryTest {
     private static final Path BUNDLE = Path.of("../io.lintel.tls/target/classes");
