@@ -33,6 +33,7 @@ import io.lintel.cse.internal.operation.Deletion;
 import io.lintel.cse.internal.operation.Discovery;
 import io.lintel.cse.internal.operation.EventSink;
 import io.lintel.cse.internal.operation.Expiration;
+import io.lintel.cse.internal.operation.LongReads;
 import io.lintel.cse.internal.operation.ResultContents;
 import io.lintel.cse.internal.operation.Retrieval;
 import io.lintel.cse.internal.operation.TreeLimits;
@@ -175,7 +176,8 @@ public final class CseCore {
         TypeCatalog catalog = catalog(settings, content, new NodeLinks(aeRegistration, resolver), announcedAes, groups, outbound,
                 infrastructureRules(new EntityIds(settings.identity()), resolver, statistics), announcements);
         CommonAttributes common = new CommonAttributes(settings);
-        ResultContents results = new ResultContents(resolver, new Discovery(resolver, access, catalog), settings);
+        ResultContents results = new ResultContents(resolver, new Discovery(resolver, access, catalog),
+                new LongReads(surroundings.executor()), settings);
         Deletion deletion = new Deletion(store, writes, resolver, access, catalog, outbound.events(), results, clock);
         content.deleteBy(deletion);
         TreeLimits limits = new TreeLimits(settings.limits(), store);

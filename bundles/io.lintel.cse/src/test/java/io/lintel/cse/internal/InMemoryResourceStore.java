@@ -32,7 +32,7 @@ import java.util.function.Supplier;
  * complete in order on a thread that is not the writer's. Survives what a test calls a restart by being handed to the
  * next CSE.
  */
-public final class InMemoryResourceStore implements ResourceStore, AutoCloseable {
+public class InMemoryResourceStore implements ResourceStore, AutoCloseable {
     private final MemoryTree tree = new MemoryTree();
     private final Map<String, ResponsePrimitive> responses = new HashMap<>();
     private final NavigableMap<Long, OutboundItem> outbound = new TreeMap<>();

@@ -52,6 +52,18 @@ record ContractCase(String topic, int line, String name, String clause, Set<Stri
             implements Step {
     }
 
+    /**
+     * A request that is answered after what follows it.
+     *
+     * @param ask without an answer
+     */
+    record Begin(int line, String name, Ask ask) implements Step {
+    }
+
+    /** The answer to one that was begun. */
+    record End(int line, String name, Answer answer) implements Step {
+    }
+
     /** Bytes, in text or hexadecimal. */
     record Raw(String text, boolean hexadecimal) {
     }

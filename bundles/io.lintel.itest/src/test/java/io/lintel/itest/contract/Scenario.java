@@ -7,6 +7,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.lintel.itest.contract.ContractCase.Answer;
 import io.lintel.itest.contract.ContractCase.Ask;
+import io.lintel.itest.contract.ContractCase.Begin;
+import io.lintel.itest.contract.ContractCase.End;
 import io.lintel.itest.contract.ContractCase.Participant;
 import io.lintel.itest.contract.ContractCase.Raw;
 import io.lintel.itest.contract.ContractCase.Receive;
@@ -20,6 +22,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -43,7 +46,12 @@ final class Scenario {
     private final List<String> listening = new ArrayList<>();
     private final List<String> made = new ArrayList<>();
     private final String unique = RUN + Integer.toString(COUNT.incrementAndGet(), 36);
+    private final Map<String, UnderWay> underWay = new HashMap<>();
     private int requests;
+
+    /** A request whose answer is looked at later. */
+    private record UnderWay(Request request, CompletableFuture<Response> answer) {
+    }
 
     Scenario(ContractCase contractCase, ContractNode node, Door door, Format format) {
         this.contractCase = contractCase;
@@ -167,6 +175,10 @@ final class Scenario {
         try {
             if (step instanceof Ask ask) {
                 ask(ask);
+            } else if (step instanceof Begin begin) {
+                begin(begin);
+            } else if (step instanceof End end) {
+                end(end);
             } else if (step instanceof Receive receive) {
                 receive(receive);
             } else if (step instanceof Reply reply) {
@@ -204,6 +216,36 @@ final class Scenario {
             }
             TimeUnit.MILLISECONDS.sleep(pause);
             pause = Math.min(pause * 2, 500);
+        }
+    }
+
+    /** A request that is answered only after others, which are made meanwhile; it has a thread of its own. */
+    private void begin(Begin begin) {
+        Request request = request(begin.ask());
+        CompletableFuture<Response> answer = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try {
+                answer.complete(door.send(request, format));
+            } catch (Exception e) {
+                answer.completeExceptionally(e);
+            }
+        }, "contract-" + begin.name() + unique);
+        thread.setDaemon(true);
+        thread.start();
+        underWay.put(begin.name(), new UnderWay(request, answer));
+    }
+
+    private void end(End end) throws Exception {
+        UnderWay begun = underWay.remove(end.name());
+        if (begun == null) {
+            throw new ContractFault("no request " + end.name() + " is under way");
+        }
+        Response response = begun.answer().get(EVENTUALLY_NANOS, TimeUnit.NANOSECONDS);
+        remember(begun.request(), response);
+        List<String> differences = differences(begun.request(), response, end.answer());
+        if (!differences.isEmpty()) {
+            throw new ContractFault(String.join("; ", differences) + " — the answer was " + response.status() + " "
+                    + response.parameters() + " " + response.content());
         }
     }
 

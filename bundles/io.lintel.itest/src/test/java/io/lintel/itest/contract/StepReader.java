@@ -4,6 +4,8 @@ package io.lintel.itest.contract;
 import io.lintel.itest.contract.CaseFile.Line;
 import io.lintel.itest.contract.ContractCase.Answer;
 import io.lintel.itest.contract.ContractCase.Ask;
+import io.lintel.itest.contract.ContractCase.Begin;
+import io.lintel.itest.contract.ContractCase.End;
 import io.lintel.itest.contract.ContractCase.Raw;
 import io.lintel.itest.contract.ContractCase.Receive;
 import io.lintel.itest.contract.ContractCase.Reply;
@@ -22,7 +24,7 @@ import java.util.regex.Pattern;
 final class StepReader {
     private static final List<String> OPERATIONS = List.of("", "CREATE", "RETRIEVE", "UPDATE", "DELETE", "NOTIFY");
     private static final Pattern BEGIN = Pattern.compile(
-            "(CREATE|RETRIEVE|UPDATE|DELETE|NOTIFY|RECEIVE|ANSWER|SILENCE|->|eventually ->)( .*|$)");
+            "(CREATE|RETRIEVE|UPDATE|DELETE|NOTIFY|RECEIVE|ANSWER|SILENCE|BEGIN|END|->|eventually ->)( .*|$)");
     private static final int SILENCE_MILLIS = 300;
 
     private final String file;
@@ -58,25 +60,37 @@ final class StepReader {
         at++;
         int operation = OPERATIONS.indexOf(word);
         if (operation > 0) {
-            return ask(line, operation, rest);
+            return ask(line, operation, rest, true);
         }
         return switch (word) {
             case "RECEIVE" -> {
                 String who = rest.split(" ")[0];
                 yield new Receive(line.number(), who, parameters(rest.substring(who.length())), content(block()));
             }
+            case "BEGIN" -> {
+                String name = rest.split(" ")[0];
+                String request = rest.substring(name.length()).strip();
+                String operationName = request.split(" ")[0];
+                yield new Begin(line.number(), name, ask(line, OPERATIONS.indexOf(operationName),
+                        request.substring(operationName.length()).strip(), false));
+            }
+            case "END" -> new End(line.number(), rest.split(" ")[0], answer());
             case "ANSWER" -> new Reply(line.number(), rest.split(" ")[0], Integer.parseInt(rest.split(" ")[1]));
             case "SILENCE" -> new Silence(line.number(), rest.split(" ")[0], SILENCE_MILLIS);
             default -> throw new IllegalArgumentException("no step: " + line.text());
         };
     }
 
-    private Ask ask(Line line, int operation, String rest) {
+    private Ask ask(Line line, int operation, String rest, boolean answered) {
         String to = rest.substring(0, end(rest, 0));
         Map<String, Expected> parameters = parameters(rest.substring(to.length()));
         String block = block();
         Raw raw = raw(block);
         Expected content = raw == null ? content(block) : null;
+        return new Ask(line.number(), operation, to, parameters, content, raw, answered ? answer() : null);
+    }
+
+    private Answer answer() {
         if (at >= lines.size() || !lines.get(at).text().contains("->")) {
             throw new IllegalArgumentException("a request without '->'");
         }
@@ -97,8 +111,8 @@ final class StepReader {
         }
         String expected = block();
         Raw rawAnswer = raw(expected);
-        return new Ask(line.number(), operation, to, parameters, content, raw, new Answer(Integer.parseInt(status),
-                parameters(answer), rawAnswer == null ? content(expected) : null, any, says, rawAnswer, eventually));
+        return new Answer(Integer.parseInt(status), parameters(answer), rawAnswer == null ? content(expected) : null, any, says,
+                rawAnswer, eventually);
     }
 
     /** Where a word ends; blanks inside of {@code ${…}} belong to it. */

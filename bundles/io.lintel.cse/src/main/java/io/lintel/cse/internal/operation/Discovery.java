@@ -55,16 +55,25 @@ public final class Discovery {
     }
 
     /**
+     * A search, to be done in parts.
+     *
      * @param bit   the privilege that makes a resource visible: DISCOVERY or RETRIEVE
      * @param whole whether the results are to be shown, or only named; then nothing but their names is kept
      */
-    Listing find(ResourceReader reader, RequestContext context, Resource root, FilterCriteria criteria, int bit,
+    LongReads.Work<Listing> search(ResourceReader reader, RequestContext context, Resource root, FilterCriteria criteria, int bit,
             boolean whole) {
         List<Long> types = criteria.conditions().map(Conditions::types).orElse(List.of());
         boolean instances = types.isEmpty() || types.stream().anyMatch(type -> ResourceTypes.isInstance(type.intValue()));
         Search search = new Search(reader, context, criteria, bit, whole);
-        new Walk(reader, resolver, catalog).below(root, criteria.level(), instances, search::visit);
-        return new Listing(search.hits, search.cut ? Optional.of(criteria.offset() + search.hits.size()) : Optional.empty());
+        Walk walk = new Walk(reader, resolver, catalog, root, criteria.level(), instances);
+        return more -> !walk.goOn(search::visit, more) ? Optional.empty() : Optional.of(new Listing(search.hits,
+                search.cut ? Optional.of(criteria.offset() + search.hits.size()) : Optional.empty()));
+    }
+
+    /** The same at once, for what is on the writer's thread anyway. */
+    Listing find(ResourceReader reader, RequestContext context, Resource root, FilterCriteria criteria, int bit,
+            boolean whole) {
+        return search(reader, context, root, criteria, bit, whole).goOn(() -> true).orElseThrow();
     }
 
     /** One run; remembers decisions on policies so that a thousand siblings cost one evaluation. */

@@ -20,6 +20,8 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * What a successful response contains, by {@code rcn} (TS-0004 7.5.2): attributes, addresses, children nested or as
@@ -28,9 +30,11 @@ import java.util.Map;
 public final class ResultContents {
     private final TargetResolver resolver;
     private final Discovery discovery;
+    private final LongReads reads;
     private final int cap;
 
-    public ResultContents(TargetResolver resolver, Discovery discovery, CseSettings settings) {
+    public ResultContents(TargetResolver resolver, Discovery discovery, LongReads reads, CseSettings settings) {
+        this.reads = reads;
         this.resolver = resolver;
         this.discovery = discovery;
         this.cap = settings.maximumResults();
@@ -85,25 +89,43 @@ public final class ResultContents {
     ResponsePrimitive deleted(ResourceReader reader, RequestContext context, Resource target) {
         ResponsePrimitive.Builder response = response(context.request(), ResponseStatusCode.DELETED);
         int rcn = context.request().resultContent().orElse(0);
-        if (rcn != 0) {
+        if (rcn == 1) {
+            response.content(representation(target));
+        } else if (rcn != 0) {
             FilterCriteria all = new FilterCriteria(false, java.util.Optional.empty(), cap, 1, Long.MAX_VALUE,
                     java.util.Optional.empty());
-            fill(response, reader, context, target, rcn, all);
+            fill(response, reader, context, target, rcn, discovery.find(reader, context, target, all,
+                    Operation.RETRIEVE.accessControlBit(), showsWhole(rcn)));
         }
         return response.build();
     }
 
     /** The answer to a RETRIEVE whose originator may see the target. */
-    ResponsePrimitive retrieved(ResourceReader reader, RequestContext context, Resource target, FilterCriteria criteria) {
-        ResponsePrimitive.Builder response = response(context.request(), ResponseStatusCode.OK);
-        fill(response, reader, context, target, context.request().resultContent().orElse(1), criteria);
-        return response.build();
+    CompletionStage<ResponsePrimitive> retrieved(ResourceReader reader, RequestContext context, Resource target,
+            FilterCriteria criteria) {
+        int rcn = context.request().resultContent().orElse(1);
+        if (rcn == 1) {
+            return CompletableFuture.completedFuture(response(context.request(), ResponseStatusCode.OK)
+                    .content(representation(target)).build());
+        }
+        return reads.run(discovery.search(reader, context, target, criteria, Operation.RETRIEVE.accessControlBit(), showsWhole(rcn)))
+                .thenApply(listing -> {
+                    ResponsePrimitive.Builder response = response(context.request(), ResponseStatusCode.OK);
+                    fill(response, reader, context, target, rcn, listing);
+                    return response.build();
+                });
     }
 
     /** The answer to a discovery. */
-    ResponsePrimitive discovered(ResourceReader reader, RequestContext context, Resource target, FilterCriteria criteria) {
+    CompletionStage<ResponsePrimitive> discovered(ResourceReader reader, RequestContext context, Resource target,
+            FilterCriteria criteria) {
+        return reads.run(discovery.search(reader, context, target, criteria, Privileges.DISCOVERY, false))
+                .thenApply(listing -> discovered(reader, context, target, listing));
+    }
+
+    private ResponsePrimitive discovered(ResourceReader reader, RequestContext context, Resource target,
+            Discovery.Listing listing) {
         ResponsePrimitive.Builder response = response(context.request(), ResponseStatusCode.OK);
-        Discovery.Listing listing = discovery.find(reader, context, target, criteria, Privileges.DISCOVERY, false);
         int rcn = context.request().resultContent().orElse(1);
         switch (rcn) {
             case 1, 11 -> response.content(new Content("m2m:uril",
@@ -117,14 +139,12 @@ public final class ResultContents {
         return response.build();
     }
 
+    private static boolean showsWhole(int rcn) {
+        return rcn == 4 || rcn == 8;
+    }
+
     private void fill(ResponsePrimitive.Builder response, ResourceReader reader, RequestContext context, Resource target, int rcn,
-            FilterCriteria criteria) {
-        if (rcn == 1) {
-            response.content(representation(target));
-            return;
-        }
-        Discovery.Listing listing = discovery.find(reader, context, target, criteria,
-                Operation.RETRIEVE.accessControlBit(), rcn == 4 || rcn == 8);
+            Discovery.Listing listing) {
         switch (rcn) {
             case 4 -> response.content(new Content(target.memberName(), nested(target.attributes(), listing)));
             case 5 -> response.content(new Content(target.memberName(),

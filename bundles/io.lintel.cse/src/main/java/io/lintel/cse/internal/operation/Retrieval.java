@@ -32,8 +32,8 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * RETRIEVE at the hosting CSE (TS-0004 7.2.2.2), on the door's thread and straight from the store. The one exception:
- * when {@code la} or {@code ol} meets an instance that has expired, the writer removes it before the next is looked for.
+ * RETRIEVE at the hosting CSE (TS-0004 7.2.2.2), on the door's thread and straight from the store. Two exceptions:
+ * what takes longer goes on elsewhere ({@link LongReads}), and when {@code la} or {@code ol} meets an instance that has expired, the writer removes it before the next is looked for.
  */
 public final class Retrieval {
     private final ResourceStore store;
@@ -66,7 +66,7 @@ public final class Retrieval {
             return original(context, place);
         }
         if (!place.isVirtual()) {
-            return CompletableFuture.completedFuture(answer(context, address, live.apply(place.resource())));
+            return answer(context, address, live.apply(place.resource()));
         }
         refuseDisabled(place.resource());
         Optional<Resource> instance = Instances.current(store, place);
@@ -82,10 +82,10 @@ public final class Retrieval {
         if (found.isEmpty() && access.permits(store, context, place.resource(), Operation.RETRIEVE.accessControlBit())) {
             Optional<CompletionStage<Void>> told = interest.noInstance(context, place.resource());
             if (told.isPresent()) {
-                return told.get().thenApply(done -> answer(context, address, instance(Instances.current(store, place), context)));
+                return told.get().thenCompose(done -> answer(context, address, instance(Instances.current(store, place), context)));
             }
         }
-        return CompletableFuture.completedFuture(answer(context, address, instance(found, context)));
+        return answer(context, address, instance(found, context));
     }
 
     /** The original of an announced resource, as its own CSE shows it to the same originator. */
@@ -115,13 +115,14 @@ public final class Retrieval {
         }
     }
 
-    private ResponsePrimitive answer(RequestContext context, Address address, Resource target) {
-        ResponsePrimitive response = read(context, address, target);
-        interest.accessed(ResourceEvent.Kind.RETRIEVED, target, context);
-        return response;
+    private CompletionStage<ResponsePrimitive> answer(RequestContext context, Address address, Resource target) {
+        return read(context, address, target).thenApply(response -> {
+            interest.accessed(ResourceEvent.Kind.RETRIEVED, target, context);
+            return response;
+        });
     }
 
-    private ResponsePrimitive read(RequestContext context, Address address, Resource target) {
+    private CompletionStage<ResponsePrimitive> read(RequestContext context, Address address, Resource target) {
         RequestPrimitive request = context.request();
         FilterCriteria criteria = FilterCriteria.of(request, cap);
         if (criteria.discovery()) {
@@ -145,7 +146,7 @@ public final class Retrieval {
         if (childrenShown) {
             throw Refusals.badRequest("a partial retrieval allows rcn 1 only");
         }
-        return partial(request, target, wanted.get());
+        return CompletableFuture.completedFuture(partial(request, target, wanted.get()));
     }
 
     /** The names in {@code m2m:atrl} or after {@code #}. */

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * Visits what is below a resource, parents before their children, siblings in order of creation, a page at a time.
@@ -31,20 +32,33 @@ final class Walk {
     private final ResourceReader reader;
     private final TargetResolver resolver;
     private final TypeCatalog catalog;
+    private final long levels;
+    private final boolean instances;
+    private final Deque<Children> path = new ArrayDeque<>();
 
-    Walk(ResourceReader reader, TargetResolver resolver, TypeCatalog catalog) {
+    /** @param instances whether instances are of interest; without them the cost does not depend on their number */
+    Walk(ResourceReader reader, TargetResolver resolver, TypeCatalog catalog, Resource root, long levels, boolean instances) {
         this.reader = reader;
         this.resolver = resolver;
         this.catalog = catalog;
-    }
-
-    /** @param instances whether instances are of interest; without them the cost does not depend on their number */
-    void below(Resource root, long levels, boolean instances, Visitor visitor) {
-        Deque<Children> path = new ArrayDeque<>();
+        this.levels = levels;
+        this.instances = instances;
         if (levels > 0) {
             path.push(new Children(root, instances));
         }
+    }
+
+    /**
+     * Begins, or goes on where it was left.
+     *
+     * @param more whether there is time for one more
+     * @return whether it has come to its end
+     */
+    boolean goOn(Visitor visitor, BooleanSupplier more) {
         while (!path.isEmpty()) {
+            if (!more.getAsBoolean()) {
+                return false;
+            }
             Children children = path.peek();
             if (!children.hasNext()) {
                 path.pop();
@@ -56,12 +70,13 @@ final class Walk {
                 continue;
             }
             if (!visitor.visit(child, path.size())) {
-                return;
+                return true;
             }
             if (path.size() < levels && !catalog.isLeaf(child)) {
                 path.push(new Children(child, instances));
             }
         }
+        return true;
     }
 
     /** The children of one resource, fetched page by page. */
