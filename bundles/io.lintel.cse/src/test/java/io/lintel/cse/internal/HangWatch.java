@@ -32,8 +32,8 @@ public final class HangWatch implements BeforeEachCallback, AfterEachCallback {
     @Override
     public void beforeEach(ExtensionContext test) {
         String name = test.getRequiredTestClass().getSimpleName() + "." + test.getRequiredTestMethod().getName();
-        test.getStore(PLACE).put("alarm", TIMER.schedule(() -> LOG.error("{} has run for {} s:\n{}", name, SECONDS, dump()), SECONDS,
-                TimeUnit.SECONDS));
+        test.getStore(PLACE).put("alarm", TIMER.schedule(() -> LOG.error("{} has run for {} s:\n{}", name, SECONDS, dump()),
+                SECONDS, TimeUnit.SECONDS));
     }
 
     @Override
@@ -49,7 +49,7 @@ public final class HangWatch implements BeforeEachCallback, AfterEachCallback {
 
     private static String text(ThreadInfo thread) {
         String lock = thread.getLockName() == null ? "" : " on " + thread.getLockName();
-        return "\"" + thread.getThreadName() + "\" " + thread.getThreadState() + lock + "\n" + Arrays.stream(thread.getStackTrace())
-                .map(frame -> "    at " + frame).collect(Collectors.joining("\n"));
+        return "\"" + thread.getThreadName() + "\" " + thread.getThreadState() + lock + "\n"
+                + Arrays.stream(thread.getStackTrace()).map(frame -> "    at " + frame).collect(Collectors.joining("\n"));
     }
 }

@@ -15,7 +15,8 @@ class HangWatchTest {
 
     @Test
     void whatIsWrittenDownNamesAllThreadsAndWhereTheyAre() {
-        assertThat(HangWatch.dump()).contains("HangWatchTest.whatIsWrittenDownNamesAllThreadsAndWhereTheyAre", "Reference Handler");
+        assertThat(HangWatch.dump()).contains("HangWatchTest.whatIsWrittenDownNamesAllThreadsAndWhereTheyAre",
+                "Reference Handler");
         assertThat(Duration.ofSeconds(HangWatch.SECONDS)).isLessThan(Duration.ofMinutes(4));
     }
 }

@@ -108,7 +108,8 @@ public final class ResultContents {
             return CompletableFuture.completedFuture(response(context.request(), ResponseStatusCode.OK)
                     .content(representation(target)).build());
         }
-        return reads.run(discovery.search(reader, context, target, criteria, Operation.RETRIEVE.accessControlBit(), showsWhole(rcn)))
+        return reads.run(discovery.search(reader, context, target, criteria, Operation.RETRIEVE.accessControlBit(),
+                showsWhole(rcn)))
                 .thenApply(listing -> {
                     ResponsePrimitive.Builder response = response(context.request(), ResponseStatusCode.OK);
                     fill(response, reader, context, target, rcn, listing);

@@ -32,8 +32,9 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * RETRIEVE at the hosting CSE (TS-0004 7.2.2.2), on the door's thread and straight from the store. Two exceptions:
- * what takes longer goes on elsewhere ({@link LongReads}), and when {@code la} or {@code ol} meets an instance that has expired, the writer removes it before the next is looked for.
+ * RETRIEVE at the hosting CSE (TS-0004 7.2.2.2), on the door's thread and straight from the store. Two exceptions: what takes
+ * longer goes on elsewhere ({@link LongReads}), and when {@code la} or {@code ol} meets an instance that has expired, the writer
+ * removes it before the next is looked for.
  */
 public final class Retrieval {
     private final ResourceStore store;
@@ -82,7 +83,8 @@ public final class Retrieval {
         if (found.isEmpty() && access.permits(store, context, place.resource(), Operation.RETRIEVE.accessControlBit())) {
             Optional<CompletionStage<Void>> told = interest.noInstance(context, place.resource());
             if (told.isPresent()) {
-                return told.get().thenCompose(done -> answer(context, address, instance(Instances.current(store, place), context)));
+                return told.get().thenCompose(done -> answer(context, address,
+                        instance(Instances.current(store, place), context)));
             }
         }
         return answer(context, address, instance(found, context));

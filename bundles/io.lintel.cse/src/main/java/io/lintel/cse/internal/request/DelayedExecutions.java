@@ -21,6 +21,7 @@ import io.lintel.primitive.ResponsePrimitive;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -62,6 +63,8 @@ public final class DelayedExecutions {
     private final RequestResources requests;
     private final Executor executor;
     private final Queue<Runnable> now = new ConcurrentLinkedQueue<>();
+    /** What deliveries bring, in its order; guarded by itself. */
+    private final Queue<Accepted> accepted = new ArrayDeque<>();
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicLong order = new AtomicLong();
     private final PriorityQueue<Due> waiting = new PriorityQueue<>(Comparator.comparing(Due::at).thenComparing(Due::order));
@@ -71,6 +74,16 @@ public final class DelayedExecutions {
      * @param work  what to do; runs on the executor and must not block
      */
     private record Due(Instant at, long order, Runnable work) {
+    }
+
+    /** In the task that accepted it, until that has ended; if it failed there will be nothing to execute. */
+    private static final class Accepted {
+        private final Runnable begin;
+        private boolean settled;
+
+        Accepted(Runnable begin) {
+            this.begin = begin;
+        }
     }
 
     /**
@@ -146,7 +159,21 @@ public final class DelayedExecutions {
                 RequestChecks.deadline(request, context.now()).map(Instant::toEpochMilli).orElse(Long.MAX_VALUE),
                 OutboundItem.Kind.EXECUTION, OutboundItem.USUAL_RANK, key, context.now().toEpochMilli(), 0));
         Runnable work = () -> execute(item.sequence(), execution);
-        queue.afterCommit(() -> at.ifPresentOrElse(time -> add(time, work), () -> begin(work)));
+        Accepted entry = new Accepted(() -> at.ifPresentOrElse(time -> add(time, work), () -> begin(work)));
+        synchronized (accepted) {
+            accepted.add(entry);
+        }
+        queue.afterCommit(() -> settled(entry));
+    }
+
+    /** Whatever thread tells first of its commit, what was accepted first begins first. */
+    private void settled(Accepted entry) {
+        synchronized (accepted) {
+            entry.settled = true;
+            while (!accepted.isEmpty() && accepted.peek().settled) {
+                accepted.remove().begin.run();
+            }
+        }
     }
 
     private CompletionStage<ResponsePrimitive> hold(RequestContext context, Instant at,

@@ -180,6 +180,16 @@ class DeliveryTest {
     }
 
     @Test
+    void deliveriesThatFollowEachOtherQuicklyKeepTheOrderOfTheirRequests() {
+        for (int i = 0; i < 30; i++) {
+            atInfrastructure(delivery("q" + i, "/in-cse", carried("/mn-cse/Cmeter", "v" + 2 * i), carried("/mn-cse/Cmeter", "v"
+                    + (2 * i + 1))).build()).join();
+        }
+        awaitCloud(60);
+        assertThat(contents(infrastructure, "cloud")).isEqualTo(values(0, 60));
+    }
+
+    @Test
     void theRequestResourceShowsTheResult() {
         String request = accepted(reading(CLOUD, "v0")).content().map(content -> String.valueOf(content.value())).orElseThrow();
         awaitResults(1);

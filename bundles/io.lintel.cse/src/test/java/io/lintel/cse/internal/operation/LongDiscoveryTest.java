@@ -92,7 +92,8 @@ class LongDiscoveryTest {
     @Test
     void manyAtATimeAreAllAnswered() throws Exception {
         List<CompletableFuture<ResponsePrimitive>> discoveries = IntStream.range(0, 6).mapToObj(i ->
-                ask(Operation.RETRIEVE, Optional.of(Attributes.builder().set("fu", 1).set("lbl", List.of("n" + i * 999)).build()), 6))
+                ask(Operation.RETRIEVE, Optional.of(Attributes.builder().set("fu", 1).set("lbl", List.of("n" + i * 999))
+                        .build()), 6))
                 .toList();
         for (int i = 0; i < 6; i++) {
             ResponsePrimitive found = discoveries.get(i).get(1, TimeUnit.MINUTES);
@@ -106,7 +107,8 @@ class LongDiscoveryTest {
                 .set("ofst", 5_000).build()), 8).get(1, TimeUnit.MINUTES);
         assertThat(first.parameters().number("cnst")).contains(1L);
         assertThat(first.parameters().number("cnot")).contains(5_070L);
-        assertThat(first.content().orElseThrow().attributes().objects("m2m:cnt").stream().map(c -> c.text("rn").orElse("")).toList())
+        assertThat(first.content().orElseThrow().attributes().objects("m2m:cnt").stream().map(c -> c.text("rn").orElse(""))
+                .toList())
                 .hasSize(70).startsWith("c4999").endsWith("c5068");
     }
 }
