@@ -73,7 +73,12 @@ final class ConfigReader {
                 settings.releaseVersions(), new OutboundSettings.Bounds(config.outboundTotalLimit(),
                         config.outboundTargetBytes(), config.outboundTotalBytes(),
                         Duration.ofSeconds(config.forwardedRequestLifeSeconds()), config.delayedRequestLimit(),
-                        Duration.ofSeconds(config.notificationBatchSeconds())));
+                        Duration.ofSeconds(config.notificationBatchSeconds()), pollWait(config)));
+    }
+
+    private static Duration pollWait(CseConfig config) {
+        positive("cse.pollWaitSeconds", config.pollWaitSeconds());
+        return Duration.ofSeconds(config.pollWaitSeconds());
     }
 
     private static AccessSettings access(CseConfig config) {

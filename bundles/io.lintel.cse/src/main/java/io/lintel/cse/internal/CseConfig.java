@@ -84,6 +84,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "Most notifications and requests that wait for one target")
     int notificationQueueLimit() default 10_000;
 
+    @AttributeDefinition(name = "Wait of a poll, seconds",
+            description = "How long a RETRIEVE of a pollingChannelURI waits for a request if it names no rqet.")
+    long pollWaitSeconds() default 30;
+
     @AttributeDefinition(name = "Most bytes that wait for one target")
     long outboundTargetBytes() default 67_108_864;
 

@@ -173,7 +173,7 @@ public final class CseCore {
         this.groups = new Groups(store, new Groups.Surroundings(resolver, access, settings, writes, outbound.events(),
                 outbound.queue(), clock, surroundings.executor(), this::internal, this::onBehalf));
         this.own = new OwnNode(settings.identity(), store, outbound.events(), clock, surroundings.management());
-        TypeCatalog catalog = catalog(settings, content, new NodeLinks(aeRegistration, resolver), announcedAes, groups, outbound,
+        TypeCatalog catalog = catalog(settings, content, resolver, new NodeLinks(aeRegistration, resolver), announcedAes, groups, outbound,
                 infrastructureRules(new EntityIds(settings.identity()), resolver, statistics), announcements);
         CommonAttributes common = new CommonAttributes(settings);
         ResultContents results = new ResultContents(resolver, new Discovery(resolver, access, catalog),
@@ -218,10 +218,11 @@ public final class CseCore {
         return all;
     }
 
-    private TypeCatalog catalog(CseSettings settings, ContentTypes content, TypeRules aes, AeAnncRules announcedAes,
-            Groups groups, Outbound outbound, Map<Integer, TypeRules> infrastructure, Announcements announcements) {
+    private TypeCatalog catalog(CseSettings settings, ContentTypes content, TargetResolver resolver, TypeRules aes,
+            AeAnncRules announcedAes, Groups groups, Outbound outbound, Map<Integer, TypeRules> infrastructure, Announcements announcements) {
         Map<Integer, TypeRules> rules = new HashMap<>(outbound.rules());
         rules.put(ResourceTypes.AE, aes);
+        rules.computeIfPresent(ResourceTypes.REMOTE_CSE, (type, registrations) -> new NodeLinks(registrations, resolver));
         rules.put(ResourceTypes.NODE, new TypeRules() { });
         rules.put(ResourceTypes.MGMT_OBJ, new MgmtObjRules(own));
         if (settings.identity().type() == CseIdentity.CseType.IN) {

@@ -71,7 +71,7 @@ public final class AccessControl {
     }
 
     public void require(ResourceReader reader, RequestContext context, Resource target, Operation operation) {
-        refuseDeliveryToAe(context.originator(), target.type());
+        refuseToAe(context.originator(), target.type(), operation);
         if (!permits(reader, context, target, operation.accessControlBit())) {
             throw denied(reader, context, target, operation);
         }
@@ -84,7 +84,7 @@ public final class AccessControl {
     }
 
     public void requireCreate(ResourceReader reader, RequestContext context, Resource parent, int childType) {
-        refuseDeliveryToAe(context.originator(), childType);
+        refuseToAe(context.originator(), childType, Operation.CREATE);
         boolean handedOver = childType == AggregatedRequests.TYPE && parent.type() == ResourceTypes.CSE_BASE;
         if (!handedOver && !permits(reader, context, context.originator(), parent, Operation.CREATE.accessControlBit(),
                 Optional.of(childType))) {
@@ -93,10 +93,15 @@ public final class AccessControl {
         }
     }
 
-    /** Deliveries are a matter between CSEs (TS-0001 9.6.11); any CSE that is known here may hand one over. */
-    private void refuseDeliveryToAe(String originator, int type) {
-        if (type == AggregatedRequests.TYPE && !EntityIds.isCseForm(originator) && !mighty(originator)) {
-            throw Refusals.notAllowed("a <delivery> is between CSEs; AE " + originator + " has no part in it");
+    /**
+     * What is a matter between CSEs, whatever policies say: deliveries (TS-0001 9.6.11), which any CSE that is known here may
+     * hand over, and the change of a CSE's registration.
+     */
+    private void refuseToAe(String originator, int type, Operation operation) {
+        boolean registration = type == ResourceTypes.REMOTE_CSE && (operation == Operation.UPDATE || operation == Operation.DELETE);
+        if ((type == AggregatedRequests.TYPE || registration) && EntityIds.isAe(originator) && !mighty(originator)) {
+            throw Refusals.notAllowed(originator + " is an AE and has no part in "
+                    + (registration ? "the registration of a CSE" : "a <delivery>, which is between CSEs"));
         }
     }
 

@@ -54,7 +54,17 @@ public final class TargetResolver {
 
     /** 4004 if there is no such resource. */
     public Place locate(ResourceReader reader, Address address, String to) {
-        return find(reader, address).orElseThrow(() -> Refusals.notFound("there is no resource " + to));
+        return find(reader, address).orElseThrow(() -> isSemantic(reader, address)
+                ? Refusals.notImplemented("sfop, the semantic fan-out point, is not served: there is no engine for SPARQL")
+                : Refusals.notFound("there is no resource " + to));
+    }
+
+    private boolean isSemantic(ResourceReader reader, Address address) {
+        List<String> segments = address.segments();
+        int last = segments.size() - 1;
+        return last > 0 && segments.get(last).equals("sfop") && find(reader, new Address(address.spId(), address.cseId(),
+                segments.subList(0, last), Optional.empty())).map(Place::resource)
+                .filter(parent -> parent.type() == ResourceTypes.GROUP).isPresent();
     }
 
     public Optional<Place> find(ResourceReader reader, Address address) {

@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Keeps {@code hostedAELinks} of a node in step with {@code nodeLink} of the AEs that say they are on it (TS-0001 9.6.5,
- * 9.6.18), around the rules that the AE has anyway. On the writer's thread, inside the task that changes the AE.
+ * Keeps {@code hostedAELinks} and {@code hostedCSELink} of a node in step with {@code nodeLink} of the AEs and of the CSE that
+ * say they are on it (TS-0001 9.6.4, 9.6.5, 9.6.18), around the rules that these have anyway. On the writer's thread, inside the task that changes the AE.
  */
 public final class NodeLinks implements TypeRules {
     private final TypeRules inner;
@@ -87,15 +87,33 @@ public final class NodeLinks implements TypeRules {
         return inner.afterCommit(after, changes);
     }
 
-    private void link(ResourceWriter writer, Resource ae, boolean there) {
-        ae.text("nl").flatMap(link -> node(writer, link)).ifPresent(node -> {
-            Set<Object> links = new LinkedHashSet<>(node.attributes().list("hael"));
-            if (there ? links.add(ae.id()) : links.remove(ae.id())) {
-                Attributes.Builder changed = node.attributes().toBuilder();
-                writer.update(node.with((links.isEmpty() ? changed.remove("hael") : changed.set("hael", List.copyOf(links)))
-                        .build()));
+    private void link(ResourceWriter writer, Resource entity, boolean there) {
+        entity.text("nl").flatMap(link -> node(writer, link)).ifPresent(node -> {
+            if (entity.type() == ResourceTypes.REMOTE_CSE) {
+                hosts(writer, node, entity.text("csi"), there);
+            } else {
+                hosts(writer, node, entity, there);
             }
         });
+    }
+
+    /** {@code hostedCSELink}: one CSE is on a node, the one that said so last. */
+    private static void hosts(ResourceWriter writer, Resource node, Optional<String> cse, boolean there) {
+        Attributes.Builder changed = node.attributes().toBuilder();
+        if (there) {
+            writer.update(node.with(changed.set("hcl", cse).build()));
+        } else if (node.text("hcl").equals(cse)) {
+            writer.update(node.with(changed.remove("hcl").build()));
+        }
+    }
+
+    private static void hosts(ResourceWriter writer, Resource node, Resource ae, boolean there) {
+        Set<Object> links = new LinkedHashSet<>(node.attributes().list("hael"));
+        if (there ? links.add(ae.id()) : links.remove(ae.id())) {
+            Attributes.Builder changed = node.attributes().toBuilder();
+            writer.update(node.with((links.isEmpty() ? changed.remove("hael") : changed.set("hael", List.copyOf(links)))
+                    .build()));
+        }
     }
 
     /** The node here that a link leads to; a link may lead elsewhere. */

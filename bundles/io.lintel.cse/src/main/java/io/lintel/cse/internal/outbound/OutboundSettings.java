@@ -33,11 +33,12 @@ public record OutboundSettings(Duration requestTimeout, Duration notificationLif
      * @param requestLife how long a request waits for another CSE if it says nothing stricter itself
      * @param executions  most requests that wait for their execution time
      * @param batchDuration how long a batch of notifications is collected that says nothing itself
+     * @param pollWait    how long a poll of a polling channel waits that says nothing itself
      */
     public record Bounds(int totalItems, long targetBytes, long totalBytes, Duration requestLife, int executions,
-            Duration batchDuration) {
+            Duration batchDuration, Duration pollWait) {
         public Bounds(int totalItems, long targetBytes, long totalBytes, Duration requestLife, int executions) {
-            this(totalItems, targetBytes, totalBytes, requestLife, executions, Duration.ofMinutes(1));
+            this(totalItems, targetBytes, totalBytes, requestLife, executions, Duration.ofMinutes(1), Duration.ofSeconds(30));
         }
 
         public static Bounds defaults() {

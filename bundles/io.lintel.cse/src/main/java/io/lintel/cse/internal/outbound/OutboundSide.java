@@ -117,7 +117,7 @@ public final class OutboundSide {
         Supplier<List<String>> sessions = () -> settings.sessionReachable()
                 ? sessionPoints(hosting.doors().get(), registrarSettings) : List.of();
         this.polling = new PollingChannels(store, clock);
-        this.pollingUri = new PollingChannelUri(store, ids, polling);
+        this.pollingUri = new PollingChannelUri(store, ids, polling, settings.bounds().pollWait());
         this.router = new OutboundRouter(ids, store, remotes, senders, registrarId, sessions, polling);
         this.exchange = new OutboundExchange(router, clock, registrarId, this::doubtRegistration);
         OutboundCommit commit = new OutboundCommit(store, executor);

@@ -20,6 +20,8 @@ import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,13 +31,17 @@ import java.util.concurrent.CompletionStage;
  * until its {@code rqet}, and answers them by NOTIFY. Nobody else, the administrator included, may do either.
  */
 public final class PollingChannelUri implements VirtualResource {
-    static final Duration WAIT = Duration.ofSeconds(30);
+    private static final String REQUEST = "m2m:rqp";
+    private static final String RESPONSES = "m2m:agr";
 
     private final ResourceReader store;
     private final EntityIds ids;
     private final PollingChannels channels;
+    private final Duration wait;
 
-    public PollingChannelUri(ResourceReader store, EntityIds ids, PollingChannels channels) {
+    /** @param wait how long a poll waits that names no end */
+    public PollingChannelUri(ResourceReader store, EntityIds ids, PollingChannels channels, Duration wait) {
+        this.wait = wait;
         this.store = store;
         this.ids = ids;
         this.channels = channels;
@@ -61,21 +67,38 @@ public final class PollingChannelUri implements VirtualResource {
     }
 
     private CompletionStage<ResponsePrimitive> poll(RequestContext context, Resource channel) {
-        Instant end = RequestChecks.time(context.request(), "rqet", context.now()).orElse(context.now().plus(WAIT));
+        Instant end = RequestChecks.time(context.request(), "rqet", context.now()).orElse(context.now().plus(wait));
+        boolean together = channel.attributes().flag("rqag").orElse(false);
         return channels.poll(channel.id(), end).thenApply(found -> found.map(request -> {
-            Attributes.Builder primitive = request.parameters().toBuilder();
-            request.content().ifPresent(content -> primitive.set("pc", Attributes.of(content.name(), content.value())));
-            return ResultContents.response(context.request(), ResponseStatusCode.OK)
-                    .content(new Content("m2m:rqp", primitive.build())).build();
+            Content content = together ? together(channel, request) : new Content(REQUEST, primitive(request));
+            return ResultContents.response(context.request(), ResponseStatusCode.OK).content(content).build();
         }).orElseThrow(() -> Refusals.timeout("no request came to the polling channel")));
     }
 
+    /** With all that waits besides (requestAggregation, TS-0001 9.6.21). */
+    private Content together(Resource channel, RequestPrimitive first) {
+        List<Attributes> requests = new ArrayList<>(List.of(primitive(first)));
+        channels.others(channel.id()).forEach(other -> requests.add(primitive(other)));
+        return new Content("m2m:agrp", Attributes.of(REQUEST, requests));
+    }
+
+    private static Attributes primitive(RequestPrimitive request) {
+        Attributes.Builder primitive = request.parameters().toBuilder();
+        request.content().ifPresent(content -> primitive.set("pc", Attributes.of(content.name(), content.value())));
+        return primitive.build();
+    }
+
     private CompletionStage<ResponsePrimitive> answer(RequestContext context, Resource channel) {
-        Content content = context.request().content().filter(told -> told.name().equals(ResultReception.RESULT))
-                .orElseThrow(() -> Refusals.badRequest("an answer at a polling channel is a m2m:rsp"));
-        ResponsePrimitive response = ResultReception.response(content.attributes());
-        if (!channels.answer(channel.id(), response)) {
-            throw Refusals.badRequest("no request with rqi " + response.requestIdentifier() + " waits for its answer");
+        Content content = context.request().content().filter(told -> told.name().equals(ResultReception.RESULT)
+                || told.name().equals(RESPONSES)).orElseThrow(() -> Refusals.badRequest(
+                        "an answer at a polling channel is a m2m:rsp, or several in m2m:agr"));
+        List<ResponsePrimitive> responses = content.name().equals(RESPONSES)
+                ? content.attributes().objects(ResultReception.RESULT).stream().map(ResultReception::response).toList()
+                : List.of(ResultReception.response(content.attributes()));
+        List<String> unknown = responses.stream().filter(response -> !channels.answer(channel.id(), response))
+                .map(ResponsePrimitive::requestIdentifier).toList();
+        if (responses.isEmpty() || !unknown.isEmpty()) {
+            throw Refusals.badRequest("no request with rqi " + String.join(", ", unknown) + " waits for its answer");
         }
         return CompletableFuture.completedFuture(ResultContents.response(context.request(), ResponseStatusCode.OK).build());
     }

@@ -36,6 +36,8 @@ public final class PollingChannels implements PrimitiveSender {
     static final Duration AGAIN = Duration.ofSeconds(5);
     static final int MOST_REQUESTS = 1000;
     static final int MOST_POLLS = 4;
+    /** Most requests that one poll gets, if it gets several. */
+    static final int MOST_TOGETHER = 32;
     private static final int MOST_POLLS_IN_ALL = 10_000;
 
     private final ResourceReader store;
@@ -110,6 +112,21 @@ public final class PollingChannels implements PrimitiveSender {
         }
         outcomes.forEach(Runnable::run);
         return poll.answer;
+    }
+
+    /** Takes what else waits, for whoever has just got a request and wants all; the connection is the same. */
+    List<RequestPrimitive> others(String id) {
+        List<RequestPrimitive> others = new ArrayList<>();
+        synchronized (this) {
+            Channel channel = channels.get(id);
+            for (Waiting waiting : channel == null ? List.<Waiting>of() : channel.requests) {
+                if (waiting.fetched == null && others.size() < MOST_TOGETHER - 1) {
+                    waiting.fetched = clock.instant();
+                    others.add(waiting.request);
+                }
+            }
+        }
+        return others;
     }
 
     private void end(Poll poll, Optional<RequestPrimitive> request, List<Runnable> outcomes) {

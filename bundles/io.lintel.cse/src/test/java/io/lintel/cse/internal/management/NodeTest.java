@@ -173,6 +173,20 @@ class NodeTest {
     }
 
     @Test
+    void theCseOfANodeIsNamedThere() {
+        node();
+        Body cse2 = Body.of("m2m:csr").with("cb", "/cse2/base").with("csi", "/cse2").with("rr", false);
+        CseDriver.Peer registree = cse.as("/cse2");
+        registree.create("mn-name", 16, cse2.with("nl", "mn-name/device").named("two")).expect(2001);
+        assertThat(cse.admin().retrieve(DEVICE).content().text("hcl")).contains("/cse2");
+        registree.update("mn-name/two", Body.of("m2m:csr").with("nl", "/elsewhere/node1")).expect(2004);
+        assertThat(cse.admin().retrieve(DEVICE).content().has("hcl")).isFalse();
+        registree.update("mn-name/two", Body.of("m2m:csr").with("nl", "mn-name/device")).expect(2004);
+        registree.delete("mn-name/two").expect(2002);
+        assertThat(cse.admin().retrieve(DEVICE).content().has("hcl")).isFalse();
+    }
+
+    @Test
     void theAesOfANodeAreListedThere() {
         node();
         String id = cse.admin().retrieve(DEVICE).content().text("ri").orElseThrow();

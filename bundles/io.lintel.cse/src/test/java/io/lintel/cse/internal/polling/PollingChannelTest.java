@@ -147,6 +147,27 @@ class PollingChannelTest {
     }
 
     @Test
+    void aChannelThatAggregatesGivesAllThatWaitsAndTakesAllAnswersAtOnce() {
+        assertThat(send(Operation.UPDATE, "in-name/Cpoll/channel", "Cpoll", new Content("m2m:pch", Attributes.of("rqag", true)))
+                .join().statusCode()).isEqualTo(2004);
+        List<CompletableFuture<ResponsePrimitive>> waiting = List.of(notification("a"), notification("b"), notification("c"));
+        CompletableFuture<ResponsePrimitive> poll = poll();
+        network.await(poll::isDone, "the poll is answered");
+        Content all = poll.join().content().orElseThrow();
+        assertThat(all.name()).isEqualTo("m2m:agrp");
+        List<Attributes> requests = all.attributes().objects("m2m:rqp");
+        assertThat(requests.stream().map(PollingChannelTest::about).toList()).containsExactly("a", "b", "c");
+        List<Attributes> answers = requests.stream().map(request -> Attributes.builder().set("rsc", 2000)
+                .set("rqi", request.text("rqi").orElseThrow()).build()).toList();
+        Content together = new Content("m2m:agr", Attributes.of("m2m:rsp", answers));
+        assertThat(send(Operation.NOTIFY, PCU, "Cpoll", together).join().statusCode()).isEqualTo(2000);
+        assertThat(waiting).allSatisfy(answer -> assertThat(answer.join().statusCode()).isEqualTo(2000));
+        assertThat(send(Operation.NOTIFY, PCU, "Cpoll", together).join().statusCode()).as("once").isEqualTo(4000);
+        assertThat(send(Operation.NOTIFY, PCU, "Cpoll", new Content("m2m:agr", Attributes.of("m2m:rsp", List.of()))).join()
+                .statusCode()).isEqualTo(4000);
+    }
+
+    @Test
     void isItsOwnersAlone() {
         assertThat(send(Operation.RETRIEVE, PCU, "Cother", null).join().statusCode()).isEqualTo(4103);
         assertThat(send(Operation.RETRIEVE, PCU, "CAdmin", null).join().statusCode()).isEqualTo(4103);
