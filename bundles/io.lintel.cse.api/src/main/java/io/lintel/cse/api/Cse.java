@@ -32,6 +32,16 @@ public interface Cse {
         return Schedule.ALWAYS;
     }
 
+    /**
+     * A binding says that an entity can be reached from this moment on, since it has connected: what waits for it is tried
+     * now. Any thread; returns at once.
+     *
+     * @param entity an AE or CSE as SP-relative ID
+     */
+    default void reachable(String entity) {
+        // whoever has no queue has nothing to try
+    }
+
     /** Where a binding may leave requests that it has to acknowledge before this CSE has answered them. */
     default RequestCustody custody() {
         return RequestCustody.NONE;

@@ -260,6 +260,11 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     }
 
     @Override
+    public void reachable(String entity) {
+        outbound.reachable(entity);
+    }
+
+    @Override
     public RequestCustody custody() {
         return held;
     }

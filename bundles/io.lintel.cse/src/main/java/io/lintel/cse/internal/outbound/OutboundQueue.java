@@ -113,8 +113,8 @@ public final class OutboundQueue implements OutboundEnqueuing {
     }
 
     /** Targets that have something waiting or under way. */
-    int activeTargets() {
-        return deliveries.size();
+    Collection<String> activeTargets() {
+        return List.copyOf(deliveries.keySet());
     }
 
     Collection<OutboundDelivery> deliveries() {

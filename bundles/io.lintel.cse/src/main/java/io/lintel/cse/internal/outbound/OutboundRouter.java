@@ -135,10 +135,13 @@ public final class OutboundRouter {
 
     /** @throws PrimitiveException 5103 if the AE has no pointOfAccess that a binding of this node serves */
     OutboundRoute toAe(Resource ae, String to, Optional<Serialization> wanted) {
-        List<String> points = ae.attributes().texts("poa");
+        List<String> points = new ArrayList<>(ae.attributes().texts("poa"));
         Optional<String> channel = polling.pointOfAccess(ae);
+        Optional<String> connection = connection(ids.spRelative(ae.id()));
         if (channel.isPresent()) {
             points = List.of(channel.get());
+        } else if (connection.isPresent()) {
+            points.add(connection.get());
         } else if (points.isEmpty() && ae.attributes().flag("rr").orElse(true)) {
             points = sessionPoints.get();
         }
@@ -184,8 +187,8 @@ public final class OutboundRouter {
                     + nextId
                     + ", which sent the request");
         }
-        List<OutboundRoute.Way> ways = ways(polling.pointOfAccess(next).map(List::of)
-                .orElseGet(() -> next.attributes().texts("poa")), preferred(next));
+        List<OutboundRoute.Way> ways = ways(polling.pointOfAccess(next).map(List::of).orElseGet(() -> points(next)),
+                preferred(next));
         if (ways.isEmpty()) {
             throw new PrimitiveException(ResponseStatusCode.TARGET_NOT_REACHABLE, "CSE " + nextId
                     + " has no pointOfAccess that can be used"
@@ -224,6 +227,18 @@ public final class OutboundRouter {
                     + ", where this CSE is not registered");
         }
         return own.get(0);
+    }
+
+    /** A connection that is open is the surest way to a CSE, and the only one to one that nobody can connect to. */
+    private List<String> points(Resource cse) {
+        List<String> points = new ArrayList<>();
+        cse.text("csi").flatMap(this::connection).ifPresent(points::add);
+        points.addAll(cse.attributes().texts("poa"));
+        return points;
+    }
+
+    private Optional<String> connection(String entity) {
+        return senders.apply(PrimitiveSender.CONNECTION).flatMap(sender -> sender.connection(entity)).map(URI::toString);
     }
 
     private List<OutboundRoute.Way> ways(List<String> points, Optional<Serialization> serialization) {

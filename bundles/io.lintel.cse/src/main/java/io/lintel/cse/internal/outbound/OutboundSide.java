@@ -221,7 +221,7 @@ public final class OutboundSide {
 
     public Map<String, Long> counters() {
         Map<String, Long> snapshot = counters.snapshot();
-        snapshot.put("outbound.targets", (long) queue.activeTargets());
+        snapshot.put("outbound.targets", (long) queue.activeTargets().size());
         snapshot.put("outbound.outstanding", (long) exchange.outstanding());
         return snapshot;
     }
@@ -259,6 +259,13 @@ public final class OutboundSide {
     /** Ends all pauses: a door says something new, so a peer may be back. */
     public void tryAgain() {
         queue.tryAgain();
+    }
+
+    /** Ends the pauses of what waits for this entity, or for what lies behind it: it has just connected. Any thread. */
+    public void reachable(String entity) {
+        executor.execute(() -> queue.activeTargets().stream().filter(target -> router.receiver(target).filter(receiver ->
+                entity.equals(receiver.text("csi").orElseGet(() -> ids.spRelative(receiver.id())))).isPresent())
+                .forEach(queue::tryAgain));
     }
 
     /** Ends sending; the executor is its owner's to end. */

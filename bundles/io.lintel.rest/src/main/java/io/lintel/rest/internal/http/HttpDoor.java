@@ -6,6 +6,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -32,6 +33,7 @@ import io.lintel.cse.api.Cse;
 import io.lintel.cse.api.Door;
 import io.lintel.rest.internal.mapping.CseLink;
 import io.lintel.rest.internal.mapping.Listening;
+import io.lintel.rest.internal.ws.WebSocketEntrance;
 
 /**
  * The HTTP listener (TS-0009, server side): a Jetty server of its own, because a servlet in the shared one costs three
@@ -52,6 +54,7 @@ public final class HttpDoor implements Door {
     private final String prefix;
     private final String configuredPointOfAccess;
     private volatile String failure = "starting";
+    private volatile Optional<WebSocketEntrance> webSocket = Optional.empty();
 
     @Activate
     public HttpDoor(HttpSettings config) throws Exception {
@@ -70,7 +73,8 @@ public final class HttpDoor implements Door {
         connector = connector(config, address);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(config.maxConnections(), server));
-        server.setHandler(new OneM2mHandler(cse, prefix, config.maxBodyBytes()));
+        server.setHandler(new UpgradeHandler(new OneM2mHandler(cse, prefix, config.maxBodyBytes()), () -> webSocket,
+                OneM2mHandler::hop, prefix));
         server.setErrorHandler(new OneM2mErrorHandler());
         server.setStopTimeout(0);
         server.setStopAtShutdown(false);
@@ -140,6 +144,18 @@ public final class HttpDoor implements Door {
         cse.unbind(oldCse);
     }
 
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindWebSocket(WebSocketEntrance entrance) {
+        webSocket = Optional.of(entrance);
+    }
+
+    void unbindWebSocket(WebSocketEntrance entrance) {
+        if (webSocket.filter(entrance::equals).isPresent()) {
+            webSocket = Optional.empty();
+        }
+    }
+
     @Deactivate
     void close() throws Exception {
         cse.close();
@@ -175,6 +191,8 @@ public final class HttpDoor implements Door {
 
     @Override
     public List<String> pointsOfAccess() {
-        return List.of(configuredPointOfAccess.isEmpty() ? address() : configuredPointOfAccess);
+        String http = configuredPointOfAccess.isEmpty() ? address() : configuredPointOfAccess;
+        return webSocket.filter(WebSocketEntrance::isOpen).isEmpty() ? List.of(http)
+                : List.of(http, http.replaceFirst("^http", "ws"));
     }
 }

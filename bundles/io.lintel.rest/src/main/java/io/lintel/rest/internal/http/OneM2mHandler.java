@@ -72,6 +72,14 @@ final class OneM2mHandler extends Handler.Abstract.NonBlocking {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
+    /** How a request came. */
+    static Hop hop(Request request) {
+        SocketAddress remote = request.getConnectionMetaData().getRemoteSocketAddress();
+        boolean loopback = remote instanceof InetSocketAddress address && address.getAddress() != null
+                && address.getAddress().isLoopbackAddress();
+        return Hop.plain(Binding.HTTP, remote == null ? "unknown" : remote.toString(), loopback);
+    }
+
     /** One request and its answer. */
     private final class Exchange {
         private final Request request;
@@ -98,7 +106,7 @@ final class OneM2mHandler extends Handler.Abstract.NonBlocking {
                 refuse(new PrimitiveException(ResponseStatusCode.INTERNAL_SERVER_ERROR, "the request could not be read"));
                 return;
             }
-            CompletableFuture<ResponsePrimitive> answer = cse.handle(primitive, hop()).toCompletableFuture();
+            CompletableFuture<ResponsePrimitive> answer = cse.handle(primitive, hop(request)).toCompletableFuture();
             if (answer.isDone()) {
                 write(answer.join());
             } else {
@@ -117,13 +125,6 @@ final class OneM2mHandler extends Handler.Abstract.NonBlocking {
             String accept = headers.get("Accept") == null ? "" : String.join(",", headers.getValuesList("Accept"));
             return MediaTypes.negotiate(accept, own).orElseThrow(() -> new PrimitiveException(ResponseStatusCode.NOT_ACCEPTABLE,
                     "Accept names none of JSON, XML and CBOR: " + accept));
-        }
-
-        private Hop hop() {
-            SocketAddress remote = request.getConnectionMetaData().getRemoteSocketAddress();
-            boolean loopback = remote instanceof InetSocketAddress address && address.getAddress() != null
-                    && address.getAddress().isLoopbackAddress();
-            return Hop.plain(Binding.HTTP, remote == null ? "unknown" : remote.toString(), loopback);
         }
 
         void refuse(PrimitiveException refusal) {

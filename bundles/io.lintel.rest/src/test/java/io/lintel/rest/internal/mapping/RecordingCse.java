@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.rest.internal.mapping;
 
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -17,10 +18,20 @@ import io.lintel.primitive.ResponseStatusCode;
 
 /** Keeps what a door hands in, and answers as the test says. */
 public final class RecordingCse implements Cse {
+    private final String cseId;
     private final BlockingQueue<RequestPrimitive> requests = new LinkedBlockingQueue<>();
     private final BlockingQueue<Hop> hops = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> reached = new LinkedBlockingQueue<>();
     private volatile Function<RequestPrimitive, CompletionStage<ResponsePrimitive>> answer =
             request -> done(ok(request).build());
+
+    public RecordingCse() {
+        this("/mn-cse");
+    }
+
+    public RecordingCse(String cseId) {
+        this.cseId = cseId;
+    }
 
     public static ResponsePrimitive.Builder ok(RequestPrimitive request) {
         return ResponsePrimitive.builder(ResponseStatusCode.OK, request.requestIdentifier());
@@ -40,14 +51,25 @@ public final class RecordingCse implements Cse {
 
     @Override
     public CompletionStage<ResponsePrimitive> handle(RequestPrimitive request, Hop hop) {
+        CompletionStage<ResponsePrimitive> answered = answer.apply(request);
         hops.add(hop);
         requests.add(request);
-        return answer.apply(request);
+        return answered;
+    }
+
+    @Override
+    public void reachable(String entity) {
+        reached.add(entity);
+    }
+
+    /** Who was said to be reachable, in order. */
+    public List<String> reached() {
+        return List.copyOf(reached);
     }
 
     @Override
     public CseIdentity identity() {
-        return new CseIdentity("//lintel.example", "/mn-cse", "mn-name", "mn-id", CseIdentity.CseType.MN, "CAdmin");
+        return new CseIdentity("//lintel.example", cseId, "mn-name", "mn-id", CseIdentity.CseType.MN, "CAdmin");
     }
 
     /** The next request that came in. */
