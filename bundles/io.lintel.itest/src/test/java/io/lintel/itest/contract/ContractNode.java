@@ -62,7 +62,7 @@ final class ContractNode implements AutoCloseable {
                 home.toString(), "adapter.enabled=false", "cse.expirationSweepSeconds=1", "mqttserver.port=" + ports[0],
                 "mqttserver.listener-tls.port=" + ports[1], "mqttserver.listener-ws.port=" + ports[2],
                 "mqttserver.listener-wss.port=" + ports[3], "http.port=" + ports[4], "coap.port=" + ports[5],
-                "console.port=" + ports[6]);
+                "console.port=" + ports[6], "http.maxConnections=4000", "websocket.maxConnections=3000");
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
         CompletableFuture<Void> ready = new CompletableFuture<>();
@@ -82,6 +82,7 @@ final class ContractNode implements AutoCloseable {
         doors.add(new MqttDoor(mqtt, cse()));
         doors.add(new HttpDoor(http));
         doors.add(new CoapDoor(coap));
+        doors.add(new WebSocketDoor(http));
         return this;
     }
 

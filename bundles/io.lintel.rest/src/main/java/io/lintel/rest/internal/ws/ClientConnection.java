@@ -39,6 +39,7 @@ final class ClientConnection {
 
     private static final String RELEASE = "2a";
     private static final Duration PRESENCE = Duration.ofSeconds(10);
+    private static final long AFTERGLOW_MILLIS = 5_000;
 
     /** How connections are made. */
     record Dialling(Supplier<HttpClient> client, Duration connectTimeout, Duration retryInitial, Duration retryMax) {
@@ -57,12 +58,14 @@ final class ClientConnection {
     private boolean connecting;
     private int failures;
     private long notBefore;
+    private long usedAt;
     private boolean closed;
 
     ClientConnection(Optional<String> receiver, Dialling dialling, Conversation.Surroundings around) {
         this.receiver = receiver;
         this.dialling = dialling;
         this.around = around;
+        this.usedAt = around.clock().millis();
     }
 
     void send(OutboundRequest outbound, CompletableFuture<ResponsePrimitive> result) {
@@ -70,6 +73,7 @@ final class ClientConnection {
         boolean connect = false;
         String refusal = "";
         synchronized (this) {
+            usedAt = around.clock().millis();
             open = conversation;
             if (open.isEmpty()) {
                 uri = outbound.pointOfAccess();
@@ -93,7 +97,7 @@ final class ClientConnection {
 
     private String refusal() {
         if (closed) {
-            return "the binding is closing";
+            return "the connection to " + uri + " is closing";
         }
         if (waiting.size() >= around.limits().waiting()) {
             return waiting.size() + " requests wait for the connection to " + uri + " already";
@@ -204,7 +208,23 @@ final class ClientConnection {
         notBefore = around.clock().millis() + Math.round(pause * (0.8 + 0.4 * ThreadLocalRandom.current().nextDouble()));
     }
 
-    void close() {
+    /** Whether nothing is under way. */
+    synchronized boolean isQuiet() {
+        return !connecting && waiting.isEmpty() && conversation.map(Conversation::isQuiet).orElse(true);
+    }
+
+    /** Whether there is nothing left of it, not even a pause. */
+    synchronized boolean isOver() {
+        long now = around.clock().millis();
+        return !connecting && waiting.isEmpty() && conversation.isEmpty() && notBefore <= now && now - usedAt > AFTERGLOW_MILLIS;
+    }
+
+    /** When it was last asked for. */
+    synchronized long usedAt() {
+        return usedAt;
+    }
+
+    void close(String why) {
         List<Waiting> given;
         Optional<Conversation> open;
         synchronized (this) {
@@ -213,7 +233,7 @@ final class ClientConnection {
             waiting.clear();
             open = conversation;
         }
-        given.forEach(one -> one.result.completeExceptionally(new UnreachableException("the binding is closing", false, null)));
-        open.ifPresent(one -> one.close("this node goes away"));
+        given.forEach(one -> one.result.completeExceptionally(new UnreachableException("the connection is closing: " + why, false, null)));
+        open.ifPresent(one -> one.close(why));
     }
 }

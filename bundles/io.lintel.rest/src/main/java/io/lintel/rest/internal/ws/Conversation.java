@@ -280,6 +280,11 @@ final class Conversation {
         closeIfRetired();
     }
 
+    /** Whether nothing that was begun is unanswered. */
+    synchronized boolean isQuiet() {
+        return inProgress == 0 && pending.isEmpty() && outbox.isEmpty();
+    }
+
     /** No request is sent over it any more; it ends as soon as all that was begun is answered (TS-0020 6.2.5), or soon after. */
     void retire(String why) {
         synchronized (this) {
@@ -295,7 +300,7 @@ final class Conversation {
     private void closeIfRetired() {
         String why;
         synchronized (this) {
-            if (retiring.isEmpty() || ended || inProgress > 0 || !pending.isEmpty() || !outbox.isEmpty()) {
+            if (retiring.isEmpty() || ended || !isQuiet()) {
                 return;
             }
             why = retiring.get();

@@ -7,11 +7,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -64,8 +62,7 @@ public final class WebSocketBinding implements PrimitiveSender, WebSocketEntranc
     private final Counterparties counterparties = new Counterparties();
     private final Conversation.Surroundings around;
     private final OpeningHandshake handshake;
-    private final ClientConnection.Dialling dialling;
-    private final Map<String, ClientConnection> clients = new ConcurrentHashMap<>();
+    private final ClientConnections clients;
     private final UnderWay underWay = new UnderWay();
     private final Optional<InetSocketAddress> proxy;
     private HttpClient client;
@@ -88,9 +85,9 @@ public final class WebSocketBinding implements PrimitiveSender, WebSocketEntranc
         around = new Conversation.Surroundings(limits, threads, cse, counterparties, clock);
         handshake = new OpeningHandshake(limits, settings.compression());
         Duration connectTimeout = Duration.ofMillis(Limits.positive("connectTimeoutMillis", settings.connectTimeoutMillis()));
-        dialling = new ClientConnection.Dialling(this::client, connectTimeout,
+        clients = new ClientConnections(maxConnections, new ClientConnection.Dialling(this::client, connectTimeout,
                 Duration.ofMillis(Limits.positive("retryInitialMillis", settings.retryInitialMillis())),
-                Duration.ofMillis(Limits.positive("retryMaxMillis", settings.retryMaxMillis())));
+                Duration.ofMillis(Limits.positive("retryMaxMillis", settings.retryMaxMillis()))), around);
         threads.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -118,7 +115,7 @@ public final class WebSocketBinding implements PrimitiveSender, WebSocketEntranc
     @Deactivate
     void close() throws Exception {
         closed = true;
-        clients.values().forEach(ClientConnection::close);
+        clients.close();
         counterparties.all().forEach(conversation -> conversation.close("this node goes away"));
         underWay.close();
         cse.close();
@@ -129,11 +126,7 @@ public final class WebSocketBinding implements PrimitiveSender, WebSocketEntranc
     private void tick() {
         try {
             counterparties.all().forEach(Conversation::tick);
-            clients.forEach((receiver, connection) -> {
-                if (cse.isRegistrar(receiver) && cse.isAttending(around.clock().instant())) {
-                    connection.keepUp();
-                }
-            });
+            clients.tick();
         } catch (RuntimeException e) {
             LOG.error("the connections could not be looked at; it is tried again", e);
         }
@@ -169,9 +162,9 @@ public final class WebSocketBinding implements PrimitiveSender, WebSocketEntranc
             result.completeExceptionally(new UnreachableException(outbound.receiver().orElse("nobody")
                     + " is not connected any more", false, null));
         } else {
-            String key = outbound.receiver().orElseGet(() -> outbound.pointOfAccess().getAuthority());
-            clients.computeIfAbsent(key, name -> new ClientConnection(outbound.receiver(), dialling, around))
-                    .send(outbound, result);
+            clients.of(outbound).ifPresentOrElse(connection -> connection.send(outbound, result),
+                    () -> result.completeExceptionally(new UnreachableException(maxConnections
+                            + " connections that this node has opened are in use already", false, null)));
         }
         return result;
     }
