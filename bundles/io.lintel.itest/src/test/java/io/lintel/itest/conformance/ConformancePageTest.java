@@ -146,7 +146,7 @@ class ConformancePageTest {
     }
 
     /** By bundle and class: {@code mqtt/TopicTest: one, two}; a class alone is all its tests. */
-    private static String tests(List<Tagged> tagged) {
+    static String tests(List<Tagged> tagged) {
         Map<String, Set<String>> byClass = new TreeMap<>();
         for (Tagged test : tagged) {
             String[] name = test.name().split("\\.");

@@ -8,7 +8,7 @@ import com.google.gson.JsonObject;
  * can't express is a {@link ContractFault} that says so.
  */
 interface Door extends AutoCloseable {
-    /** As case files call it: {@code mqtt}, {@code http}, {@code coap}. */
+    /** As case files call it: {@code mqtt}, {@code http}, {@code coap}, {@code websocket}. */
     String name();
 
     /** Sends a request and waits for its response. */

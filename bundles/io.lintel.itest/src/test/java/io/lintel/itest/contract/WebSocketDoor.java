@@ -213,7 +213,7 @@ final class WebSocketDoor implements Door {
                 return;
             }
             byte[] response = notified(name, format, message);
-            if (response != null) {
+            if (response != null && !ended) {
                 say(response);
             }
         }

@@ -5,16 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.lintel.cse.api.CseIdentity.CseType;
+import io.lintel.cse.api.OutboundRequest;
+import io.lintel.cse.api.PrimitiveSender;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.internal.polling.PollingChannels;
 import io.lintel.cse.internal.registration.RemoteCseIndex;
 import io.lintel.primitive.Address;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.PrimitiveException;
+import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.Serialization;
+import java.net.URI;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,6 +32,7 @@ class OutboundRouterTest {
     private OutboundNode node;
     private OutboundRouter router;
     private List<String> sessions = List.of();
+    private final Set<String> connections = new HashSet<>();
 
     @AfterEach
     void close() {
@@ -32,6 +40,17 @@ class OutboundRouterTest {
     }
 
     private void given(String cseId, CseType type, Optional<String> registrar) {
+        network.real(PrimitiveSender.CONNECTION, new PrimitiveSender() {
+            @Override
+            public CompletionStage<ResponsePrimitive> send(OutboundRequest outbound) {
+                return OutboundNetwork.unreachable(false);
+            }
+
+            @Override
+            public Optional<URI> connection(String entity) {
+                return connections.contains(entity) ? Optional.of(URI.create("connection:" + entity)) : Optional.empty();
+            }
+        });
         node = new OutboundNode(cseId, type, network, OutboundSettings.defaults(), Optional.empty(), Clock.systemUTC());
         router = new OutboundRouter(node.ids, node.store, new RemoteCseIndex(node.store), network::sender, registrar, () ->
                 sessions,
@@ -93,6 +112,40 @@ class OutboundRouterTest {
         Resource unreachable = node.ae("C2");
         node.put(unreachable.with(unreachable.attributes().toBuilder().set("rr", false).build()));
         assertThat(refusal(() -> router.toTarget("C2"))).isEqualTo(5103);
+    }
+
+    @Test
+    @Tag("WS-10")
+    void anAeWithoutPointOfAccessIsReachedByTheConnectionItKeepsOpen() {
+        givenGateway();
+        connections.add("/mn-cse/C1");
+        connections.add("/mn-cse/C2");
+        connections.add("/S3");
+        sessions = List.of("mqtt://own:1883");
+        Resource silent = node.ae("C1");
+        node.put(silent.with(silent.attributes().toBuilder().set("rr", false).build()));
+        node.ae("C2", "http://ae:1");
+        node.ae("S3");
+        assertThat(router.toTarget("C1").hops()).extracting(way -> way.pointOfAccess().toString())
+                .containsExactly("connection:/mn-cse/C1");
+        assertThat(router.toTarget("C2").hops()).as("where it wants to be reached first")
+                .extracting(way -> way.pointOfAccess().toString()).containsExactly("http://ae:1", "connection:/mn-cse/C2");
+        assertThat(router.toTarget("S3").hops()).extracting(way -> way.pointOfAccess().toString())
+                .containsExactly("connection:/S3");
+        connections.clear();
+        assertThat(router.toTarget("S3").hops()).extracting(way -> way.pointOfAccess().getHost()).containsExactly("own");
+    }
+
+    @Test
+    @Tag("WS-10")
+    void aCseIsReachedFirstByAConnectionThatIsOpen() {
+        given("/in-cse", CseType.IN, Optional.empty());
+        node.remote("/mn-cse", "http://mn:1", List.of());
+        assertThat(toCse("/mn-cse/x", null).hops()).extracting(way -> way.pointOfAccess().toString())
+                .containsExactly("http://mn:1");
+        connections.add("/mn-cse");
+        assertThat(toCse("/mn-cse/x", null).hops()).extracting(way -> way.pointOfAccess().toString())
+                .containsExactly("connection:/mn-cse", "http://mn:1");
     }
 
     @Test

@@ -169,7 +169,8 @@ final class ClientConnection {
         receiver.ifPresent(around.cse()::reachable);
     }
 
-    /** Who has connected again without anything to say says who it is, so that it can be reached: by the least of all requests. */
+    /** Who has connected again without anything to say says who it is,
+            so that it can be reached: by the least of all requests. */
     private Optional<OutboundRequest> presence() {
         return receiver.flatMap(cse -> around.cse().identity().map(own -> new OutboundRequest(RequestPrimitive
                 .builder(Operation.RETRIEVE, cse).from(own.cseId()).requestIdentifier("here-" + UUID.randomUUID())
@@ -233,7 +234,8 @@ final class ClientConnection {
             waiting.clear();
             open = conversation;
         }
-        given.forEach(one -> one.result.completeExceptionally(new UnreachableException("the connection is closing: " + why, false, null)));
+        given.forEach(one -> one.result.completeExceptionally(new UnreachableException("the connection is closing: " + why,
+                false, null)));
         open.ifPresent(one -> one.close(why));
     }
 }

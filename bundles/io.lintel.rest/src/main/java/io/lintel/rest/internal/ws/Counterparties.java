@@ -37,8 +37,14 @@ final class Counterparties {
         return Optional.ofNullable(byEntity.get(entity));
     }
 
-    /** From now on the entity is reached by this connection; one that was there before ends when it has nothing more to do. */
+    /**
+     * From now on the entity is reached by this connection; one that was there before ends when it has nothing more to do. The
+     * administrator is no entity, is sent nothing, and may have as many connections as people administer.
+     */
     void bind(String entity, Conversation conversation) {
+        if (!entity.startsWith("/")) {
+            return;
+        }
         Conversation[] replaced = new Conversation[1];
         byEntity.compute(entity, (key, before) -> {
             if (before != null && before != conversation && before.isSecured() && !conversation.isSecured()) {

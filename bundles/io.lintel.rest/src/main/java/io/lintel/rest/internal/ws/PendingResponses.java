@@ -49,7 +49,8 @@ final class PendingResponses {
     }
 
     /** @throws UnreachableException if too many wait already */
-    Pending add(String requestIdentifier, CompletableFuture<ResponsePrimitive> result, Duration left) throws UnreachableException {
+    Pending add(String requestIdentifier, CompletableFuture<ResponsePrimitive> result, Duration left)
+            throws UnreachableException {
         Pending pending = new Pending(requestIdentifier, result);
         synchronized (this) {
             if (count >= capacity) {

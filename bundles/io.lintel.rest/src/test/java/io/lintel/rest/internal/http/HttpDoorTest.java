@@ -8,9 +8,14 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +31,7 @@ import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.rest.internal.mapping.RecordingCse;
 import io.lintel.rest.internal.mapping.Settings;
+import io.lintel.rest.internal.ws.WebSocketEntrance;
 
 /** The HTTP door as clients meet it, well-behaved and otherwise. */
 class HttpDoorTest {
@@ -408,5 +414,34 @@ class HttpDoorTest {
         assertThat(answer.header("X-M2M-RSC")).isEqualTo(Integer.toString(rsc));
         assertThat(answer.header("Content-Length")).isEqualTo(Integer.toString(answer.body().length()));
         assertThat(answer.body()).contains("m2m:dbg").contains(text);
+    }
+
+    @Test
+    @Tag("WS-02")
+    @Tag("WS-10")
+    void openingHandshakesOfWebSocketAreHandedOverAndItsAddressIsTold() throws Exception {
+        String http = "http://127.0.0.1:" + door.port();
+        assertThat(door.pointsOfAccess()).containsExactly(http);
+        String[] handshake = {"GET / HTTP/1.1", "Host: h", "Upgrade: WebSocket", "Connection: Upgrade, close", "", ""};
+        assertThat(exchange(handshake).status()).as("a path that names nothing").isEqualTo(404);
+        AtomicReference<Hop> came = new AtomicReference<>();
+        WebSocketEntrance entrance = new WebSocketEntrance() {
+            @Override
+            public boolean isOpen() {
+                return true;
+            }
+
+            @Override
+            public void upgrade(Request request, Response response, Callback callback, Hop hop, String prefix) {
+                came.set(hop);
+                Response.writeError(request, response, callback, 426, "not today");
+            }
+        };
+        door.bindWebSocket(entrance);
+        assertThat(door.pointsOfAccess()).containsExactly(http, "ws://127.0.0.1:" + door.port());
+        assertThat(exchange(handshake).status()).isEqualTo(426);
+        assertThat(came.get().loopback()).isTrue();
+        door.unbindWebSocket(entrance);
+        assertThat(exchange(handshake).status()).isEqualTo(404);
     }
 }

@@ -83,7 +83,8 @@ class WebSocketClientTest {
         Content content = new Content("m2m:cin", Attributes.of("con", "warm ö"));
         in.cse.answers(asked -> RecordingCse.ok(asked).content(content).build());
         RequestPrimitive up = TestNode.retrieve("/mn-cse/C1", "/in-cse/in-name/x", "up");
-        assertThat(answer(mn.send(up, in.uri(), "/in-cse", serialization))).isEqualTo(RecordingCse.ok(up).content(content).build());
+        assertThat(answer(mn.send(up, in.uri(), "/in-cse", serialization))).isEqualTo(RecordingCse.ok(up).content(content)
+                .build());
         assertThat(in.cse.request()).isEqualTo(up);
         assertThat(in.cse.hop().originator()).contains("/mn-cse");
         assertThat(mn.binding.connection("/in-cse")).isPresent();
@@ -127,7 +128,8 @@ class WebSocketClientTest {
         in.binding.close();
         await("the end is seen", () -> mn.binding.connection("/in-cse").isEmpty());
         mn.pass(Duration.ofSeconds(5));
-        assertThat(failure(mn.send(TestNode.retrieve("/mn-cse", "/in-cse", "2"), in.uri(), "/in-cse")).mayHaveArrived()).isFalse();
+        assertThat(failure(mn.send(TestNode.retrieve("/mn-cse", "/in-cse", "2"), in.uri(), "/in-cse")).mayHaveArrived())
+                .isFalse();
     }
 
     @Test
@@ -142,7 +144,8 @@ class WebSocketClientTest {
         assertThat(second.mayHaveArrived()).isFalse();
         in.listen(port);
         mn.pass(Duration.ofSeconds(1));
-        assertThat(answer(mn.send(TestNode.retrieve("/mn-cse", "/in-cse", "3"), in.uri(), "/in-cse")).statusCode()).isEqualTo(2000);
+        assertThat(answer(mn.send(TestNode.retrieve("/mn-cse", "/in-cse", "3"), in.uri(), "/in-cse")).statusCode())
+                .isEqualTo(2000);
     }
 
     @Test
@@ -150,9 +153,11 @@ class WebSocketClientTest {
     void aServerThatSpeaksAnotherSubprotocolIsNotSpokenTo() throws Exception {
         try (ScriptedServer server = new ScriptedServer("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
                 + "Connection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n")) {
-            UnreachableException failure = failure(mn.send(TestNode.retrieve("/mn-cse", "/in-cse", "1"), server.uri(), "/in-cse"));
+            UnreachableException failure = failure(mn.send(TestNode.retrieve("/mn-cse", "/in-cse", "1"), server.uri(),
+                    "/in-cse"));
             assertThat(failure).hasMessageContaining("takes none of the subprotocols [oneM2M.R2.0.json, oneM2M.json]");
-            assertThat(server.head()).startsWith("GET / HTTP/1.1").contains("Sec-WebSocket-Protocol: oneM2M.R2.0.json, oneM2M.json")
+            assertThat(server.head()).startsWith("GET / HTTP/1.1")
+                    .contains("Sec-WebSocket-Protocol: oneM2M.R2.0.json, oneM2M.json")
                     .contains("Sec-WebSocket-Version: 13");
         }
     }

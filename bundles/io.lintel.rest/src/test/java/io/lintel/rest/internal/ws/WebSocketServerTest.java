@@ -144,7 +144,8 @@ class WebSocketServerTest {
         Content content = new Content("m2m:cnt", Attributes.builder().set("rn", "x").set("cni", 3).build());
         node.cse.answers(asked -> RecordingCse.ok(asked).content(content).build());
 
-        socket.frame(text ? RawWebSocket.TEXT : RawWebSocket.BINARY, true, false, PrimitiveCodec.of(serialization).encode(request));
+        socket.frame(text ? RawWebSocket.TEXT : RawWebSocket.BINARY, true, false, PrimitiveCodec.of(serialization)
+                .encode(request));
 
         assertThat(node.cse.request()).isEqualTo(request);
         RawWebSocket.Frame answer = socket.next();
@@ -263,7 +264,8 @@ class WebSocketServerTest {
         assertThat(socket.next().text()).contains("\"rqi\":\"n-2\"");
         held.get("fast").complete(RecordingCse.ok(fast).build());
         assertThat(socket.next().text()).isEqualTo("{\"rsc\":2000,\"rqi\":\"fast\"}");
-        socket.say("{\"rsc\":2004,\"rqi\":\"n-2\"}").say("{\"rsc\":2000,\"rqi\":\"nobody\"}").say("{\"rsc\":4004,\"rqi\":\"n-1\"}");
+        socket.say("{\"rsc\":2004,\"rqi\":\"n-2\"}").say("{\"rsc\":2000,\"rqi\":\"nobody\"}")
+                .say("{\"rsc\":4004,\"rqi\":\"n-1\"}");
         assertThat(other.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(2004);
         assertThat(mine.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(4004);
         held.get("slow").complete(ResponsePrimitive.builder(ResponseStatusCode.NOT_FOUND, "slow").build());
@@ -474,7 +476,8 @@ class WebSocketServerTest {
         RawWebSocket socket = connected("C1", "/mn-cse/C1");
         node.cse.answersLater(request -> new CompletableFuture<>());
         socket.say(retrieve("C1", "1")).say(retrieve("C1", "2")).say(retrieve("C1", "3"));
-        assertThat(socket.next().text()).startsWith("{\"rsc\":5103,\"rqi\":\"3\"").contains("busy: 2 requests of this connection");
+        assertThat(socket.next().text()).startsWith("{\"rsc\":5103,\"rqi\":\"3\"")
+                .contains("busy: 2 requests of this connection");
         var answer = node.send(TestNode.retrieve("/mn-cse", "C1", "n"), "connection:/mn-cse/C1", "/mn-cse/C1");
         socket.next();
         socket.say("{\"rsc\":2000,\"rqi\":\"n\"}");
@@ -541,7 +544,8 @@ class WebSocketServerTest {
     @Test
     void wrongSettingsAreNamed() {
         assertThatThrownBy(() -> new TestNode(Map.of("silenceSeconds", 20))).hasMessageStartingWith("websocket.silenceSeconds");
-        assertThatThrownBy(() -> new TestNode(Map.of("maxInProgress", 0))).hasMessage("websocket.maxInProgress must be positive: 0");
+        assertThatThrownBy(() -> new TestNode(Map.of("maxInProgress", 0)))
+                .hasMessage("websocket.maxInProgress must be positive: 0");
         assertThatThrownBy(() -> new TestNode(Map.of("proxy", "nowhere"))).hasMessage("websocket.proxy is host:port: nowhere");
     }
 }
