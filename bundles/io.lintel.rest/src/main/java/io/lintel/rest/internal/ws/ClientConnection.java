@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.rest.internal.ws;
 
+import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
@@ -13,7 +13,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Supplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +41,7 @@ final class ClientConnection {
     private static final long AFTERGLOW_MILLIS = 5_000;
 
     /** How connections are made. */
-    record Dialling(Supplier<HttpClient> client, Duration connectTimeout, Duration retryInitial, Duration retryMax) {
+    record Dialling(HttpClients clients, Duration connectTimeout, Duration retryInitial, Duration retryMax) {
     }
 
     private record Waiting(OutboundRequest outbound, CompletableFuture<ResponsePrimitive> result) {
@@ -91,7 +90,7 @@ final class ClientConnection {
         } else if (!refusal.isEmpty()) {
             result.completeExceptionally(new UnreachableException(refusal, false, null));
         } else if (connect) {
-            connect();
+            around.executor().execute(this::connect);
         }
     }
 
@@ -117,11 +116,12 @@ final class ClientConnection {
         connect();
     }
 
+    /** On the executor, since it may have to read keys. */
     private void connect() {
         List<String> offers = Subprotocol.offers(serialization);
         ClientLink link = new ClientLink(serialization != Serialization.CBOR, around.limits().messageBytes(), this::opened);
         try {
-            WebSocket.Builder builder = dialling.client().get().newWebSocketBuilder().connectTimeout(dialling.connectTimeout())
+            WebSocket.Builder builder = dialling.clients().of(uri).newWebSocketBuilder().connectTimeout(dialling.connectTimeout())
                     .subprotocols(offers.get(0), offers.subList(1, offers.size()).toArray(String[]::new));
             builder.buildAsync(uri, link).whenComplete((socket, failure) -> {
                 if (failure != null) {
@@ -134,7 +134,7 @@ final class ClientConnection {
                     ready(link.conversation());
                 }
             });
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             failed(e);
         }
     }

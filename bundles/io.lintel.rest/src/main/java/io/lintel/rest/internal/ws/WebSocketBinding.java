@@ -2,9 +2,8 @@
 package io.lintel.rest.internal.ws;
 
 import java.net.InetSocketAddress;
-import java.net.ProxySelector;
 import java.net.URI;
-import java.net.http.HttpClient;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -39,6 +38,8 @@ import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.rest.internal.mapping.Listening;
 import io.lintel.rest.internal.mapping.Schemes;
 import io.lintel.rest.internal.mapping.UnderWay;
+import io.lintel.tls.ClientTls;
+import io.lintel.tls.NodeTls;
 
 /**
  * The WebSocket binding (TS-0020): takes connections from the HTTP door and opens its own, and sends requests over either.
@@ -64,20 +65,19 @@ public final class WebSocketBinding implements PrimitiveSender, WebSocketEntranc
     private final OpeningHandshake handshake;
     private final ClientConnections clients;
     private final UnderWay underWay = new UnderWay();
-    private final Optional<InetSocketAddress> proxy;
-    private HttpClient client;
     private volatile boolean closed;
 
     @Activate
-    public WebSocketBinding(WebSocketSettings settings) throws Exception {
-        this(settings, Clock.systemUTC());
+    public WebSocketBinding(WebSocketSettings settings, @Reference NodeTls tls) throws Exception {
+        this(settings, tls, Clock.systemUTC());
     }
 
-    WebSocketBinding(WebSocketSettings settings, Clock clock) throws Exception {
+    WebSocketBinding(WebSocketSettings settings, NodeTls tls, Clock clock) throws Exception {
         limits = Limits.of(settings);
         enabled = settings.enabled();
         maxConnections = Limits.positive("maxConnections", settings.maxConnections());
-        proxy = ProxyAddress.of(settings.proxy());
+        ClientTls trust = trust(settings, tls);
+        Optional<InetSocketAddress> proxy = ProxyAddress.of(settings.proxy());
         threads = new ScheduledThreadPoolExecutor(THREADS, Listening.threads("lintel-ws"));
         threads.setRemoveOnCancelPolicy(true);
         cse = new CseView(threads, Duration.ofMillis(settings.cseAbsenceMillis()),
@@ -85,10 +85,24 @@ public final class WebSocketBinding implements PrimitiveSender, WebSocketEntranc
         around = new Conversation.Surroundings(limits, threads, cse, counterparties, clock);
         handshake = new OpeningHandshake(limits, settings.compression());
         Duration connectTimeout = Duration.ofMillis(Limits.positive("connectTimeoutMillis", settings.connectTimeoutMillis()));
-        clients = new ClientConnections(maxConnections, new ClientConnection.Dialling(this::client, connectTimeout,
+        clients = new ClientConnections(maxConnections, new ClientConnection.Dialling(new HttpClients(trust, proxy, threads), connectTimeout,
                 Duration.ofMillis(Limits.positive("retryInitialMillis", settings.retryInitialMillis())),
                 Duration.ofMillis(Limits.positive("retryMaxMillis", settings.retryMaxMillis()))), around);
         threads.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private static ClientTls trust(WebSocketSettings settings, NodeTls tls) {
+        Optional<Path> certificate = file(settings.certificateFile(), tls);
+        Optional<Path> key = file(settings.keyFile(), tls);
+        if (certificate.isPresent() != key.isPresent()) {
+            throw new IllegalArgumentException("websocket." + (certificate.isPresent() ? "keyFile" : "certificateFile")
+                    + " is missing: a certificate and its key belong together");
+        }
+        return tls.client(file(settings.caFile(), tls), true, certificate, key);
+    }
+
+    private static Optional<Path> file(String name, NodeTls tls) {
+        return name.isBlank() ? Optional.empty() : Optional.of(tls.home().resolve(name.strip()));
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
@@ -183,16 +197,5 @@ public final class WebSocketBinding implements PrimitiveSender, WebSocketEntranc
     public void deregistered(Registrations.Registration registration) {
         counterparties.unbind(registration.cse() ? registration.id()
                 : cse.identity().map(own -> Identification.spRelative(registration.id(), own)).orElse(registration.id()));
-    }
-
-    /** Made when first needed: the JDK's client costs start-up time that a node without such peers need not pay. */
-    private synchronized HttpClient client() {
-        if (client == null) {
-            HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
-                    .followRedirects(HttpClient.Redirect.NEVER).executor(threads);
-            proxy.ifPresent(address -> builder.proxy(ProxySelector.of(address)));
-            client = builder.build();
-        }
-        return client;
     }
 }

@@ -59,6 +59,16 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "Proxy", description = "host:port of a HTTP proxy for connections that leave; empty for none.")
     String proxy() default "";
 
+    @AttributeDefinition(name = "Authorities", description = "File of those to believe when a wss: server shows its certificate;"
+            + " empty: the node's own, those in etc/tls/trusted and the system's.")
+    String caFile() default "";
+
+    @AttributeDefinition(name = "Certificate", description = "File of what is shown to wss: servers that ask who this is.")
+    String certificateFile() default "";
+
+    @AttributeDefinition(name = "Key", description = "File of the certificate's private key.")
+    String keyFile() default "";
+
     @AttributeDefinition(name = "CSE absence", description = "Milliseconds a request waits while the CSE is replaced.")
     int cseAbsenceMillis() default 1_500;
 

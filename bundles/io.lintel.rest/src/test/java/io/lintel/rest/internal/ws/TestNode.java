@@ -2,6 +2,7 @@
 package io.lintel.rest.internal.ws;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,12 +18,16 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
+import javax.net.ssl.SSLContext;
+
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 import io.lintel.cse.api.Binding;
 import io.lintel.cse.api.Hop;
@@ -33,6 +38,7 @@ import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.Serialization;
 import io.lintel.rest.internal.mapping.RecordingCse;
 import io.lintel.rest.internal.mapping.Settings;
+import io.lintel.tls.NodeTls;
 
 /** A node that has nothing but this binding: a Jetty that hands everything over, and a CSE that the test plays. */
 @SuppressWarnings("try")
@@ -57,32 +63,57 @@ final class TestNode implements AutoCloseable {
             return Instant.now().plus(ahead.get());
         }
     };
+    private final boolean secured;
     private final AtomicInteger accepted = new AtomicInteger();
     private final Server server = new Server();
-    private final ServerConnector connector = new ServerConnector(server, 1, 1);
+    private final ServerConnector connector;
 
     TestNode(Map<String, Object> settings) throws Exception {
         this("/mn-cse", settings);
     }
 
     TestNode(String cseId, Map<String, Object> settings) throws Exception {
+        this(cseId, settings, Path.of("target/no-home"), Optional.empty());
+    }
+
+    /** @param tls what its listener speaks; a client certificate is a user of the name that it has */
+    TestNode(String cseId, Map<String, Object> settings, Path home, Optional<SSLContext> tls) throws Exception {
         cse = new RecordingCse(cseId);
         Map<String, Object> all = new HashMap<>(Map.of("retryInitialMillis", 50, "retryMaxMillis", 100, "cseAbsenceMillis", 200));
         all.putAll(settings);
-        binding = new WebSocketBinding(Settings.of(WebSocketSettings.class, all), clock);
+        binding = new WebSocketBinding(Settings.of(WebSocketSettings.class, all), new NodeTls(home), clock);
         binding.bindRegistrations(known);
         binding.bindCse(cse);
+        connector = tls.map(context -> new ServerConnector(server, mutual(context))).orElseGet(() ->
+                new ServerConnector(server, 1, 1));
+        secured = tls.isPresent();
         connector.setHost("127.0.0.1");
         server.addConnector(connector);
         server.setHandler(new Handler.Abstract() {
             @Override
             public boolean handle(Request request, Response response, Callback callback) {
                 accepted.incrementAndGet();
-                binding.upgrade(request, response, callback, Hop.plain(Binding.HTTP, "test", true), "/prefix");
+                binding.upgrade(request, response, callback, hop(request), "/prefix");
                 return true;
             }
         });
         server.start();
+    }
+
+    private static SslContextFactory.Server mutual(SSLContext context) {
+        SslContextFactory.Server factory = new SslContextFactory.Server();
+        factory.setSslContext(context);
+        factory.setNeedClientAuth(true);
+        return factory;
+    }
+
+    private static Hop hop(Request request) {
+        EndPoint.SslSessionData data = (EndPoint.SslSessionData) request.getAttribute(EndPoint.SslSessionData.ATTRIBUTE);
+        if (data == null || data.peerCertificates() == null) {
+            return Hop.plain(Binding.HTTP, "test", true);
+        }
+        String name = data.peerCertificates()[0].getSubjectX500Principal().getName().replace("CN=", "");
+        return new Hop(Binding.HTTP, "test", false, true, Optional.of(name), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** So much later is it from now on for this node. */
@@ -110,7 +141,7 @@ final class TestNode implements AutoCloseable {
     }
 
     String uri() {
-        return "ws://127.0.0.1:" + port();
+        return (secured ? "wss" : "ws") + "://127.0.0.1:" + port();
     }
 
     CompletionStage<ResponsePrimitive> send(RequestPrimitive request, String pointOfAccess, String receiver) {

@@ -10,10 +10,13 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -23,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -34,6 +38,10 @@ import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.Serialization;
 import io.lintel.rest.internal.mapping.RecordingCse;
+import io.lintel.tls.ListenerTls;
+import io.lintel.tls.NodeTls;
+import io.lintel.tls.TestCertificates;
+import io.lintel.tls.TlsSettings;
 
 /** This node as a client of its registrar, which is another node with this binding: both ends as they are. */
 class WebSocketClientTest {
@@ -191,6 +199,46 @@ class WebSocketClientTest {
         assertThat(failure(waits).mayHaveArrived()).isTrue();
         assertThatThrownBy(() -> answer(mn.send(TestNode.retrieve("/mn-cse", "/in-cse", "2"), in.uri(), "/in-cse")))
                 .cause().hasMessageContaining("closing");
+    }
+
+    @Test
+    @Tag("WS-11")
+    void bothEndsOfWssProveWhoTheyAreBeforeTheHandshake(@TempDir Path mnHome, @TempDir Path inHome) throws Exception {
+        NodeTls inTls = new NodeTls(inHome);
+        ListenerTls listener = inTls.listener("test", TlsSettings.of(inHome, new TlsSettings.Texts("", "", "", "", "", "", ""),
+                "127.0.0.1", TlsSettings.ClientCertificates.REQUIRED), Runnable::run);
+        listener.prepare().get(10, TimeUnit.SECONDS);
+        TestCertificates authority = new TestCertificates(NodeTls.folder(inHome));
+        Path mine = Files.createDirectories(NodeTls.folder(mnHome));
+        TestCertificates.write(mine, "client", authority.issue("/mn-cse"));
+        TestNode secure = opened(new TestNode("/in-cse", Map.of(), inHome, Optional.of(listener.current().context())));
+        secure.known.add("/mn-cse");
+        Map<String, Object> keys = Map.of("certificateFile", "etc/tls/client.crt", "keyFile", "etc/tls/client.key");
+
+        TestNode unbelieving = opened(new TestNode("/mn-cse", keys, mnHome, Optional.empty()));
+        UnreachableException refused = failure(unbelieving.send(TestNode.retrieve("/mn-cse", "/in-cse", "1"), secure.uri(),
+                "/in-cse"));
+        assertThat(refused.mayHaveArrived()).isFalse();
+        assertThat(refused).as("nobody trusted has signed the server's certificate").hasMessageContaining("certification path");
+
+        Files.copy(authority.authorityFile(), Files.createDirectories(mine.resolve("trusted")).resolve("in.crt"));
+        unbelieving.pass(Duration.ofSeconds(1));
+        assertThat(answer(unbelieving.send(TestNode.retrieve("/mn-cse", "/in-cse", "2"), secure.uri(), "/in-cse")).statusCode())
+                .isEqualTo(2000);
+        secure.cse.request();
+        Hop hop = secure.cse.hop();
+        assertThat(hop.secured()).isTrue();
+        assertThat(hop.verified()).contains("/mn-cse");
+        await("the registrar knows the connection", () -> secure.binding.connection("/mn-cse").isPresent());
+        answer(secure.send(TestNode.retrieve("/in-cse", "/mn-cse", "3"), "connection:/mn-cse", "/mn-cse"));
+        Hop back = unbelieving.cse.hop();
+        assertThat(back.secured()).isTrue();
+        assertThat(back.verified()).contains("/in-cse");
+
+        TestNode unknown = opened(new TestNode("/mn-cse", Map.of("caFile", authority.authorityFile().toString()), mnHome,
+                Optional.empty()));
+        assertThat(failure(unknown.send(TestNode.retrieve("/mn-cse", "/in-cse", "4"), secure.uri(), "/in-cse")).mayHaveArrived())
+                .as("without a certificate there is no connection").isFalse();
     }
 
     /** Answers one opening handshake as the test says. */
