@@ -38,7 +38,8 @@ class WebSocketPageTest {
                 lines.add(line);
             }
         }
-        assertThat(rules).containsExactlyElementsOf(IntStream.rangeClosed(1, 12).mapToObj(i -> String.format("WS-%02d", i)).toList());
+        assertThat(rules)
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, 12).mapToObj(i -> String.format("WS-%02d", i)).toList());
         assertThat(rules).containsAll(byRule.keySet());
         String page = String.join("\n", lines) + "\n";
         if (Boolean.getBoolean("conformance.write")) {

@@ -69,7 +69,8 @@ class OutboundConnectionTest {
         connections.open.add("/mn-cse/C2");
         for (String ae : List.of("C1", "C2")) {
             assertThat(node.subscribe("data", "sub" + ae, "CAdmin", Attributes.builder().set("nu", List.of(ae))
-                    .set("enc", Attributes.of("net", List.of(3)))).statusCode()).isEqualTo(2001);
+                    .set("enc", Attributes.builder().set("net", List.of(3))
+                            .set("chty", List.of(4)).build())).statusCode()).isEqualTo(2001);
         }
         connections.open.clear();
         connections.sent.clear();

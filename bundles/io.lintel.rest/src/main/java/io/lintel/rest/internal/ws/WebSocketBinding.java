@@ -85,7 +85,8 @@ public final class WebSocketBinding implements PrimitiveSender, WebSocketEntranc
         around = new Conversation.Surroundings(limits, threads, cse, counterparties, clock);
         handshake = new OpeningHandshake(limits, settings.compression());
         Duration connectTimeout = Duration.ofMillis(Limits.positive("connectTimeoutMillis", settings.connectTimeoutMillis()));
-        clients = new ClientConnections(maxConnections, new ClientConnection.Dialling(new HttpClients(trust, proxy, threads), connectTimeout,
+        clients = new ClientConnections(maxConnections, new ClientConnection.Dialling(new HttpClients(trust, proxy, threads),
+                connectTimeout,
                 Duration.ofMillis(Limits.positive("retryInitialMillis", settings.retryInitialMillis())),
                 Duration.ofMillis(Limits.positive("retryMaxMillis", settings.retryMaxMillis()))), around);
         threads.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);

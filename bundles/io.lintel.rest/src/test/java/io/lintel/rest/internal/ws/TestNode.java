@@ -113,7 +113,8 @@ final class TestNode implements AutoCloseable {
             return Hop.plain(Binding.HTTP, "test", true);
         }
         String name = data.peerCertificates()[0].getSubjectX500Principal().getName().replace("CN=", "");
-        return new Hop(Binding.HTTP, "test", false, true, Optional.of(name), Optional.empty(), Optional.empty(), Optional.empty());
+        return new Hop(Binding.HTTP, "test", false, true, Optional.of(name), Optional.empty(), Optional.empty(),
+                Optional.empty());
     }
 
     /** So much later is it from now on for this node. */
