@@ -2,6 +2,7 @@
 package io.lintel.adapter;
 
 import java.util.List;
+import java.util.Map;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -32,4 +33,23 @@ public interface DeviceAdapter {
      * @throws IllegalArgumentException with a sentence for the application, if the device knows no such command
      */
     List<Publication> command(String device, String content);
+
+    /**
+     * What a message means for the device's flexContainers; read besides {@link #read}, by the same rules.
+     */
+    default List<ModuleReading> modules(String topic, byte[] payload) {
+        return List.of();
+    }
+
+    /**
+     * What to publish so that the device becomes what an application wrote into a flexContainer.
+     *
+     * @param device the device, as its readings named it
+     * @param module the flexContainer's name
+     * @param values all its attributes by their short names, as they are now
+     * @throws IllegalArgumentException with a sentence for the application, if the device can't become so
+     */
+    default List<Publication> change(String device, String module, Map<String, Object> values) {
+        throw new IllegalArgumentException(module + " can't be changed");
+    }
 }

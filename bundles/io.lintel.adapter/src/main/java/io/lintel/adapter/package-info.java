@@ -4,5 +4,5 @@
  * this bundle connects, registers, stores and carries commands back.
  */
 @org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("1.0.0")
+@org.osgi.annotation.versioning.Version("1.1.0")
 package io.lintel.adapter;

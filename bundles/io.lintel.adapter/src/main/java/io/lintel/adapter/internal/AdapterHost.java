@@ -2,6 +2,8 @@
 package io.lintel.adapter.internal;
 
 import io.lintel.adapter.DeviceAdapter;
+import io.lintel.adapter.ModuleReading;
+import io.lintel.adapter.Publication;
 import io.lintel.adapter.Reading;
 import io.lintel.cse.api.Cse;
 import io.lintel.cse.api.Door;
@@ -15,6 +17,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +26,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -156,7 +161,7 @@ public final class AdapterHost implements PrimitiveSender, Door {
         List<CompletableFuture<?>> stored = new ArrayList<>();
         for (DeviceAdapter adapter : adapters.values()) {
             if (adapter.topicFilters().stream().anyMatch(filter -> TopicFilters.matches(filter, message.topic()))) {
-                for (Reading reading : read(adapter, message)) {
+                for (Reading reading : understood(adapter, message, adapter::read)) {
                     if (devices.size() >= MOST_DEVICES && !devices.containsKey(key(adapter, reading.device()))) {
                         LOG.atLevel(crowded ? Level.DEBUG : Level.WARN).log("{} devices are known already: a reading of {} is "
                                 + "passed over", MOST_DEVICES, reading.device());
@@ -166,14 +171,21 @@ public final class AdapterHost implements PrimitiveSender, Door {
                     stored.add(device(adapter, reading.device()).store(reading, message.delivery().part(stored.size()))
                             .toCompletableFuture());
                 }
+                for (ModuleReading reading : understood(adapter, message, adapter::modules)) {
+                    Device device = devices.get(key(adapter, reading.device()));
+                    if (device != null || devices.size() < MOST_DEVICES) {
+                        stored.add(device(adapter, reading.device()).show(reading).toCompletableFuture());
+                    }
+                }
             }
         }
         return CompletableFuture.allOf(stored.toArray(CompletableFuture[]::new));
     }
 
-    private static List<Reading> read(DeviceAdapter adapter, DeviceLink.Message message) {
+    private static <T> List<T> understood(DeviceAdapter adapter, DeviceLink.Message message,
+            BiFunction<String, byte[], List<T>> meaning) {
         try {
-            return adapter.read(message.topic(), message.payload());
+            return meaning.apply(message.topic(), message.payload());
         } catch (IllegalArgumentException e) {
             LOG.debug("{} passes over a message on {}: {}", adapter.name(), message.topic(), e.getMessage());
             return List.of();
@@ -206,21 +218,47 @@ public final class AdapterHost implements PrimitiveSender, Door {
             return answer(rqi, ResponseStatusCode.NOT_FOUND, "no adapter serves " + outbound.pointOfAccess());
         }
         String device = path.substring(1);
-        Optional<String> command = outbound.request().content().map(Content::attributes)
-                .flatMap(notification -> notification.object("nev")).flatMap(event -> event.object("rep"))
-                .flatMap(rep -> rep.object("m2m:cin")).flatMap(AdapterHost::contentText);
-        if (command.isEmpty()) {
+        Optional<Attributes> representation = outbound.request().content().map(Content::attributes)
+                .flatMap(notification -> notification.object("nev")).flatMap(event -> event.object("rep"));
+        Optional<String> command = representation.flatMap(rep -> rep.object("m2m:cin")).flatMap(AdapterHost::contentText);
+        Optional<Attributes> module = representation.filter(rep -> command.isEmpty() && rep.size() == 1)
+                .flatMap(rep -> rep.object(rep.names().iterator().next())).filter(changed -> changed.has("cnd"));
+        if (command.isEmpty() && module.isEmpty()) {
             return CompletableFuture.completedFuture(ResponsePrimitive.builder(ResponseStatusCode.OK, rqi).build());
         }
         CompletableFuture<ResponsePrimitive> answered = new CompletableFuture<>();
-        thread.execute(() -> carryOut(adapter, device, command.get(), rqi, answered));
+        thread.execute(() -> {
+            if (command.isPresent()) {
+                carryOut(adapter, device, () -> adapter.command(device, command.get()), rqi, answered);
+            } else {
+                change(adapter, device, module.get(), rqi, answered);
+            }
+        });
         return answered;
     }
 
-    private void carryOut(DeviceAdapter adapter, String device, String command, String rqi,
+    /** A change of a flexContainer: a command, unless the device said it itself. Refused, the flexContainer shows that. */
+    private void change(DeviceAdapter adapter, String name, Attributes changed, String rqi,
+            CompletableFuture<ResponsePrimitive> answered) {
+        String module = changed.text("rn").orElse("");
+        Map<String, Object> values = new HashMap<>();
+        changed.forEach(values::put);
+        device(adapter, name).changed(module, changed.number("st"), () -> {
+            carryOut(adapter, name, () -> adapter.change(name, module, values), rqi, answered);
+            return answered.thenApply(ResponsePrimitive::isSuccess);
+        }).whenComplete((done, failure) -> {
+            if (failure != null) {
+                answered.completeExceptionally(failure);
+            } else {
+                answered.complete(ResponsePrimitive.builder(ResponseStatusCode.OK, rqi).build());
+            }
+        });
+    }
+
+    private void carryOut(DeviceAdapter adapter, String device, Supplier<List<Publication>> command, String rqi,
             CompletableFuture<ResponsePrimitive> answered) {
         try {
-            link.publish(adapter.command(device, command)).whenComplete((done, failure) -> {
+            link.publish(command.get()).whenComplete((done, failure) -> {
                 if (failure == null) {
                     answered.complete(ResponsePrimitive.builder(ResponseStatusCode.OK, rqi).build());
                 } else {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.adapter.internal;
 
+import io.lintel.adapter.ModuleReading;
 import io.lintel.adapter.Reading;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;
@@ -15,9 +16,11 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -31,7 +34,7 @@ import org.slf4j.event.Level;
 final class Device {
     private static final Logger LOG = LoggerFactory.getLogger(Device.class);
     private static final Duration RENEWAL = Duration.ofDays(1);
-    private static final String FAR_FUTURE = "99991231T235959";
+    static final String FAR_FUTURE = "99991231T235959";
     private static final long EVERYTHING = 63;
     private static final long READ = Operation.RETRIEVE.accessControlBit() | 32;
 
@@ -46,6 +49,7 @@ final class Device {
     /** Address of each container that is known to be there, by its name. */
     private final Map<String, String> containers = new HashMap<>();
     private final Map<String, String> newestStates = new HashMap<>();
+    private final Modules modules = new Modules(this);
     private CompletionStage<Void> tail = CompletableFuture.completedFuture(null);
     private Instant renewed = Instant.MIN;
     private String readPolicy = "";
@@ -73,23 +77,50 @@ final class Device {
         return stored;
     }
 
+    /** Shows in a flexContainer how a part of the device is, after all earlier readings of this device. */
+    CompletionStage<Void> show(ModuleReading reading) {
+        CompletionStage<Void> shown = tail.thenCompose(before -> persistently(() -> modules.show(reading), reading.module()));
+        tail = shown.exceptionally(failure -> null);
+        return shown;
+    }
+
+    /** Acts on a change of a flexContainer that somebody else made; {@code action} says whether the device takes it. */
+    CompletionStage<Void> changed(String module, Optional<Long> stateTag, Supplier<CompletionStage<Boolean>> action) {
+        CompletionStage<Void> told = tail.thenCompose(before -> {
+            if (!modules.isCommand(module, stateTag)) {
+                return CompletableFuture.completedFuture(null);
+            }
+            Optional<ModuleReading> shownBefore = modules.told(module);
+            return action.get().thenCompose(taken -> taken || shownBefore.isEmpty() ? CompletableFuture.completedFuture(null)
+                    : persistently(() -> modules.show(shownBefore.get()), module));
+        });
+        tail = told.exceptionally(failure -> null);
+        return told;
+    }
+
     private CompletionStage<Void> storeNow(Reading reading, CseClient.Delivery delivery) {
-        return attempt(reading, delivery).exceptionallyCompose(failure -> {
+        return persistently(() -> attempt(reading, delivery), reading.container());
+    }
+
+    /** Once more if the device was removed; what the CSE does not want is passed over. */
+    private CompletionStage<Void> persistently(Supplier<CompletionStage<Void>> step, String what) {
+        return step.get().exceptionallyCompose(failure -> {
             if (!(cause(failure) instanceof Gone)) {
                 return CompletableFuture.failedFuture(failure);
             }
             LOG.info("{} was removed from the CSE and is registered again", stem);
             containers.clear();
             newestStates.clear();
+            modules.forget();
             renewed = Instant.MIN;
-            return attempt(reading, delivery);
+            return step.get();
         }).exceptionallyCompose(failure -> {
             if (!(cause(failure) instanceof Gone) && !(cause(failure) instanceof Refused)) {
                 return CompletableFuture.failedFuture(failure);
             }
             // Repeating it would get the same answer, and the messages of other devices would wait behind it.
             LOG.atLevel(refused ? Level.DEBUG : Level.WARN).log("a reading of {} for {} is passed over: {}", stem,
-                    reading.container(), cause(failure).getMessage());
+                    what, cause(failure).getMessage());
             refused = true;
             return CompletableFuture.completedFuture(null);
         });
@@ -154,7 +185,7 @@ final class Device {
     }
 
     /** Registers the AE and what every device has; once a day what is there is renewed. */
-    private CompletionStage<Void> registered() {
+    CompletionStage<Void> registered() {
         if (renewed.plus(RENEWAL).isAfter(clock.instant())) {
             return CompletableFuture.completedFuture(null);
         }
@@ -182,13 +213,37 @@ final class Device {
                 .thenCompose(policy -> container("command", policy))
                 .thenCompose(command -> make(command, ResourceTypes.SUBSCRIPTION, "m2m:sub", toDevice())
                         .thenCompose(made -> renew(command + "/toDevice")))
-                .thenAccept(done -> renewed = clock.instant());
+                .thenAccept(done -> {
+                    renewed = clock.instant();
+                    modules.renew();
+                });
     }
 
     /** The subscription that brings commands here. */
     private Attributes toDevice() {
         return Attributes.builder().set("rn", "toDevice").set("nu", List.of(stem)).set("enc", Attributes.of("net", List.of(3L)))
                 .set("nct", 1L).build();
+    }
+
+    String stem() {
+        return stem;
+    }
+
+    CompletionStage<ResponsePrimitive> send(RequestPrimitive.Builder request) {
+        return cse.send(request);
+    }
+
+    /** Who may read a flexContainer of this device and, if it is for that, write into it. */
+    CompletionStage<String> modulePolicy(boolean writable) {
+        if (!writable || operators.isEmpty()) {
+            return CompletableFuture.completedFuture(readPolicy);
+        }
+        List<Attributes> others = new java.util.ArrayList<>(List.of(rule(operators,
+                READ | Operation.UPDATE.accessControlBit()), maySubscribe(operators)));
+        if (!readers.isEmpty()) {
+            others.addAll(List.of(rule(readers, READ), maySubscribe(readers)));
+        }
+        return policy("changes", rule(List.of(stem), EVERYTHING), others);
     }
 
     private CompletionStage<String> policy(String policy, Attributes mine, List<Attributes> others) {
@@ -205,7 +260,7 @@ final class Device {
     }
 
     /** Creates a resource unless it is there. */
-    private CompletionStage<Void> make(String parent, int type, String member, Attributes attributes) {
+    CompletionStage<Void> make(String parent, int type, String member, Attributes attributes) {
         return cse.send(create(parent, type, member, attributes)).thenAccept(response -> {
             refuseIfGone(response);
             if (!response.isSuccess() && !exists(response)) {
@@ -214,7 +269,7 @@ final class Device {
         });
     }
 
-    private CompletionStage<Void> renew(String address) {
+    CompletionStage<Void> renew(String address) {
         return cse.send(request(Operation.RETRIEVE, address)).thenCompose(response -> response.content()
                 .map(content -> cse.send(update(address, content.name(), Attributes.of("et", FAR_FUTURE))))
                 .orElseGet(() -> CompletableFuture.completedFuture(response))).thenAccept(done -> {
@@ -239,7 +294,7 @@ final class Device {
         }
     }
 
-    private void refuseIfGone(ResponsePrimitive response) {
+    void refuseIfGone(ResponsePrimitive response) {
         if (response.statusCode() == ResponseStatusCode.NOT_FOUND.code()
                 || response.statusCode() == ResponseStatusCode.ORIGINATOR_NOT_AUTHENTICATED.code()) {
             throw new Gone("the CSE no longer knows " + stem + ": " + problem(response));
@@ -264,11 +319,11 @@ final class Device {
         return "-";
     }
 
-    private RequestPrimitive.Builder create(String parent, int type, String member, Attributes attributes) {
+    RequestPrimitive.Builder create(String parent, int type, String member, Attributes attributes) {
         return request(Operation.CREATE, parent).resourceType(type).content(new Content(member, attributes));
     }
 
-    private RequestPrimitive.Builder update(String target, String member, Attributes changes) {
+    RequestPrimitive.Builder update(String target, String member, Attributes changes) {
         return request(Operation.UPDATE, target).content(new Content(member, changes));
     }
 
@@ -277,11 +332,11 @@ final class Device {
                 .set(io.lintel.primitive.RequestParameter.RELEASE_VERSION_INDICATOR, "2a");
     }
 
-    private static Attributes attributes(ResponsePrimitive response) {
+    static Attributes attributes(ResponsePrimitive response) {
         return response.isSuccess() ? response.content().map(Content::attributes).orElse(Attributes.empty()) : Attributes.empty();
     }
 
-    private static String problem(ResponsePrimitive response) {
+    static String problem(ResponsePrimitive response) {
         return response.statusCode() + response.content().filter(content -> content.value() instanceof String)
                 .map(content -> " " + content.value()).orElse("");
     }

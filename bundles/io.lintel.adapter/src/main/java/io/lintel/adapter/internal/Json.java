@@ -35,6 +35,25 @@ final class Json {
         return texts;
     }
 
+    /** Texts and numbers, also those of objects in the object, which stand before a slash. */
+    static Map<String, Object> values(String text) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values(object(text), "", values);
+        return values;
+    }
+
+    private static void values(JsonObject object, String prefix, Map<String, Object> values) {
+        for (Map.Entry<String, JsonElement> member : object.entrySet()) {
+            if (member.getValue().isJsonObject() && prefix.isEmpty()) {
+                values(member.getValue().getAsJsonObject(), member.getKey() + "/", values);
+            } else if (member.getValue().isJsonPrimitive() && member.getValue().getAsJsonPrimitive().isNumber()) {
+                values.put(prefix + member.getKey(), member.getValue().getAsDouble());
+            } else if (member.getValue().isJsonPrimitive() && member.getValue().getAsJsonPrimitive().isString()) {
+                values.put(prefix + member.getKey(), member.getValue().getAsString());
+            }
+        }
+    }
+
     private static JsonObject object(String text) {
         if (text.length() > MAX_LENGTH) {
             throw new IllegalArgumentException("the message is longer than " + MAX_LENGTH + " characters");

@@ -205,6 +205,77 @@ class AdapterHostTest {
     }
 
     @Test
+    void whatADeviceSaysShowsInFlexContainers() throws Exception {
+        deviceIsSeen();
+        say("tele/lamp/STATE", "{\"POWER\":\"ON\",\"Dimmer\":40}");
+        say("tele/lamp/SENSOR", "{\"Temperature\":21.5,\"TempUnit\":\"C\",\"AM2301\":{\"Humidity\":40}}");
+        await("all is there", () -> cse.has("Ctasmota-lamp/relHy-AM2301"));
+        Attributes relay = cse.resource("Ctasmota-lamp/binSh");
+        assertThat(relay.text("cnd")).contains("org.onem2m.common.moduleclass.binarySwitch");
+        assertThat(relay.flag("state")).contains(true);
+        assertThat(cse.resource("Ctasmota-lamp/brigs").number("brigs")).contains(40L);
+        assertThat(cse.resource("Ctasmota-lamp/tempe").get("curT0")).contains(21.5);
+        assertThat(cse.resource("Ctasmota-lamp/tempe").number("unit")).contains(1L);
+        assertThat(cse.resource("Ctasmota-lamp/relHy-AM2301").get("relHy")).contains(40.0);
+        assertThat(cse.resource("Ctasmota-lamp/binSh/toDevice").texts("nu")).containsExactly("Ctasmota-lamp");
+        assertThat(cse.has("Ctasmota-lamp/tempe/toDevice")).as("nobody sets a measurement").isFalse();
+        say("stat/lamp/POWER", "OFF");
+        await("it follows", () -> cse.resource("Ctasmota-lamp/binSh").flag("state").equals(Optional.of(false)));
+        long changes = cse.resource("Ctasmota-lamp/binSh").number("st").orElse(0L);
+        say("stat/lamp/POWER", "OFF");
+        say("tele/lamp/SENSOR", "{\"n\":7}");
+        await("that was read", () -> cse.instances().contains("Ctasmota-lamp/sensor {\"n\":7}"));
+        assertThat(cse.resource("Ctasmota-lamp/binSh").number("st")).as("nothing new").contains(changes);
+    }
+
+    @Test
+    void aChangeOfAFlexContainerReachesTheDeviceAndItsOwnWordDoesNotComeBackToIt() throws Exception {
+        BlockingQueue<String> commands = new LinkedBlockingQueue<>();
+        device.subscribe("cmnd/lamp/#", 1, (topic, message) ->
+                commands.add(topic + " " + new String(message.getPayload(), StandardCharsets.UTF_8)));
+        deviceIsSeen();
+        say("stat/lamp/POWER", "OFF");
+        await("the relay is there", () -> cse.has("Ctasmota-lamp/binSh"));
+        say("stat/lamp/POWER", "ON");
+        await("it is on", () -> cse.resource("Ctasmota-lamp/binSh").flag("state").equals(Optional.of(true)));
+        Attributes own = cse.resource("Ctasmota-lamp/binSh");
+        assertThat(changed("cod:binSh", own).statusCode()).isEqualTo(2000);
+        Attributes byAnApplication = own.toBuilder().set("state", false).set("st", own.number("st").orElse(0L) + 1).build();
+        assertThat(changed("cod:binSh", byAnApplication).statusCode()).isEqualTo(2000);
+        assertThat(commands.poll(10, TimeUnit.SECONDS)).isEqualTo("cmnd/lamp/POWER OFF");
+        assertThat(commands).as("and nothing else").isEmpty();
+        say("stat/lamp/POWER", "ON");
+        await("what the device says after a command is written, though it is what it said before it", () ->
+                cse.resource("Ctasmota-lamp/binSh").number("st").orElse(0L) > own.number("st").orElse(0L));
+        assertThat(changed("cod:brigs", Attributes.builder().set("rn", "brigs").set("cnd", "x").set("brigs", 30).set("st", 9L)
+                .build()).statusCode()).isEqualTo(2000);
+        assertThat(commands.poll(10, TimeUnit.SECONDS)).isEqualTo("cmnd/lamp/Dimmer 30");
+    }
+
+    @Test
+    void aChangeThatTheDeviceCanNotFollowIsRefusedAndTakenBack() throws Exception {
+        deviceIsSeen();
+        say("tele/lamp/STATE", "{\"Dimmer\":40}");
+        await("the dimmer is there", () -> cse.has("Ctasmota-lamp/brigs"));
+        ResponsePrimitive refused = changed("cod:brigs", Attributes.builder().set("rn", "brigs").set("cnd", "x").set("brigs", 400)
+                .set("st", 9L).build());
+        assertThat(refused.statusCode()).isEqualTo(4000);
+        await("the refusal is stored", () -> cse.instances().stream()
+                .anyMatch(instance -> instance.startsWith("Ctasmota-lamp/refused")));
+        await("the dimmer shows what it was", () -> cse.resource("Ctasmota-lamp/brigs").number("st").equals(Optional.of(1L)));
+        assertThat(cse.resource("Ctasmota-lamp/brigs").number("brigs")).contains(40L);
+    }
+
+    private ResponsePrimitive changed(String element, Attributes representation) throws Exception {
+        Attributes notification = Attributes.builder().set("sur", "/mn-cse/x").set("nev", Attributes.builder().set("net", 1)
+                .set("rep", Attributes.of(element, representation)).build()).build();
+        RequestPrimitive notify = RequestPrimitive.builder(Operation.NOTIFY, "Ctasmota-lamp").from("/mn-cse")
+                .requestIdentifier("n2").content(new Content("m2m:sgn", notification)).build();
+        return host.send(new OutboundRequest(notify, URI.create("adapter://tasmota/lamp"), Optional.of("/mn-cse/Ctasmota-lamp"),
+                Optional.empty(), Instant.now().plusSeconds(10))).toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
     void aCommandReachesTheDevice() throws Exception {
         BlockingQueue<String> commands = new LinkedBlockingQueue<>();
         device.subscribe("cmnd/lamp/#", 1, (topic, message) ->

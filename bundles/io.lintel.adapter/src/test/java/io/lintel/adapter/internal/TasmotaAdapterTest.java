@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lintel.adapter.Publication;
+import io.lintel.adapter.ModuleReading;
 import io.lintel.adapter.Reading;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,6 +46,43 @@ class TasmotaAdapterTest {
     @Test
     void aRelaysAnswerIsAState() {
         assertThat(read("stat/plug/POWER", "ON")).containsExactly(new Reading("plug", "power", "ON", "text/plain", true));
+    }
+
+    private List<ModuleReading> modules(String topic, String payload) {
+        return adapter.modules(topic, payload.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void relaysDimmerAndMeasurementsAreModulesOfTs0023() {
+        String common = "org.onem2m.common.moduleclass.";
+        assertThat(modules("tele/plug/STATE", "{\"POWER1\":\"ON\",\"POWER2\":\"OFF\",\"Dimmer\":55,\"Wifi\":{\"RSSI\":80}}"))
+                .containsExactly(
+                        new ModuleReading("plug", "binSh1", "cod:binSh", common + "binarySwitch", Map.of("state", true), true),
+                        new ModuleReading("plug", "binSh2", "cod:binSh", common + "binarySwitch", Map.of("state", false), true),
+                        new ModuleReading("plug", "brigs", "cod:brigs", common + "brightness", Map.of("brigs", 55L), true));
+        assertThat(modules("stat/plug/POWER", "on")).containsExactly(
+                new ModuleReading("plug", "binSh", "cod:binSh", common + "binarySwitch", Map.of("state", true), true));
+        assertThat(modules("tele/plug/SENSOR", "{\"AM2301\":{\"Temperature\":70.1,\"Humidity\":48.5},\"TempUnit\":\"F\"}"))
+                .containsExactly(
+                        new ModuleReading("plug", "tempe-AM2301", "cod:tempe", common + "temperature",
+                                Map.of("curT0", 70.1, "unit", 2L), false),
+                        new ModuleReading("plug", "relHy-AM2301", "cod:relHy", common + "relativeHumidity", Map.of("relHy", 48.5),
+                                false));
+        assertThat(modules("tele/plug/LWT", "Online")).isEmpty();
+        assertThat(modules("tele/plug/SENSOR", "{\"a b\":{\"Temperature\":1}}")).as("no name").isEmpty();
+    }
+
+    @Test
+    void aChangeOfAModuleIsACommand() {
+        assertThat(text(adapter.change("plug", "binSh2", Map.of("state", true)))).isEqualTo("cmnd/plug/POWER2 ON");
+        assertThat(text(adapter.change("plug", "binSh", Map.of("state", false)))).isEqualTo("cmnd/plug/POWER OFF");
+        assertThat(text(adapter.change("plug", "brigs", Map.of("brigs", 7L)))).isEqualTo("cmnd/plug/Dimmer 7");
+        assertThatThrownBy(() -> adapter.change("plug", "brigs", Map.of("brigs", 101L))).hasMessageContaining("101");
+        assertThatThrownBy(() -> adapter.change("plug", "tempe", Map.of("curT0", 20.0))).hasMessageContaining("tempe");
+    }
+
+    private static String text(List<Publication> publications) {
+        return publications.get(0).topic() + " " + new String(publications.get(0).payload(), StandardCharsets.UTF_8);
     }
 
     @ParameterizedTest

@@ -51,7 +51,7 @@ final class TreeCse implements Cse {
         return switch (request.operation()) {
             case CREATE -> create(request);
             case RETRIEVE -> retrieve(request);
-            case UPDATE -> resources.containsKey(request.to()) ? answer(request, ResponseStatusCode.UPDATED) : notFound(request);
+            case UPDATE -> resources.containsKey(request.to()) ? update(request) : notFound(request);
             case DELETE, NOTIFY -> answer(request, ResponseStatusCode.OPERATION_NOT_ALLOWED);
         };
     }
@@ -78,6 +78,16 @@ final class TreeCse implements Cse {
             instances.add(parent + " " + stored.text("con").orElseThrow());
         }
         return answer(request, ResponseStatusCode.CREATED, new Content(request.content().orElseThrow().name(), stored));
+    }
+
+    private ResponsePrimitive update(RequestPrimitive request) {
+        Attributes before = resources.get(request.to());
+        Attributes.Builder after = before.toBuilder().setAll(request.content().orElseThrow().attributes());
+        if (before.has("cnd")) {
+            after.set("st", before.number("st").orElse(0L) + 1);
+        }
+        resources.put(request.to(), after.build());
+        return answer(request, ResponseStatusCode.UPDATED, new Content(request.content().get().name(), after.build()));
     }
 
     private ResponsePrimitive retrieve(RequestPrimitive request) {

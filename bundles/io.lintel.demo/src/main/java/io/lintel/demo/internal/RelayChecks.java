@@ -27,6 +27,8 @@ final class RelayChecks implements AutoCloseable {
     private final String inServer;
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final Map<Serialization, MqttAe> aes = new EnumMap<>(Serialization.class);
+    private static final String LAMP = "/mn-cse/mn-name/tasmota-lamp1";
+
     private HttpApp app;
     private Lamp lamp;
 
@@ -104,6 +106,30 @@ final class RelayChecks implements AutoCloseable {
             Check.equal("POWER ON", lamp.command(), "command");
             awaitLatest("power", "ON");
             return "cmnd/lamp1/POWER ON, and its new state came back";
+        });
+        check.step(label + "the device's parts are flexContainers; an application at the IN switches it by an UPDATE", () -> {
+            awaitModule("tempe", "curT0", 21.5);
+            awaitModule("binSh", "state", true);
+            app.update(LAMP + "/binSh", "cod:binSh", Attributes.of("state", false)).expect(2004);
+            Check.equal("POWER OFF", lamp.command(), "command");
+            awaitLatest("power", "OFF");
+            awaitModule("binSh", "state", false);
+            return "binSh and tempe, and cmnd/lamp1/POWER OFF";
+        });
+    }
+
+    /** A flexContainer of the lamp shows this. */
+    private void awaitModule(String module, String attribute, Object value) throws InterruptedException {
+        Check.await(attribute + " of " + module + " of the lamp is " + value, () -> {
+            try {
+                HttpApp.Answer answer = app.get(LAMP + "/" + module, "");
+                return answer.status() == 2000 && answer.attributes().get(attribute).filter(value::equals).isPresent();
+            } catch (java.io.IOException e) {
+                return false;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
         });
     }
 
