@@ -49,7 +49,8 @@ class ManifestTest {
             rule(ADAPTER, exports(ADAPTER), imports(PRIMITIVE, API), "org.eclipse.paho.", "com.google.gson"),
             rule("io.lintel.console", exports(), imports(PRIMITIVE, API, MQTT_SERVER, ADAPTER), "jakarta.servlet",
                     "org.apache.felix."),
-            rule("io.lintel.deploy", exports(), imports(), "org.apache.felix.fileinstall"));
+            rule("io.lintel.deploy", exports(), imports(), "org.apache.felix.fileinstall"),
+            rule("io.lintel.management", exports(), imports(PRIMITIVE, API)));
 
     /** Not part of a node: they may use any API. */
     private static final Set<String> NOT_IN_A_NODE =

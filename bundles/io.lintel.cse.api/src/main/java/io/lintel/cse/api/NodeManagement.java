@@ -3,6 +3,7 @@ package io.lintel.cse.api;
 
 import io.lintel.primitive.Attributes;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -31,9 +32,12 @@ public interface NodeManagement {
 
     /**
      * Begins what an executable asks for, after it is on disk that it was asked for. Called on a thread that may not be
-     * kept; the stage completes when it is done, or fails.
+     * kept; the stage completes when it is done, or fails. An action that ends the process completes before it does, early
+     * enough for its outcome to be kept.
+     *
+     * @return what the object says from then on, besides the status of the action; empty if nothing
      */
-    CompletionStage<Void> execute(ManagedObject object, String executable);
+    CompletionStage<Attributes> execute(ManagedObject object, String executable);
 
     /**
      * A management object.
@@ -41,7 +45,18 @@ public interface NodeManagement {
      * @param name       its resource name, by which it is found again
      * @param memberName its specialisation, such as {@code m2m:mem}
      * @param attributes those that the machine knows, by their short names
+     * @param initial    what an object that does not exist yet begins with besides, and requests may change
+     * @param fleeting   the names of attributes that never stand still, such as the free memory: every RETRIEVE shows them as
+     *                   they are, but a change of theirs is stored, and told to subscribers, only when a number is a tenth off
      */
-    record ManagedObject(String name, String memberName, Attributes attributes) {
+    record ManagedObject(String name, String memberName, Attributes attributes, Attributes initial, Set<String> fleeting) {
+
+        public ManagedObject {
+            fleeting = Set.copyOf(fleeting);
+        }
+
+        public ManagedObject(String name, String memberName, Attributes attributes) {
+            this(name, memberName, attributes, Attributes.empty(), Set.of());
+        }
     }
 }

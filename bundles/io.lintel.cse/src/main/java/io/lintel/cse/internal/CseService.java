@@ -68,6 +68,7 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
     private static final long REFRESH_MILLIS = 2000;
     private static final long EXECUTION_MILLIS = 250;
     private static final long NODE_SECONDS = 60;
+    private static final long NODE_STARTED_SECONDS = 5;
 
     private final CseIdentity identity;
     private final ResourceStore store;
@@ -123,6 +124,8 @@ public final class CseService implements Cse, Registrations, Traffic, Door {
         outbound.start();
         executor.scheduleWithFixedDelay(() -> guarded(core::refreshPointsOfAccess), 0, REFRESH_MILLIS, TimeUnit.MILLISECONDS);
         executor.execute(() -> guarded(core::openNode));
+        // Once when all bundles have started, then now and then.
+        executor.schedule(() -> guarded(core::refreshNode), NODE_STARTED_SECONDS, TimeUnit.SECONDS);
         executor.scheduleWithFixedDelay(() -> guarded(core::refreshNode), NODE_SECONDS, NODE_SECONDS, TimeUnit.SECONDS);
         executor.scheduleWithFixedDelay(() -> guarded(held::flush), REFRESH_MILLIS, REFRESH_MILLIS, TimeUnit.MILLISECONDS);
         executor.scheduleWithFixedDelay(() -> guarded(this::watchDoors), REFRESH_MILLIS, REFRESH_MILLIS, TimeUnit.MILLISECONDS);

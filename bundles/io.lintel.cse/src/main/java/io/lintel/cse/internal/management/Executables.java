@@ -60,6 +60,12 @@ final class Executables {
                 && attributes.number("sus").filter(sus -> sus == FAILURE).isPresent();
     }
 
+    /** Whether one status says how the action of another ended. */
+    static boolean ends(Optional<Object> later, Attributes earlier) {
+        return later.filter(Attributes.class::isInstance).map(Attributes.class::cast).filter(status -> !inProcess(status)
+                && status.text("acn").isPresent() && status.text("acn").equals(earlier.text("acn"))).isPresent();
+    }
+
     /** Whether a status says that the action has not ended. */
     static boolean inProcess(Object status) {
         return status instanceof Attributes attributes

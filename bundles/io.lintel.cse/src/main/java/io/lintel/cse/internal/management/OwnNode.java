@@ -6,6 +6,7 @@ import io.lintel.cse.api.Hop;
 import io.lintel.cse.api.NodeManagement;
 import io.lintel.cse.api.NodeManagement.ManagedObject;
 import io.lintel.cse.api.store.Resource;
+import io.lintel.cse.api.store.ResourceReader;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.api.store.ResourceWriter;
 import io.lintel.cse.internal.address.TargetResolver;
@@ -49,6 +50,8 @@ public final class OwnNode {
     private final Clock clock;
     private final Supplier<Optional<NodeManagement>> management;
     private volatile String id = "";
+    private boolean opened;
+    private boolean settled;
 
     public OwnNode(CseIdentity identity, ResourceStore store, EventSink events, Clock clock,
             Supplier<Optional<NodeManagement>> management) {
@@ -64,10 +67,7 @@ public final class OwnNode {
         return !id.isEmpty() && object.parentId().equals(id);
     }
 
-    /**
-     * Makes the node and its objects, or brings them up to date. What was being executed when the CSE ended has failed,
-     * unless the machine says otherwise. Completes when all is on disk.
-     */
+    /** Makes the node and its objects, or brings them up to date. Completes when all is on disk. */
     public CompletionStage<Void> open() {
         return store.write(writer -> {
             Resource base = writer.byId(identity.baseId()).orElseThrow();
@@ -77,7 +77,6 @@ public final class OwnNode {
             if (!base.text("nl").equals(Optional.of(id))) {
                 writer.update(base.with(base.attributes().toBuilder().set("nl", id).build()));
             }
-            objects(writer).forEach(object -> endInterrupted(writer, object));
             return null;
         }).thenCompose(done -> refresh());
     }
@@ -99,33 +98,63 @@ public final class OwnNode {
                 .set("lt", now).set("et", Timestamps.format(clock.instant().plus(FOR_EVER)));
     }
 
-    private void endInterrupted(ResourceWriter writer, Resource object) {
+    /** What was being executed when the CSE ended has failed, unless the machine says that it is done. */
+    private void endInterrupted(ResourceWriter writer, Resource object, List<ManagedObject> seen) {
+        Attributes known = seen.stream().filter(each -> isOf(each, object)).findFirst().map(ManagedObject::attributes)
+                .orElse(Attributes.empty());
         Attributes.Builder ended = object.attributes().toBuilder();
         Executables.of(object.memberName()).stream().map(Executable::status).filter(status -> !status.isEmpty())
-                .forEach(status -> object.attributes().object(status).filter(Executables::inProcess).ifPresent(value ->
-                        ended.set(status, Executables.status(value.text("acn").orElse(""), 2))));
+                .forEach(status -> object.attributes().object(status).filter(Executables::inProcess)
+                        .ifPresent(value -> ended.set(status, Executables.ends(known.get(status), value)
+                                ? known.get(status).get() : Executables.status(value.text("acn").orElse(""), 2))));
         change(writer, object, ended.build());
     }
 
+    private static boolean isOf(ManagedObject object, Resource resource) {
+        return object.name().equals(resource.name()) && object.memberName().equals(resource.memberName());
+    }
+
     private List<Resource> objects(ResourceWriter writer) {
-        return writer.children(id, ResourceTypes.MGMT_OBJ, "", PAGE);
+        return objects(writer, id);
+    }
+
+    /** The management objects of a node. */
+    static List<Resource> objects(ResourceReader reader, String nodeId) {
+        return reader.children(nodeId, ResourceTypes.MGMT_OBJ, "", PAGE);
+    }
+
+    /** The node itself, once it is there. */
+    Optional<Resource> node(ResourceReader reader) {
+        return id.isEmpty() ? Optional.empty() : reader.byId(id);
     }
 
     /** Brings the stored objects in step with the machine; subscribers learn what has changed. */
     public CompletionStage<Void> refresh() {
-        Optional<NodeManagement> present = management.get();
-        if (present.isEmpty() || id.isEmpty()) {
+        if (id.isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }
-        List<ManagedObject> seen = present.get().objects();
+        Optional<NodeManagement> present = management.get();
+        List<ManagedObject> seen = present.map(NodeManagement::objects).orElse(List.of());
         return store.write(writer -> {
-            Set<String> kept = new HashSet<>();
-            Optional<Resource> node = writer.byId(id);
-            node.ifPresent(parent -> seen.forEach(object -> kept.add(settle(writer, parent, object))));
-            objects(writer).stream().filter(object -> object.creator().equals(identity.cseId()) && !kept.contains(object.id()))
-                    .filter(object -> writer.children(object.id(), "", 1).isEmpty()).forEach(writer::delete);
+            // Who knows the machine may come a little later than the CSE.
+            if (!settled && (present.isPresent() || opened)) {
+                objects(writer).forEach(object -> endInterrupted(writer, object, seen));
+                settled = true;
+            }
+            opened = true;
+            if (present.isPresent()) {
+                settle(writer, seen);
+            }
             return null;
         });
+    }
+
+    private void settle(ResourceWriter writer, List<ManagedObject> seen) {
+        Set<String> kept = new HashSet<>();
+        Optional<Resource> node = writer.byId(id);
+        node.ifPresent(parent -> seen.forEach(object -> kept.add(settle(writer, parent, object))));
+        objects(writer).stream().filter(object -> object.creator().equals(identity.cseId()) && !kept.contains(object.id()))
+                .filter(object -> writer.children(object.id(), "", 1).isEmpty()).forEach(writer::delete);
     }
 
     /** Creates or changes the stored object; the result is its ID. */
@@ -133,7 +162,10 @@ public final class OwnNode {
         Optional<Resource> stored = writer.child(node.id(), object.name())
                 .filter(found -> found.memberName().equals(object.memberName()));
         if (stored.isPresent()) {
-            change(writer, stored.get(), overlaid(stored.get(), object));
+            Attributes now = overlaid(stored.get(), object);
+            if (isWorthKeeping(stored.get().attributes(), now, object.fleeting())) {
+                change(writer, stored.get(), now);
+            }
             return stored.get().id();
         }
         ResourceType type = ResourceTypes.ofMember(object.memberName()).orElseThrow();
@@ -142,7 +174,7 @@ public final class OwnNode {
         Attributes.Builder attributes = start(objectId, node.id(), name, ResourceTypes.MGMT_OBJ)
                 .set("acpi", node.attributes().get("acpi")).set("mgd", type.mgmtDefinition().orElseThrow());
         Executables.of(object.memberName()).forEach(executable -> attributes.set(executable.attribute(), false));
-        Attributes complete = attributes.setAll(object.attributes()).build();
+        Attributes complete = attributes.setAll(object.initial()).setAll(object.attributes()).build();
         Resource created = new Resource(ResourceTypes.MGMT_OBJ, object.memberName(), objectId, node.id(), name, identity.cseId(),
                 TargetResolver.expiration(complete), complete);
         writer.insert(created);
@@ -150,15 +182,30 @@ public final class OwnNode {
         return objectId;
     }
 
-    /** What the machine says now, but for the status of what is being executed or has failed. */
+    /**
+     * What the machine says now. The status of what is being executed stays, and of what has failed, unless the machine says
+     * that it is done nevertheless.
+     */
     private static Attributes overlaid(Resource stored, ManagedObject object) {
         Attributes.Builder now = stored.attributes().toBuilder();
         object.attributes().forEach((name, value) -> {
-            if (!Executables.isOpen(stored.attributes().get(name).orElse(""))) {
+            Object before = stored.attributes().get(name).orElse("");
+            if (!Executables.isOpen(before) || !Executables.inProcess(before)
+                    && Executables.ends(Optional.of(value), (Attributes) before)) {
                 now.set(name, value);
             }
         });
         return now.build();
+    }
+
+    /** Whether anything has changed but what changes all the time, or that by more than a tenth. */
+    private static boolean isWorthKeeping(Attributes before, Attributes now, Set<String> fleeting) {
+        return now.names().stream().filter(name -> !now.get(name).equals(before.get(name))).anyMatch(name ->
+                !fleeting.contains(name) || isFar(before.number(name), now.number(name)));
+    }
+
+    private static boolean isFar(Optional<Long> before, Optional<Long> now) {
+        return now.isPresent() && Math.abs(before.orElse(0L) - now.get()) > before.orElse(0L) / 10;
     }
 
     private void change(ResourceWriter writer, Resource before, Attributes now) {
@@ -177,7 +224,13 @@ public final class OwnNode {
         events.on(writer, new ResourceEvent(ResourceEvent.Kind.UPDATED, after, after, modified.build(), context()));
     }
 
-    private RequestContext context() {
+    /** Whether it is known who knows the machine, or that nobody does. On the writer's thread. */
+    boolean isSettled() {
+        return settled;
+    }
+
+    /** As whose doing events of the machine are told. */
+    RequestContext context() {
         String own = identity.cseId();
         RequestPrimitive request = RequestPrimitive.builder(Operation.UPDATE, own).from(own).requestIdentifier("management")
                 .build();
@@ -189,8 +242,8 @@ public final class OwnNode {
         if (resource.type() != ResourceTypes.MGMT_OBJ || !has(resource)) {
             return resource;
         }
-        return management.get().flatMap(present -> present.objects().stream().filter(object ->
-                object.name().equals(resource.name()) && object.memberName().equals(resource.memberName())).findFirst())
+        return management.get().flatMap(present -> present.objects().stream()
+                .filter(object -> isOf(object, resource)).findFirst())
                 .map(object -> resource.with(overlaid(resource, object))).orElse(resource);
     }
 
@@ -201,29 +254,39 @@ public final class OwnNode {
 
     /** Begins what was asked for, once it is on disk; its end is seen in the status attribute. */
     void execute(Resource object, Executable executable) {
-        LOG.info("{} of {} is executed", executable.attribute(), object.name());
-        CompletionStage<Void> end;
+        run(new ManagedObject(object.name(), object.memberName(), object.attributes()), executable.attribute())
+                .whenComplete((said, failure) -> ended(object.id(), executable, said, failure == null));
+    }
+
+    /** Executes what was checked; the stage tells its end. */
+    CompletionStage<Attributes> run(ManagedObject object, String executable) {
+        LOG.info("{} of {} is executed", executable, object.name());
+        CompletionStage<Attributes> end;
         try {
-            end = management.get().map(present -> present.execute(new ManagedObject(object.name(), object.memberName(),
-                    object.attributes()), executable.attribute())).orElseGet(() -> CompletableFuture.failedFuture(
-                            new IllegalStateException("the bundle that manages this machine is gone")));
+            end = management.get().map(present -> present.execute(object, executable)).orElseGet(() ->
+                    CompletableFuture.failedFuture(new IllegalStateException("the bundle that manages this machine is gone")));
         } catch (RuntimeException e) {
             end = CompletableFuture.failedFuture(e);
         }
-        end.whenComplete((done, failure) -> {
+        return end.whenComplete((said, failure) -> {
             if (failure != null) {
-                LOG.error("{} of {} failed", executable.attribute(), object.name(), failure);
+                LOG.warn("{} of {} failed: {}", executable, object.name(), failure.toString());
             }
-            ended(object.id(), executable, failure == null);
         });
     }
 
-    private void ended(String objectId, Executable executable, boolean success) {
+    private void ended(String objectId, Executable executable, Attributes said, boolean success) {
         store.write(writer -> {
-            if (!executable.status().isEmpty()) {
-                writer.byId(objectId).ifPresent(object -> change(writer, object, object.attributes().toBuilder()
-                        .set(executable.status(), Executables.status(executable.attribute(), success ? 1 : 2)).build()));
-            }
+            writer.byId(objectId).ifPresent(object -> {
+                Attributes.Builder now = object.attributes().toBuilder();
+                if (success && said != null) {
+                    now.setAll(said);
+                }
+                if (!executable.status().isEmpty()) {
+                    now.set(executable.status(), Executables.status(executable.attribute(), success ? 1 : 2));
+                }
+                change(writer, object, now.build());
+            });
             return null;
         }).thenCompose(done -> refresh()).exceptionally(failure -> {
             LOG.error("the end of {} could not be kept", executable.attribute(), failure);

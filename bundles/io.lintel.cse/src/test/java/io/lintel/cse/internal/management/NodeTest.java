@@ -12,6 +12,7 @@ import io.lintel.primitive.Attributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
@@ -38,16 +39,18 @@ class NodeTest {
         private final List<String> executed = new ArrayList<>();
         private long free = 100;
         private boolean software = true;
-        private CompletableFuture<Void> end = CompletableFuture.completedFuture(null);
+        private CompletableFuture<Attributes> end = CompletableFuture.completedFuture(Attributes.empty());
+        private boolean installed = true;
 
         @Override
         public List<ManagedObject> objects() {
             List<ManagedObject> objects = new ArrayList<>();
-            objects.add(new ManagedObject("memory", "m2m:mem", Attributes.builder().set("mma", free).set("mmt", 1000).build()));
+            objects.add(new ManagedObject("memory", "m2m:mem", Attributes.builder().set("mma", free).set("mmt", 1000).build(),
+                    Attributes.of("dc", "main memory"), Set.of("mma")));
             objects.add(new ManagedObject("reboot", "m2m:rbo", Attributes.empty()));
             if (software) {
                 objects.add(new ManagedObject("adapter", "m2m:swr", Attributes.builder().set("vr", "1.0").set("swn", "adapter")
-                        .set("url", "file:adapter.jar").set("ins", Executables.status("in", 1))
+                        .set("url", "file:adapter.jar").set("ins", Executables.status(installed ? "in" : "un", 1))
                         .set("acts", Executables.status("act", 1)).build()));
             }
             return objects;
@@ -61,7 +64,7 @@ class NodeTest {
         }
 
         @Override
-        public CompletionStage<Void> execute(ManagedObject object, String executable) {
+        public CompletionStage<Attributes> execute(ManagedObject object, String executable) {
             executed.add(object.name() + " " + executable);
             return end;
         }
@@ -218,6 +221,12 @@ class NodeTest {
         ownNode();
         assertThat(own("memory").number("mma")).contains(100L);
         assertThat(own("memory").number("mgd")).contains(1003L);
+        assertThat(own("memory").text("dc")).contains("main memory");
+        machine.free = 95;
+        assertThat(own("memory").number("mma")).contains(95L);
+        cse.events.clear();
+        cse.core().refreshNode().toCompletableFuture().join();
+        assertThat(cse.events).as("a twentieth less").isEmpty();
         machine.free = 77;
         assertThat(own("memory").number("mma")).contains(77L);
         cse.events.clear();
@@ -260,7 +269,7 @@ class NodeTest {
         cse.core().refreshNode().toCompletableFuture().join();
         assertThat(own("adapter").object("acts")).contains(Executables.status("dea", 2));
 
-        machine.end = CompletableFuture.completedFuture(null);
+        machine.end = CompletableFuture.completedFuture(Attributes.of("vr", "2.0"));
         cse.admin().update("mn-name/node/adapter", Body.of("m2m:swr").with("act", true)).expect(2004);
         cse.core().refreshNode().toCompletableFuture().join();
         assertThat(own("adapter").object("acts")).contains(Executables.status("act", 1));
@@ -275,6 +284,32 @@ class NodeTest {
         cse.management = Optional.empty();
         cse.restart();
         cse.openNode();
+        assertThat(own("adapter").object("ins")).as("until it is asked for, the machine may come").contains(
+                Executables.status("un", 3));
+        cse.core().refreshNode().toCompletableFuture().join();
         assertThat(own("adapter").object("ins")).contains(Executables.status("un", 2));
+    }
+
+    @Test
+    void whatTheMachineDidBeforeTheCseEndedIsNoFailure() {
+        ownNode();
+        machine.end = new CompletableFuture<>();
+        cse.admin().update("mn-name/node/adapter", Body.of("m2m:swr").with("un", true)).expect(2004);
+        machine.installed = false;
+        cse.restart();
+        cse.openNode();
+        assertThat(own("adapter").object("ins")).contains(Executables.status("un", 1));
+    }
+
+    @Test
+    void aFailureStaysUntilTheMachineSaysThatItIsDone() {
+        ownNode();
+        machine.end = CompletableFuture.failedFuture(new IllegalStateException("it is in use"));
+        cse.admin().update("mn-name/node/adapter", Body.of("m2m:swr").with("un", true)).expect(2004);
+        cse.core().refreshNode().toCompletableFuture().join();
+        assertThat(own("adapter").object("ins")).contains(Executables.status("un", 2));
+        machine.installed = false;
+        cse.core().refreshNode().toCompletableFuture().join();
+        assertThat(own("adapter").object("ins")).contains(Executables.status("un", 1));
     }
 }
