@@ -19,6 +19,10 @@ import io.lintel.cse.internal.announcement.Announcements;
 import io.lintel.cse.internal.delivery.AggregatedRequests;
 import io.lintel.cse.internal.delivery.DeliveryRules;
 import io.lintel.cse.internal.group.Groups;
+import io.lintel.cse.internal.management.ExecInstanceRules;
+import io.lintel.cse.internal.management.ExecTargets;
+import io.lintel.cse.internal.management.Executions;
+import io.lintel.cse.internal.management.MgmtCmdRules;
 import io.lintel.cse.internal.management.MgmtObjRules;
 import io.lintel.cse.internal.management.NodeLinks;
 import io.lintel.cse.internal.management.OwnNode;
@@ -102,6 +106,7 @@ public final class CseCore {
     private final DelayedExecutions delayed;
     private final ContentTypes content;
     private final OwnNode own;
+    private final Executions executions;
     private final Statistics statistics;
     private final Groups groups;
     private final RequestResources requests;
@@ -173,8 +178,10 @@ public final class CseCore {
         this.groups = new Groups(store, new Groups.Surroundings(resolver, access, settings, writes, outbound.events(),
                 outbound.queue(), clock, surroundings.executor(), this::internal, this::onBehalf));
         this.own = new OwnNode(settings.identity(), store, outbound.events(), clock, surroundings.management());
-        TypeCatalog catalog = catalog(settings, content, resolver, new NodeLinks(aeRegistration, resolver), announcedAes, groups, outbound,
-                infrastructureRules(new EntityIds(settings.identity()), resolver, statistics), announcements);
+        this.executions = new Executions(store, own, new ExecTargets(settings.identity(), own, resolver), access,
+                outbound.events(), clock);
+        TypeCatalog catalog = catalog(settings, content, resolver, new NodeLinks(aeRegistration, resolver), announcedAes, groups,
+                outbound, infrastructureRules(new EntityIds(settings.identity()), resolver, statistics), announcements);
         CommonAttributes common = new CommonAttributes(settings);
         ResultContents results = new ResultContents(resolver, new Discovery(resolver, access, catalog),
                 new LongReads(surroundings.executor()), settings);
@@ -219,12 +226,15 @@ public final class CseCore {
     }
 
     private TypeCatalog catalog(CseSettings settings, ContentTypes content, TargetResolver resolver, TypeRules aes,
-            AeAnncRules announcedAes, Groups groups, Outbound outbound, Map<Integer, TypeRules> infrastructure, Announcements announcements) {
+            AeAnncRules announcedAes, Groups groups, Outbound outbound, Map<Integer, TypeRules> infrastructure,
+            Announcements announcements) {
         Map<Integer, TypeRules> rules = new HashMap<>(outbound.rules());
         rules.put(ResourceTypes.AE, aes);
         rules.computeIfPresent(ResourceTypes.REMOTE_CSE, (type, registrations) -> new NodeLinks(registrations, resolver));
         rules.put(ResourceTypes.NODE, new TypeRules() { });
         rules.put(ResourceTypes.MGMT_OBJ, new MgmtObjRules(own));
+        rules.put(MgmtCmdRules.TYPE, new MgmtCmdRules(executions));
+        rules.put(ExecInstanceRules.TYPE, new ExecInstanceRules(executions));
         if (settings.identity().type() == CseIdentity.CseType.IN) {
             rules.putAll(infrastructure);
         }
@@ -274,6 +284,7 @@ public final class CseCore {
         delayed.load(dispatcher::executed);
         content.load();
         groups.load();
+        executions.load();
     }
 
     /** This CSE ends: what others answer from now on is not kept, because they were not asked to the end. */
@@ -320,6 +331,7 @@ public final class CseCore {
         statistics.tick();
         groups.tick();
         announcements.tick();
+        executions.tick();
     }
 
     /** Looks for points of time series, and positions, that are overdue; every quarter of a second or so. */
