@@ -20,6 +20,7 @@ abstract class LintelPlugin extends AbstractServlet {
     static {
         TABS.put(ConsoleListener.OVERVIEW, "Overview");
         TABS.put("/console/resources", "Resources");
+        TABS.put(GatewayPlugin.PATH, "Gateway");
         TABS.put(MqttPlugin.PATH, "MQTT");
         TABS.put(OutboundPlugin.PATH, "Outbound queue");
         TABS.put("/console/bundles", "Bundles");

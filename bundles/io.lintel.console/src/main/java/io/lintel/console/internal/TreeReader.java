@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Reads the resource tree for the browser, by ordinary requests through the CSE's door in the administrator's name;
+ * Reads the resource tree for the browser, and changes what a page offers to, by ordinary requests through the CSE's door in the administrator's name;
  * what the CSE would refuse an AE, its shape and its limits are therefore those that everybody gets.
  */
 final class TreeReader {
@@ -73,6 +73,18 @@ final class TreeReader {
         return new Node(address, "", content.name(), attributes, children, latest);
     }
 
+    /** The attributes of a resource alone; none if it is not to be had. */
+    Attributes attributes(String address) throws InterruptedException {
+        return Optional.of(retrieve(address, 1)).filter(ResponsePrimitive::isSuccess).flatMap(ResponsePrimitive::content)
+                .map(Content::attributes).orElse(Attributes.empty());
+    }
+
+    /** Changes a resource; why not, if it is refused. */
+    Optional<String> update(String address, String memberName, Attributes changes) throws InterruptedException {
+        ResponsePrimitive response = ask(request(Operation.UPDATE, address).content(new Content(memberName, changes)).build());
+        return response.isSuccess() ? Optional.empty() : Optional.of(refusal(response));
+    }
+
     private List<Child> discover(String address) throws InterruptedException {
         Attributes filter = Attributes.builder().set("fu", 1).set("lvl", 1).set("lim", MAX_CHILDREN).build();
         ResponsePrimitive response = ask(request(address).set(RequestParameter.FILTER_CRITERIA, filter).build());
@@ -110,7 +122,11 @@ final class TreeReader {
     }
 
     private RequestPrimitive.Builder request(String address) {
-        return RequestPrimitive.builder(Operation.RETRIEVE, address).from(cse.identity().administrator())
+        return request(Operation.RETRIEVE, address);
+    }
+
+    private RequestPrimitive.Builder request(Operation operation, String address) {
+        return RequestPrimitive.builder(operation, address).from(cse.identity().administrator())
                 .requestIdentifier(UUID.randomUUID().toString()).set(RequestParameter.RELEASE_VERSION_INDICATOR, "2a");
     }
 
