@@ -153,7 +153,7 @@ final class Observations {
 
     private void ask(Observation observation) {
         observation.asked();
-        cse.handle(observation.question().primitive(), observation.peer().hop(Optional.empty()))
+        cse.handle(observation.question().primitive(), observation.peer().hop(observation.question().primitive(), Optional.empty()))
                 .whenComplete((response, never) -> observation.tell(response, responses));
     }
 

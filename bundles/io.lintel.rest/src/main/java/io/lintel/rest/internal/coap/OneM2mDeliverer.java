@@ -123,7 +123,7 @@ final class OneM2mDeliverer implements MessageDeliverer {
         }
         Optional<Observations.Wish> observed = observations.wish(request, primitive, answer, form);
         CompletableFuture<ResponsePrimitive> result =
-                cse.handle(primitive, answer.peer().hop(deliveryKey(request, primitive, answer.peer()))).toCompletableFuture();
+                cse.handle(primitive, answer.peer().hop(primitive, deliveryKey(request, primitive, answer.peer()))).toCompletableFuture();
         if (!result.isDone()) {
             answer.acknowledgeSoon();
         }

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.lintel.rest.internal.coap;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.elements.config.Configuration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.lintel.cse.api.ContentListener;
+import io.lintel.cse.api.Cse;
+import io.lintel.cse.api.Door;
+import io.lintel.cse.api.Registrations;
+import io.lintel.rest.internal.mapping.CseLink;
+import io.lintel.rest.internal.mapping.Listening;
+import io.lintel.tls.Identities;
+import io.lintel.tls.ListenerTls;
+import io.lintel.tls.NodeTls;
+import io.lintel.tls.TlsSettings;
+import io.lintel.tls.TlsSettings.ClientCertificates;
+
+/**
+ * The CoAP listener behind DTLS (TS-0008 clause 9): agreed keys and certificates. What it lets in, it serves as
+ * {@link CoapDoor} does, and knows who it is. Threads: {@code lintel-coaps-…} for the protocol, Scandium's few for the
+ * cryptography, and one that comes and goes for files.
+ */
+@Component(service = {Door.class, ContentListener.class}, immediate = true, configurationPid = "io.lintel.coaps")
+@Designate(ocd = CoapsSettings.class)
+public final class CoapsDoor implements Door, ContentListener {
+    private static final Logger LOG = LoggerFactory.getLogger(CoapsDoor.class);
+    private static final long REBIND_SECONDS = 2;
+    private static final long LOOK_SECONDS = 2;
+    private static final int FILES_WAITING = 16;
+
+    private final ScheduledThreadPoolExecutor threads = Endpoints.threads("lintel-coaps", 2);
+    private final ThreadPoolExecutor files = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(FILES_WAITING), Listening.threads("lintel-coaps-files"),
+            new ThreadPoolExecutor.DiscardPolicy());
+    private final CseLink cse;
+    private final AtomicReference<Registrations> registrations = new AtomicReference<>();
+    private final ListenerTls tls;
+    private final ServerSide server;
+    private final CoapEndpoint endpoint;
+    private final String host;
+    private final int port;
+    private final String configuredPointOfAccess;
+    private volatile String failure = "starting";
+
+    @Activate
+    public CoapsDoor(CoapsSettings config, @Reference CommonSettings all, @Reference CoapPeers peers, @Reference NodeTls node,
+            @Reference Identities identities) {
+        CoapSettings common = all.settings();
+        host = config.host();
+        port = config.port();
+        configuredPointOfAccess = config.pointOfAccess();
+        files.allowCoreThreadTimeOut(true);
+        InetAddress address = address(host);
+        tls = node.listener("coaps", settings(config, node), files);
+        cse = new CseLink(threads, Duration.ofMillis(common.cseAbsenceMillis()), Duration.ofMillis(common.answerTimeoutMillis()));
+        DtlsConnectors.register();
+        Configuration configuration = Endpoints.serverConfiguration(common.blockSize());
+        DtlsCertificates certificates = new DtlsCertificates(tls);
+        server = new ServerSide(DtlsConnectors.server(new InetSocketAddress(address, port), configuration,
+                new DtlsConnectors.Sessions(config.connectionIdLength(), config.maxSessions()),
+                new DtlsKeys(node.psks(), nobody -> Optional.empty()), certificates,
+                new DtlsResumption(node.psks(), certificates), threads), configuration, ServerSide.Bounds.of(common), cse, peers,
+                new DtlsPeers(identities, cse::identity, () -> Optional.ofNullable(registrations.get()), System::nanoTime), threads);
+        endpoint = server.endpoint();
+        tls.begin();
+        threads.scheduleWithFixedDelay(tls::check, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+        open();
+    }
+
+    private static InetAddress address(String host) {
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("coaps.host names no address of this machine: " + host, e);
+        }
+    }
+
+    private static TlsSettings settings(CoapsSettings config, NodeTls node) {
+        try {
+            return TlsSettings.of(node.home(), new TlsSettings.Texts(config.certificateFile(), config.keyFile(),
+                    config.clientCaFile(), config.crlFile(), "", "", config.names()), config.host(), ClientCertificates.REQUIRED);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("coaps." + e.getMessage(), e);
+        }
+    }
+
+    /** Opens the listener; a port that is still taken (by the one this replaces, say) is tried again. */
+    private void open() {
+        try {
+            endpoint.start();
+            failure = "";
+            LOG.info("CoAPS listens on {}", address());
+        } catch (IOException e) {
+            if (failure.equals("starting")) {
+                LOG.error("CoAPS cannot listen on {}:{}: {}; trying again every {} s", host, port, e.getMessage(), REBIND_SECONDS);
+            }
+            failure = "cannot listen on " + host + ":" + port + ": " + e.getMessage();
+            threads.schedule(this::open, REBIND_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindCse(Cse newCse) {
+        cse.bind(newCse);
+    }
+
+    void unbindCse(Cse oldCse) {
+        cse.unbind(oldCse);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindRegistrations(Registrations view) {
+        registrations.set(view);
+    }
+
+    void unbindRegistrations(Registrations view) {
+        registrations.compareAndSet(view, null);
+    }
+
+    @Deactivate
+    void close() {
+        cse.close();
+        endpoint.destroy();
+        threads.shutdownNow();
+        files.shutdownNow();
+        failure = "closed";
+        LOG.info("CoAPS closed");
+    }
+
+    /** The port listened on, also when the configuration said "any". */
+    int port() {
+        return endpoint.getAddress().getPort();
+    }
+
+    private String address() {
+        return "coaps://" + Listening.uriHost(host) + ":" + port();
+    }
+
+    @Override
+    public String name() {
+        return "coaps";
+    }
+
+    @Override
+    public boolean isOpen() {
+        return failure.isEmpty() && endpoint.isStarted();
+    }
+
+    @Override
+    public String detail() {
+        if (!isOpen()) {
+            return failure;
+        }
+        return address() + tls.problem().map(why -> ", certificates: " + why).orElse("");
+    }
+
+    @Override
+    public List<String> pointsOfAccess() {
+        return List.of(configuredPointOfAccess.isEmpty() ? address() : configuredPointOfAccess);
+    }
+
+    @Override
+    public boolean watches(String resourceId) {
+        return server.observations().watches(resourceId);
+    }
+
+    @Override
+    public void changed(String resourceId) {
+        server.observations().changed(resourceId);
+    }
+}
