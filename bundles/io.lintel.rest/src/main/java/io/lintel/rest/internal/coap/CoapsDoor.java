@@ -63,7 +63,7 @@ public final class CoapsDoor implements Door, ContentListener {
     private final CoapEndpoint endpoint;
     private final String host;
     private final int port;
-    private final String configuredPointOfAccess;
+    private final List<String> pointsOfAccess;
     private volatile String failure = "starting";
 
     @Activate
@@ -72,9 +72,9 @@ public final class CoapsDoor implements Door, ContentListener {
         CoapSettings common = all.settings();
         host = config.host();
         port = config.port();
-        configuredPointOfAccess = config.pointOfAccess();
         files.allowCoreThreadTimeOut(true);
         InetAddress address = address(host);
+        pointsOfAccess = pointsOfAccess(config, address);
         tls = node.listener("coaps", settings(config, node), files);
         cse = new CseLink(threads, Duration.ofMillis(common.cseAbsenceMillis()), Duration.ofMillis(common.answerTimeoutMillis()));
         DtlsConnectors.register();
@@ -84,7 +84,8 @@ public final class CoapsDoor implements Door, ContentListener {
                 new DtlsConnectors.Sessions(config.connectionIdLength(), config.maxSessions()),
                 new DtlsKeys(node.psks(), nobody -> Optional.empty()), certificates,
                 new DtlsResumption(node.psks(), certificates), threads), configuration, ServerSide.Bounds.of(common), cse, peers,
-                new DtlsPeers(identities, cse::identity, () -> Optional.ofNullable(registrations.get()), System::nanoTime), threads);
+                new DtlsPeers(identities, cse::identity, () -> Optional.ofNullable(registrations.get()), System::nanoTime),
+                threads);
         endpoint = server.endpoint();
         tls.begin();
         threads.scheduleWithFixedDelay(tls::check, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
@@ -116,7 +117,8 @@ public final class CoapsDoor implements Door, ContentListener {
             LOG.info("CoAPS listens on {}", address());
         } catch (IOException e) {
             if (failure.equals("starting")) {
-                LOG.error("CoAPS cannot listen on {}:{}: {}; trying again every {} s", host, port, e.getMessage(), REBIND_SECONDS);
+                LOG.error("CoAPS cannot listen on {}:{}: {}; trying again every {} s", host, port, e.getMessage(),
+                        REBIND_SECONDS);
             }
             failure = "cannot listen on " + host + ":" + port + ": " + e.getMessage();
             threads.schedule(this::open, REBIND_SECONDS, TimeUnit.SECONDS);
@@ -182,7 +184,28 @@ public final class CoapsDoor implements Door, ContentListener {
 
     @Override
     public List<String> pointsOfAccess() {
-        return List.of(configuredPointOfAccess.isEmpty() ? address() : configuredPointOfAccess);
+        return pointsOfAccess;
+    }
+
+    /**
+     * What peers are told. While it listens on loopback it is for this machine's own, who are given the address with their key:
+     * other CSEs here would try it, and be refused.
+     */
+    private static List<String> pointsOfAccess(CoapsSettings config, InetAddress address) {
+        if (!config.pointOfAccess().isBlank()) {
+            return List.of(config.pointOfAccess().trim());
+        }
+        String named = config.names().split(",")[0].trim();
+        String host = !named.isEmpty() ? named : address.isAnyLocalAddress() ? machine() : config.host();
+        return address.isLoopbackAddress() ? List.of() : List.of("coaps://" + Listening.uriHost(host) + ":" + config.port());
+    }
+
+    private static String machine() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
     }
 
     @Override

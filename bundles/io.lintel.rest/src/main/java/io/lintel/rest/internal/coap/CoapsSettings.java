@@ -15,17 +15,18 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "Port", description = "UDP port; 0 takes a free one.")
     int port() default 5684;
 
-    @AttributeDefinition(name = "Point of access", description = "URI that peers are told; empty: made of host and port.")
+    @AttributeDefinition(name = "Point of access", description = "URI that peers are told; empty: made of the first name, or "
+            + "host, and port, and none while it listens on loopback.")
     String pointOfAccess() default "";
 
-    @AttributeDefinition(name = "Certificate", description = "The server's certificate with those of its issuers, PEM, with a P-256 "
-            + "key; empty: the node's own.")
+    @AttributeDefinition(name = "Certificate", description = "The server's certificate with those of its issuers, PEM, with a "
+            + "P-256 key; empty: the node's own.")
     String certificateFile() default "";
 
     @AttributeDefinition(name = "Key", description = "The certificate's private key, PEM.")
     String keyFile() default "";
 
-    @AttributeDefinition(name = "Clients' authority", description = "Who vouches for clients, PEM; empty: the node's own authority.")
+    @AttributeDefinition(name = "Clients' authority", description = "Who vouches for clients, PEM; empty: the node's own one.")
     String clientCaFile() default "";
 
     @AttributeDefinition(name = "Revocations", description = "Revocation lists for clients' certificates, PEM.")
@@ -42,17 +43,17 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             + "longest go, if that was ten minutes at least.")
     int maxSessions() default 2_000;
 
-    @AttributeDefinition(name = "Own authority", description = "Who vouches for servers, PEM; empty: the node's own authority, those "
-            + "in etc/tls/trusted, and the system's.")
+    @AttributeDefinition(name = "Own authority", description = "Who vouches for servers, PEM; empty: the node's own authority, "
+            + "those in etc/tls/trusted, and the system's.")
     String serverCaFile() default "";
 
-    @AttributeDefinition(name = "Own certificate", description = "What this node shows as a client, with those of its issuers, PEM.")
+    @AttributeDefinition(name = "Own certificate", description = "What this node shows as a client, with its issuers, PEM.")
     String ownCertificateFile() default "";
 
     @AttributeDefinition(name = "Own key", description = "The private key of the own certificate, PEM.")
     String ownKeyFile() default "";
 
-    @AttributeDefinition(name = "Agreed keys", description = "Which identity of etc/tls/psk to use towards whom: HOST=IDENTITY or "
-            + "HOST:PORT=IDENTITY; * for all others. Who is not named is asked for a certificate.")
+    @AttributeDefinition(name = "Agreed keys", description = "Which identity of etc/tls/psk to use towards whom: HOST=IDENTITY "
+            + "or HOST:PORT=IDENTITY; * for all others. Who is not named is asked for a certificate.")
     String[] agreedKeys() default {};
 }

@@ -53,7 +53,8 @@ final class Departing {
         request.addMessageObserver(new Outcome(oneMessage) {
             @Override
             public void onResponse(Response response) {
-                CoapRequestReader.numberSet(response.getOptions()).ifPresent(shown -> peers.learn(target.getPeerAddress(), shown));
+                CoapRequestReader.numberSet(response.getOptions())
+                        .ifPresent(shown -> peers.learn(target.getPeerAddress(), shown));
                 if (response.getCode() == ResponseCode.BAD_OPTION && !certain
                         && CoapRequestReader.option(response.getOptions(), OneM2mOption.RSC).isEmpty()) {
                     send(endpoint, target, numbers == NumberSet.OLD ? NumberSet.NEW : NumberSet.OLD, true, blockSize);

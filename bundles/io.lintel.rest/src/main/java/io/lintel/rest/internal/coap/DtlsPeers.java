@@ -63,7 +63,8 @@ final class DtlsPeers implements Function<EndpointContext, Peer> {
     @Override
     public Peer apply(EndpointContext context) {
         Bytes session = context.get(DtlsEndpointContext.KEY_SESSION_ID);
-        String name = session == null || session.isEmpty() ? Peer.text(context.getPeerAddress()) : "dtls " + session.getAsString();
+        String name = session == null || session.isEmpty() ? Peer.text(context.getPeerAddress())
+                : "dtls " + session.getAsString();
         return new Peer(name, context.getPeerAddress(), false, Optional.of(identity(name, context.getPeerIdentity())),
                 registrations);
     }

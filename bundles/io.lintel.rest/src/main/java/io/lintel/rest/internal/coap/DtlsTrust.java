@@ -99,7 +99,8 @@ final class DtlsTrust implements CertificateProvider, NewAdvancedCertificateVeri
     public CertificateIdentityResult requestCertificateIdentity(ConnectionId cid, boolean client, List<X500Principal> issuers,
             ServerNames serverNames, List<CertificateKeyAlgorithm> certificateKeyAlgorithms,
             List<SignatureAndHashAlgorithm> signatureAndHashAlgorithms, List<SupportedGroup> curves) {
-        return material().filter(now -> now.key.isPresent()).map(now -> new CertificateIdentityResult(cid, now.key.get(), now.chain))
+        return material().filter(now -> now.key.isPresent())
+                .map(now -> new CertificateIdentityResult(cid, now.key.get(), now.chain))
                 .orElseGet(() -> new CertificateIdentityResult(cid));
     }
 

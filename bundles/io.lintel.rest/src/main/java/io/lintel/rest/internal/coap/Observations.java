@@ -153,7 +153,8 @@ final class Observations {
 
     private void ask(Observation observation) {
         observation.asked();
-        cse.handle(observation.question().primitive(), observation.peer().hop(observation.question().primitive(), Optional.empty()))
+        RequestPrimitive question = observation.question().primitive();
+        cse.handle(question, observation.peer().hop(question, Optional.empty()))
                 .whenComplete((response, never) -> observation.tell(response, responses));
     }
 

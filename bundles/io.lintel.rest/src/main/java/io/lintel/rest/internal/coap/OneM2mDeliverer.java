@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.lintel.cse.api.Busy;
+import io.lintel.cse.api.Hop;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.RequestPrimitive;
@@ -122,8 +123,8 @@ final class OneM2mDeliverer implements MessageDeliverer {
             return;
         }
         Optional<Observations.Wish> observed = observations.wish(request, primitive, answer, form);
-        CompletableFuture<ResponsePrimitive> result =
-                cse.handle(primitive, answer.peer().hop(primitive, deliveryKey(request, primitive, answer.peer()))).toCompletableFuture();
+        Hop hop = answer.peer().hop(primitive, deliveryKey(request, primitive, answer.peer()));
+        CompletableFuture<ResponsePrimitive> result = cse.handle(primitive, hop).toCompletableFuture();
         if (!result.isDone()) {
             answer.acknowledgeSoon();
         }

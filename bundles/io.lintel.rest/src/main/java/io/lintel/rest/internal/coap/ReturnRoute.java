@@ -32,8 +32,8 @@ final class ReturnRoute {
     /** Of the answer's size to the request's: as RFC 9175 2.6 has it. */
     static final int AMPLIFICATION = 3;
     private static final long PATIENCE_MILLIS = 1_200;
-    private static final ReliabilityLayerParameters REPEATED_SOON = ReliabilityLayerParameters.builder().maxAckTimeout(1_000).ackTimeout(300)
-            .ackRandomFactor(1f).ackTimeoutScale(1.3f).maxRetransmit(2).nstart(1).build();
+    private static final ReliabilityLayerParameters REPEATED_SOON = ReliabilityLayerParameters.builder()
+            .maxAckTimeout(1_000).ackTimeout(300).ackRandomFactor(1f).ackTimeoutScale(1.3f).maxRetransmit(2).nstart(1).build();
     private static final Duration PROVEN_FOR = Duration.ofMinutes(10);
     private static final int MAX_PROVEN = 4_096;
     private static final int MAX_WAITING = 256;

@@ -187,7 +187,7 @@ class CoapsTest {
     @Test
     void aHelloIsAnsweredWithACookieThatIsSmallerThanIt() throws Exception {
         String hello = "16fefd0000000000000000" + "0042" + "01" + "000036" + "0000" + "000000" + "000036"   // record, handshake
-                + "fefd" + "00".repeat(32) + "00" + "00"                                       // version, random, no session, no cookie
+                + "fefd" + "00".repeat(32) + "00" + "00"                            // version, random, no session, no cookie
                 + "0004" + "c0a8c0ae" + "0100" + "0008" + "000a000400020017";                  // two suites, P-256
         byte[] bytes = HexFormat.of().parseHex(hello);
         try (Datagrams socket = new Datagrams(door.port())) {
@@ -295,10 +295,22 @@ class CoapsTest {
     }
 
     @Test
-    void theDoorSaysWhereItIs() {
+    void theDoorSaysWhereItIs() throws Exception {
         assertThat(door.name()).isEqualTo("coaps");
         assertThat(door.isOpen()).isTrue();
         assertThat(door.detail()).isEqualTo("coaps://127.0.0.1:" + door.port());
-        assertThat(door.pointsOfAccess()).containsExactly("coaps://127.0.0.1:" + door.port());
+        assertThat(door.pointsOfAccess()).as("nobody is told of a listener on loopback").isEmpty();
+        door.close();
+        door = door(Map.of("pointOfAccess", "coaps://gateway.example"));
+        assertThat(door.pointsOfAccess()).containsExactly("coaps://gateway.example");
+        door.close();
+        door = door(Map.of("host", "0.0.0.0", "names", "gateway.example, 192.0.2.7", "port", freePort()));
+        assertThat(door.pointsOfAccess()).hasSize(1).first().asString().matches("coaps://gateway.example:\\d+");
+    }
+
+    private static int freePort() throws java.io.IOException {
+        try (java.net.DatagramSocket socket = new java.net.DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 }

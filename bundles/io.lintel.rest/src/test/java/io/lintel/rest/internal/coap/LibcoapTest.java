@@ -55,7 +55,8 @@ class LibcoapTest {
         assertThat(create.from()).contains("CApp");
         assertThat(create.requestIdentifier()).isEqualTo("r77");
 
-        fixture.cse.answers(received -> RecordingCse.ok(received).content(new Content("m2m:cnt", Attributes.of("lbl", "z".repeat(3000))))
+        fixture.cse.answers(received -> RecordingCse.ok(received)
+                .content(new Content("m2m:cnt", Attributes.of("lbl", "z".repeat(3000))))
                 .build());
         String retrieved = CoapClientTool.run("-m", "get", "-O", "279,CApp", "-O", "283,r78", uri + "?fu=1&lbl=a+b");
         RequestPrimitive retrieve = fixture.cse.request();
