@@ -10,7 +10,10 @@ import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -27,6 +30,7 @@ final class FanOut {
     private final Attributes[] entries;
     private final CompletableFuture<ResponsePrimitive> response = new CompletableFuture<>();
     private long characters;
+    private int told;
     private boolean answered;
     private boolean ended;
 
@@ -87,6 +91,21 @@ final class FanOut {
         return value instanceof String text ? text.length() + 2 : 8;
     }
 
+    /** How it stands, if another member has answered since this was last asked, and not all have. */
+    synchronized Optional<ResponsePrimitive> news() {
+        List<Attributes> came = Arrays.stream(entries).filter(Objects::nonNull).toList();
+        if (ended || !answered || came.size() == told || came.size() == entries.length) {
+            return Optional.empty();
+        }
+        told = came.size();
+        return Optional.of(aggregated(came));
+    }
+
+    private ResponsePrimitive aggregated(List<Attributes> came) {
+        return ResultContents.response(request, ResponseStatusCode.OK).content(new Content("m2m:agr", Attributes.of("m2m:rsp",
+                came))).build();
+    }
+
     /** The time is over: what has come until now is the answer. */
     void endIfLate(Instant now) {
         if (!deadline.isAfter(now)) {
@@ -109,8 +128,7 @@ final class FanOut {
             }
         }
         if (answered) {
-            response.complete(ResultContents.response(request, ResponseStatusCode.OK)
-                    .content(new Content("m2m:agr", Attributes.of("m2m:rsp", came))).build());
+            response.complete(aggregated(came));
         } else {
             response.completeExceptionally(new PrimitiveException(ResponseStatusCode.GROUP_MEMBERS_NOT_RESPONDED,
                     "none of " + entries.length + " members of the group has answered"));

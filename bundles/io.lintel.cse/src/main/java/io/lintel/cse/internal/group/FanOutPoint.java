@@ -32,6 +32,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -69,7 +70,7 @@ public final class FanOutPoint implements VirtualResource {
     private final Function<RequestContext, CompletionStage<ResponsePrimitive>> onBehalf;
     private final Executor executor;
     private final Clock clock;
-    private final Set<FanOut> underWay = ConcurrentHashMap.newKeySet();
+    private final Map<FanOut, RequestContext> underWay = new ConcurrentHashMap<>();
 
     /** What a fan-out point is made of besides the store; see {@link Groups}. */
     record Parts(TargetResolver resolver, AccessControl access, CseSettings settings, Writes writes, EventSink events,
@@ -124,7 +125,7 @@ public final class FanOutPoint implements VirtualResource {
             Instant deadline = deadline(request, context.now());
             Course course = new Course(context, group, place.rest(), forMembers, gid, deadline.minus(margin(context, deadline)));
             FanOut fanOut = new FanOut(request, members.size(), deadline, (long) MOST_CONTENTS * settings.maximumContentBytes());
-            underWay.add(fanOut);
+            underWay.put(fanOut, context);
             fanOut.response().whenComplete((response, failure) -> underWay.remove(fanOut));
             if (nested) {
                 // however deep groups are nested, the stack is not
@@ -308,9 +309,12 @@ public final class FanOutPoint implements VirtualResource {
                 context.hop().deliveryKey().orElseThrow() + " " + what) : RequestIdentifiers.next();
     }
 
-    /** Ends what has waited long enough; every second or so. */
+    /** Tells how things stand, and ends what has waited long enough; every second or so. */
     void tick() {
         Instant now = clock.instant();
-        underWay.forEach(fanOut -> fanOut.endIfLate(now));
+        underWay.forEach((fanOut, context) -> {
+            fanOut.news().ifPresent(context.alongside()::soFar);
+            fanOut.endIfLate(now);
+        });
     }
 }

@@ -15,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,12 +52,13 @@ public final class FlexBlocking {
      * @param work    serves the request; may throw
      * @param instead what to do after a failure, as long as nothing was answered
      */
-    public CompletionStage<ResponsePrimitive> serve(RequestContext context, Supplier<CompletionStage<ResponsePrimitive>> work,
+    public CompletionStage<ResponsePrimitive> serve(RequestContext context,
+            Function<RequestContext, CompletionStage<ResponsePrimitive>> work,
             Function<Throwable, Optional<CompletionStage<ResponsePrimitive>>> instead) {
         Answer answer = new Answer(context, instead);
         CompletionStage<ResponsePrimitive> started;
         try {
-            started = work.get();
+            started = work.apply(context.telling(answer::soFar));
         } catch (PrimitiveException refused) {
             started = CompletableFuture.failedFuture(refused);
         }
@@ -111,6 +111,17 @@ public final class FlexBlocking {
                 }), () -> stage.completeExceptionally(failure));
             } catch (RuntimeException e) {
                 stage.completeExceptionally(e);
+            }
+        }
+
+        /** Only the resource shows parts. */
+        void soFar(ResponsePrimitive part) {
+            CompletableFuture<Optional<Resource>> under;
+            synchronized (this) {
+                under = switched;
+            }
+            if (under != null && under.isDone()) {
+                under.join().ifPresent(resource -> requests.partially(resource.id(), part));
             }
         }
 

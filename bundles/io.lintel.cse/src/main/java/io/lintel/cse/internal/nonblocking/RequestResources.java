@@ -50,6 +50,7 @@ public final class RequestResources implements RequestOutcomes {
     static final long FAILED = 2;
     static final long PENDING = 3;
     static final long FORWARDED = 4;
+    static final long PARTIALLY_COMPLETED = 5;
     private static final String MEMBER = "m2m:req";
     private static final int PAGE = 200;
 
@@ -152,6 +153,10 @@ public final class RequestResources implements RequestOutcomes {
         return status(resource) != COMPLETED && status(resource) != FAILED;
     }
 
+    private static boolean isUnderWay(Resource resource) {
+        return status(resource) == PENDING || status(resource) == PARTIALLY_COMPLETED;
+    }
+
     @Override
     public void completed(ResourceWriter writer, String request, ResponsePrimitive response) {
         writer.byId(request).filter(found -> found.type() == ResourceTypes.REQUEST && isOpen(found))
@@ -181,11 +186,9 @@ public final class RequestResources implements RequestOutcomes {
         ResponsePrimitive result = late ? ResponsePrimitive.refusal(request, new PrimitiveException(
                 ResponseStatusCode.REQUEST_TIMEOUT, "rset, the time for which the result is of use, has passed"))
                 : response.toBuilder().requestIdentifier(request.requestIdentifier()).build();
-        Attributes.Builder operationResult = result.parameters().toBuilder();
-        result.content().ifPresent(content -> operationResult.set("pc", Attributes.of(content.name(), content.value())));
         Instant end = life.end(request.parameters(), now);
         change(writer, resource, Attributes.builder().set("rs", result.isSuccess() ? COMPLETED : FAILED)
-                .set("ors", operationResult.build()).set("et", Timestamps.format(end)).build());
+                .set("ors", operationResult(result)).set("et", Timestamps.format(end)).build());
         if (!late) {
             queue.results().items(request, resource.creator(), result, now, now.plus(queue.life()))
                     .forEach(item -> queue.enqueue(writer, item));
@@ -222,6 +225,26 @@ public final class RequestResources implements RequestOutcomes {
                 }
             });
         }
+    }
+
+    /** Some of those whom the request is for have answered (TS-0001 9.6.12: partially completed). Any thread. */
+    public void partially(String request, ResponsePrimitive response) {
+        store.write(writer -> {
+            writer.byId(request).filter(found -> found.type() == ResourceTypes.REQUEST && isOpen(found)).ifPresent(found ->
+                    change(writer, found, Attributes.builder().set("rs", PARTIALLY_COMPLETED).set("ors", operationResult(response
+                            .toBuilder().requestIdentifier(requestOf(found).requestIdentifier()).build())).build()));
+            return true;
+        }).whenComplete((done, failure) -> {
+            if (failure != null) {
+                LOG.debug("a part of the result of <request> {} is not noted: {}", request, failure.toString());
+            }
+        });
+    }
+
+    private static Attributes operationResult(ResponsePrimitive result) {
+        Attributes.Builder told = result.parameters().toBuilder();
+        result.content().ifPresent(content -> told.set("pc", Attributes.of(content.name(), content.value())));
+        return told.build();
     }
 
     /** The resource that stands for a request that was sent on with this name in its identifier. */
@@ -265,7 +288,7 @@ public final class RequestResources implements RequestOutcomes {
             for (Resource resource : page) {
                 found++;
                 last = resource.id();
-                if (status(resource) == PENDING) {
+                if (isUnderWay(resource)) {
                     pending.add(resource.id());
                 }
             }
@@ -280,7 +303,7 @@ public final class RequestResources implements RequestOutcomes {
         }
         List<String> some = pending.subList(from, Math.min(pending.size(), from + PAGE));
         return store.write(writer -> {
-            some.forEach(id -> writer.byId(id).filter(resource -> status(resource) == PENDING
+            some.forEach(id -> writer.byId(id).filter(resource -> isUnderWay(resource)
                     && waiting(writer, resource).isEmpty()).ifPresent(resource -> complete(writer, resource,
                             ResponsePrimitive.refusal(requestOf(resource), new PrimitiveException(
                                     ResponseStatusCode.INTERNAL_SERVER_ERROR,

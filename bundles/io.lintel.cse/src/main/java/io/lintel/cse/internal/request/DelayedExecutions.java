@@ -257,7 +257,7 @@ public final class DelayedExecutions {
                     }
                     refuseIfRecalled(writer, placed.get());
                     settle(writer, placed.get(), response);
-                }));
+                }).telling(part -> Optional.ofNullable(placed.get()).ifPresent(item -> partially(item, part))));
     }
 
     /** One after the other in the order of their commits, so that changes keep the order in which they came. */
@@ -325,8 +325,12 @@ public final class DelayedExecutions {
                 clock.instant(), (writer, response) -> {
                     refuseIfRecalled(writer, item);
                     settle(writer, item, response);
-                });
+                }).telling(part -> partially(item, part));
         conclude(item, execution.apply(context), execution);
+    }
+
+    private void partially(OutboundItem item, ResponsePrimitive part) {
+        RequestOutcomes.requestOf(item).ifPresent(request -> requests.partially(request, part));
     }
 
     /** What did not settle the item by its own commit, such as a refusal or a retrieval, does so now. */

@@ -129,7 +129,7 @@ public final class Dispatcher implements Cse {
             return transit(context, address);
         }
         checks.hosted(request);
-        return nonBlocking.hosted(context, address, () -> hosted(context, address), this::executed);
+        return nonBlocking.hosted(context, address, asked -> hosted(asked, address), this::executed);
     }
 
     /** A request whose time has come, which was looked at when it came; never completes exceptionally. */
@@ -147,7 +147,7 @@ public final class Dispatcher implements Cse {
             throw Refusals.badRequest("registration is made at the registrar itself, not through another CSE: " + request.to());
         }
         traffic.count("requests.forwarded");
-        return nonBlocking.inTransit(context, address, () -> live(context, address));
+        return nonBlocking.inTransit(context, address, asked -> live(asked, address));
     }
 
     private CompletionStage<ResponsePrimitive> live(RequestContext context, Address address) {

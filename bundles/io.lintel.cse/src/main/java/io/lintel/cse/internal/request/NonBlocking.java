@@ -23,7 +23,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * The communication modes of TS-0001 8.2.2 (TS-0004 7.3.2, steps B and F): decides by the response type whether a request is
@@ -65,7 +64,7 @@ public final class NonBlocking {
      * @param later serves it when its time has come; never completes exceptionally
      */
     CompletionStage<ResponsePrimitive> hosted(RequestContext context, Address address,
-            Supplier<CompletionStage<ResponsePrimitive>> now,
+            Function<RequestContext, CompletionStage<ResponsePrimitive>> now,
             Function<RequestContext, CompletionStage<ResponsePrimitive>> later) {
         RequestPrimitive request = context.request();
         int type = request.responseType();
@@ -83,8 +82,8 @@ public final class NonBlocking {
         }
         return switch (type) {
             case SYNCH, ASYNCH -> accepted(context, later);
-            case FLEX -> aboutRequest ? now.get() : flexBlocking.serve(context, now, failure -> Optional.empty());
-            default -> now.get();
+            case FLEX -> aboutRequest ? now.apply(context) : flexBlocking.serve(context, now, failure -> Optional.empty());
+            default -> now.apply(context);
         };
     }
 
@@ -113,12 +112,12 @@ public final class NonBlocking {
      * @param live passes it on and waits for the answer; may throw
      */
     CompletionStage<ResponsePrimitive> inTransit(RequestContext context, Address address,
-            Supplier<CompletionStage<ResponsePrimitive>> live) {
+            Function<RequestContext, CompletionStage<ResponsePrimitive>> live) {
         if (forwarding.mayWait(context, address)) {
             return queued(context, address);
         }
         if (context.request().responseType() != FLEX) {
-            return live.get();
+            return live.apply(context);
         }
         return flexBlocking.serve(context, live, failure -> forwarding.mayWaitInstead(context.request(), failure)
                 ? Optional.of(queued(context, address)) : Optional.empty());

@@ -7,6 +7,7 @@ import io.lintel.cse.internal.access.Entitlements;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
 import java.time.Instant;
+import java.util.function.Consumer;
 
 /**
  * A request that has passed the checks on its sender, as the rules of the types see it.
@@ -41,5 +42,24 @@ public record RequestContext(RequestPrimitive request, String originator, Hop ho
     /** Runs in the task that makes the change, after it, with the response. */
     public interface Alongside {
         void write(ResourceWriter writer, ResponsePrimitive response);
+
+        /** What the response consists of until now, if it comes from many; any thread. */
+        default void soFar(ResponsePrimitive part) {
+        }
+    }
+
+    /** The same request, whose parts of a response somebody else is told of. */
+    public RequestContext telling(Consumer<ResponsePrimitive> parts) {
+        return new RequestContext(request, originator, hop, now, new Alongside() {
+            @Override
+            public void write(ResourceWriter writer, ResponsePrimitive response) {
+                alongside.write(writer, response);
+            }
+
+            @Override
+            public void soFar(ResponsePrimitive part) {
+                parts.accept(part);
+            }
+        }, entitlements);
     }
 }

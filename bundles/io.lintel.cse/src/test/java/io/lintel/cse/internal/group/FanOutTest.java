@@ -25,6 +25,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests to the members of a group through its fan-out point (TS-0004 7.4.14). */
 class FanOutTest {
@@ -218,6 +220,46 @@ class FanOutTest {
         List<Attributes> entries = answer.join().content().orElseThrow().attributes().objects("m2m:rsp");
         assertThat(answer.join().statusCode()).isEqualTo(2000);
         assertThat(entries).extracting(entry -> entry.text("fr").orElse("")).containsExactly("mn-name/capp/c1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void whatHasComeShowsInTheRequestResourceBeforeTheRest(int responseType) {
+        group("h", "/cse2/x", "mn-name/capp/c1");
+        CompletableFuture<ResponsePrimitive> other = new CompletableFuture<>();
+        cse.elsewhere = request -> other;
+        RequestPrimitive slow = request("mn-name/capp/h/fopt", "slow").toBuilder()
+                .set(RequestParameter.RESPONSE_TYPE, Attributes.of("rtv", responseType)).build();
+        var accepted = cse.core().dispatcher().handle(slow, hop("k1")).toCompletableFuture();
+        if (responseType == 4) {
+            assertThat(accepted).isNotDone();
+            cse.clock.pass(Duration.ofSeconds(6));
+            cse.core().executeDelayed();
+        }
+        assertThat(accepted.join().statusCode()).isEqualTo(1001);
+        String address = String.valueOf(accepted.join().content().orElseThrow().value());
+        cse.core().executeDelayed();
+        whatWasWrittenIsThere();
+        Attributes partly = app.retrieve(address).expect(2000).content();
+        assertThat(partly.number("rs")).contains(5L);
+        assertThat(answers(partly)).containsExactly("mn-name/capp/c1");
+        app.delete(address).expect(5220);
+        other.complete(ResponsePrimitive.builder(ResponseStatusCode.OK, "x").build());
+        whatWasWrittenIsThere();
+        Attributes whole = app.retrieve(address).expect(2000).content();
+        assertThat(whole.number("rs")).contains(1L);
+        assertThat(answers(whole)).containsExactly("/cse2/x", "mn-name/capp/c1");
+        app.delete(address).expect(2002);
+    }
+
+    /** The writer takes one task after the other. */
+    private void whatWasWrittenIsThere() {
+        app.update("mn-name/capp", Body.of("m2m:ae").with("apn", "x")).expect(2004);
+    }
+
+    private static List<String> answers(Attributes request) {
+        return request.object("ors").flatMap(ors -> ors.object("pc")).flatMap(pc -> pc.object("m2m:agr")).orElseThrow()
+                .objects("m2m:rsp").stream().map(entry -> entry.text("fr").orElse("")).toList();
     }
 
     @Test
