@@ -103,6 +103,7 @@ public final class CseCore {
     private final Expiration expiration;
     private final CseBase base;
     private final ResourceStore store;
+    private final Clock clock;
     private final DelayedExecutions delayed;
     private final ContentTypes content;
     private final OwnNode own;
@@ -154,7 +155,7 @@ public final class CseCore {
     }
 
     CseCore(CseSettings settings, ResourceStore unwatched, Surroundings surroundings, Outbound outbound) {
-        Clock clock = surroundings.clock();
+        this.clock = surroundings.clock();
         this.registrations = new RegistrationView(settings.identity(), unwatched, surroundings.listeners());
         TargetResolver resolver = new TargetResolver(settings.identity(), registrations, clock);
         this.announcements = new Announcements(unwatched, settings, resolver, outbound.queue(), outbound.forwarding(), clock,
@@ -279,7 +280,9 @@ public final class CseCore {
             throw new IllegalStateException("interrupted while the CSEBase was made", e);
         }
         registrations.load();
+        access.load(store, clock.instant());
         statistics.load();
+        statistics.restore();
         deliveries.load();
         delayed.load(dispatcher::executed);
         content.load();

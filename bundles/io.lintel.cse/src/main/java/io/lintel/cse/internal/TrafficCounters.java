@@ -15,6 +15,11 @@ public final class TrafficCounters implements Traffic {
         counters.computeIfAbsent(name, key -> new LongAdder()).increment();
     }
 
+    /** As so many {@link #count}s. */
+    public void add(String name, long count) {
+        counters.computeIfAbsent(name, key -> new LongAdder()).add(count);
+    }
+
     @Override
     public Map<String, Long> counters() {
         Map<String, Long> snapshot = new TreeMap<>();

@@ -4,6 +4,7 @@ package io.lintel.cse.internal.access;
 import io.lintel.cse.api.CseIdentity;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceReader;
+import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.internal.CseSettings;
 import io.lintel.cse.internal.address.EntityIds;
 import io.lintel.cse.internal.delivery.AggregatedRequests;
@@ -17,6 +18,7 @@ import io.lintel.cse.internal.request.RequestContext;
 import io.lintel.primitive.Address;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.ResourceTypes;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +43,9 @@ public final class AccessControl {
     private final List<String> admitted;
     private final OriginatorPlace places;
     private final Consultations consultations;
-    private final Grants grants = new Grants();
-    private final LocalTokens localTokens = new LocalTokens();
+    private final AccessMemory memory = new AccessMemory();
+    private final Grants grants = new Grants(memory);
+    private final LocalTokens localTokens = new LocalTokens(memory);
     private final Proofs proofs;
     private final PolicyIndex policyIndex;
     private final AnnouncedResources announced;
@@ -296,6 +299,13 @@ public final class AccessControl {
 
     Proofs proofs() {
         return proofs;
+    }
+
+    /** Takes up what dynamic authorization gave in earlier runs, and keeps what it gives from now on. */
+    public void load(ResourceStore store, Instant now) {
+        memory.open(store);
+        grants.load(ids, now);
+        localTokens.load();
     }
 
     LocalTokens localTokens() {

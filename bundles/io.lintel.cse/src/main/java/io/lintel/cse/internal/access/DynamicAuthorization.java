@@ -75,8 +75,9 @@ public final class DynamicAuthorization implements Around {
     public CompletionStage<ResponsePrimitive> serve(RequestContext context, Work work) {
         RequestContext proven = access.proofs().attach(reader, context);
         CompletionStage<ResponsePrimitive> stage = attempt(proven, work, denied -> denied(proven, denied, work));
-        return proven.entitlements().tokens().isEmpty() ? stage : stage.thenApply(response -> response.isSuccess()
-                ? local.assign(response, proven.originator(), proven.entitlements()) : response);
+        return proven.entitlements().tokens().isEmpty() ? stage : stage.thenCompose(response -> response.isSuccess()
+                ? local.assign(response, proven.originator(), proven.entitlements())
+                : CompletableFuture.completedFuture(response));
     }
 
     private static CompletionStage<ResponsePrimitive> attempt(RequestContext context, Work work,
@@ -151,15 +152,14 @@ public final class DynamicAuthorization implements Around {
             SecurityInfo.Answer answer) {
         Instant now = clock.instant();
         Entitlements entitlements = Entitlements.NONE;
-        List<AccessRule> rules = new ArrayList<>();
-        answer.privileges().forEach(set -> rules.addAll(AccessRule.of(set, ids)));
+        List<AccessRule> rules = answer.privileges().stream().flatMap(set -> AccessRule.of(set, ids).stream()).toList();
         if (!rules.isEmpty()) {
             entitlements = new Entitlements(Set.of(), List.of(new TokenPermission(Set.of(denied.guarded().id()), rules)),
                     List.of(), List.of());
             Optional<Instant> end = consultation.text("dal").flatMap(Timestamps::parse);
             answer.until().map(until -> end.isPresent() && end.get().isBefore(until) ? end.get() : until)
                     .filter(until -> until.isAfter(now)).ifPresent(until -> access.grants().add(denied.guarded(),
-                            new Grants.Grant(rules, consultation.id(), until), now));
+                            new Grants.Grant(answer.privileges(), ids, consultation.id(), until), now));
         }
         for (String token : answer.tokens()) {
             Entitlements worth = access.proofs().token(reader, token, context.originator(), now, false);

@@ -13,28 +13,56 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Tokens that this CSE remembers (TS-0003 7.3.2): those that authorization systems gave, and short names: an originator that
- * sends a token whole gets a local token ID with the response and may send that the next time. Kept in memory, a bounded
- * number of them; who is told that one is not known any more, for example after a restart, sends the token again. Any
- * thread.
+ * sends a token whole gets a local token ID with the response and may send that the next time. A bounded number of them; who
+ * is told that one is not known any more sends the token again. A local ID is on disk before the response leaves that
+ * assigns it. Any thread.
  */
 final class LocalTokens {
     private static final int MOST = 1000;
     private static final int MOST_GIVEN = 8;
     private static final int LENGTH = 16;
 
-    private final Map<String, String> tokens = bounded();
-    private final Map<String, List<String>> given = bounded();
+    private static final String LOCAL = "local token ";
+    private static final String GIVEN = "given tokens ";
 
-    private static <T> Map<String, T> bounded() {
+    private final AccessMemory memory;
+    private final Map<String, String> tokens = bounded(LOCAL);
+    private final Map<String, List<String>> given = bounded(GIVEN);
+
+    LocalTokens(AccessMemory memory) {
+        this.memory = memory;
+    }
+
+    /** What the last run knew. */
+    void load() {
+        memory.each(LOCAL, (key, kept) -> kept.text("token").ifPresent(token -> {
+            synchronized (tokens) {
+                tokens.put(key, token);
+            }
+        }));
+        memory.each(GIVEN, (originator, kept) -> {
+            synchronized (given) {
+                given.put(originator, kept.texts("tokens"));
+            }
+        });
+    }
+
+    private <T> Map<String, T> bounded(String prefix) {
         return new LinkedHashMap<>(16, 0.75f, true) {
             private static final long serialVersionUID = 1L;
 
             @Override
             protected boolean removeEldestEntry(Map.Entry<String, T> eldest) {
-                return size() > MOST;
+                boolean tooMany = size() > MOST;
+                if (tooMany) {
+                    memory.remove(List.of(prefix + eldest.getKey()));
+                }
+                return tooMany;
             }
         };
     }
@@ -45,7 +73,10 @@ final class LocalTokens {
             List<String> tokens = new ArrayList<>(given.getOrDefault(originator, List.of()));
             tokens.remove(token);
             tokens.add(token);
-            given.put(originator, List.copyOf(tokens.size() > MOST_GIVEN ? tokens.subList(1, tokens.size()) : tokens));
+            List<String> kept = List.copyOf(tokens.size() > MOST_GIVEN ? tokens.subList(1, tokens.size()) : tokens);
+            if (!kept.equals(given.put(originator, kept))) {
+                memory.put(GIVEN + originator, Attributes.of("tokens", kept));
+            }
         }
     }
 
@@ -62,20 +93,27 @@ final class LocalTokens {
         }
     }
 
-    /** The response, with local IDs for the tokens that the request carried. */
-    ResponsePrimitive assign(ResponsePrimitive response, String originator, Entitlements entitlements) {
+    /** The response, with local IDs for the tokens that the request carried, once these are kept. */
+    CompletionStage<ResponsePrimitive> assign(ResponsePrimitive response, String originator, Entitlements entitlements) {
         List<Attributes> assigned = new ArrayList<>();
+        CompletionStage<Void> kept = CompletableFuture.completedFuture(null);
         for (AcceptedToken token : entitlements.tokens()) {
             if (token.sent()) {
                 String localId = localId(token.compact());
+                String before;
                 synchronized (tokens) {
-                    tokens.put(originator + " " + localId, token.compact());
+                    before = tokens.put(originator + " " + localId, token.compact());
+                }
+                if (!token.compact().equals(before)) {
+                    CompletionStage<Void> one = memory.put(LOCAL + originator + " " + localId, Attributes.of("token",
+                            token.compact()));
+                    kept = kept.thenCompose(done -> one);
                 }
                 assigned.add(Attributes.builder().set("lti", localId).set("tkid", token.id()).build());
             }
         }
-        return assigned.isEmpty() ? response : response.toBuilder().set(ResponseParameter.ASSIGNED_TOKEN_IDENTIFIERS,
-                Attributes.of("ltia", assigned)).build();
+        return kept.thenApply(done -> assigned.isEmpty() ? response : response.toBuilder().set(
+                ResponseParameter.ASSIGNED_TOKEN_IDENTIFIERS, Attributes.of("ltia", assigned)).build());
     }
 
     /** Begins with a letter, as xs:NCName has it; the same token has the same one. */

@@ -5,6 +5,7 @@ import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.internal.TrafficCounters;
 import io.lintel.cse.internal.address.EntityIds;
+import io.lintel.cse.internal.record.Records;
 import io.lintel.cse.internal.request.RequestContext;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;
@@ -14,28 +15,36 @@ import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ScheduleExpression;
 import io.lintel.primitive.Timestamps;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 
 /**
  * Counts the events that {@code <statsCollect>} resources ask for (TS-0001 10.2.15): successful operations of the collected
  * entity on resources here, such of them as store at least so many bytes, or the times of a schedule. The counts stand
- * among the node's counters, from its start on. Costs a request nothing while nothing is collected. Any thread.
+ * among the node's counters. They are kept on disk, all in one record, when some have changed and a few seconds have passed, so
+ * that no count costs a commit. Costs a request nothing while nothing is collected. Any thread.
  */
 public final class Statistics {
     private static final int PAGE = 200;
     private static final long ACTIVE = 1;
+    private static final String PREFIX = "statistics.";
+    private static final String RECORD = "statistics";
+    private static final Duration KEEP_EVERY = Duration.ofSeconds(5);
 
     private final ResourceStore store;
     private final EntityIds ids;
     private final Clock clock;
     private final TrafficCounters counters;
     private volatile List<Watch> watches = List.of();
+    private volatile Map<String, Long> keptCounts = Map.of();
+    private Instant nextKeeping = Instant.MIN;
     private final Map<String, Instant> nextTimes = new HashMap<>();
 
     /** An active {@code <statsCollect>} with its {@code <eventConfig>}. */
@@ -66,6 +75,45 @@ public final class Statistics {
     /** Within a write task: what is collected is looked at again once that is on disk. */
     void changed() {
         store.write(writer -> true).whenComplete((done, failure) -> load());
+    }
+
+    /** Takes up what was counted before this start; once. */
+    public void restore() {
+        Records.get(store, RECORD).ifPresent(kept -> kept.forEach((id, count) -> counters.add(PREFIX + id, ((Number) count)
+                .longValue())));
+        keptCounts = counts();
+    }
+
+    private Map<String, Long> counts() {
+        List<String> watched = watches.stream().map(Watch::id).toList();
+        Map<String, Long> counts = new TreeMap<>();
+        counters.counters().forEach((name, count) -> {
+            if (name.startsWith(PREFIX) && watched.contains(name.substring(PREFIX.length()))) {
+                counts.put(name.substring(PREFIX.length()), count);
+            }
+        });
+        return counts;
+    }
+
+    /** Writes the counts down if there are new ones. */
+    private void keep(Instant now) {
+        if (now.isBefore(nextKeeping)) {
+            return;
+        }
+        Map<String, Long> counts = counts();
+        nextKeeping = now.plus(KEEP_EVERY);
+        if (!counts.equals(keptCounts)) {
+            keptCounts = counts;
+            Attributes.Builder record = Attributes.builder();
+            counts.forEach(record::set);
+            store.write(writer -> {
+                Records.put(writer, RECORD, record.build());
+                return true;
+            }).exceptionally(failure -> {
+                keptCounts = Map.of();
+                return false;
+            });
+        }
     }
 
     /** Reads what is to be collected. */
@@ -107,7 +155,7 @@ public final class Statistics {
         for (Watch watch : watches) {
             if (watch.entity().equals(originator) && watch.isOpen(context.now()) && watch.inPeriod(context.now())
                     && isEvent(watch, context.request().operation(), response)) {
-                counters.count("statistics." + watch.id());
+                counters.count(PREFIX + watch.id());
             }
         }
     }
@@ -126,12 +174,13 @@ public final class Statistics {
     /** Counts the times that have come since the last call; every second or so. */
     public synchronized void tick() {
         Instant now = clock.instant();
+        keep(now);
         for (Watch watch : watches) {
             if (watch.type() == EventConfigRules.TIMER_BASED) {
                 Instant next = nextTimes.computeIfAbsent(watch.id(), id -> next(watch, now));
                 if (!next.isAfter(now)) {
                     if (watch.isOpen(now)) {
-                        counters.count("statistics." + watch.id());
+                        counters.count(PREFIX + watch.id());
                     }
                     nextTimes.put(watch.id(), next(watch, now));
                 }

@@ -133,12 +133,17 @@ class DynamicAuthorizationTest {
     }
 
     @Test
-    void afterARestartTheSystemIsAskedAgain() {
+    void aGrantCountsAfterARestartUntilItsEnd() {
         granting(Attributes.builder().set("gp", rules(2, "CAE2")).set("pl", cse.clock.in(Duration.ofDays(1))).build());
         other.retrieve("mn-name/cae1/data").expect(2000);
         cse.restart();
         other.retrieve("mn-name/cae1/data").expect(2000);
-        assertThat(cse.left).hasSize(2);
+        other.delete("mn-name/cae1/data").expect(4103);
+        assertThat(cse.left).as("asked about the DELETE only").hasSize(2);
+        cse.clock.pass(Duration.ofDays(2));
+        cse.restart();
+        answering(Attributes.of("sit", 2));
+        other.retrieve("mn-name/cae1/data").expect(4103);
     }
 
     @Test

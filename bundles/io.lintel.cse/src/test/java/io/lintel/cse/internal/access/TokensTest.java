@@ -195,7 +195,8 @@ class TokensTest {
         assertThat(again.response().parameters().has("ati")).isFalse();
         cse.ae("CAE3").with(RequestParameter.LOCAL_TOKEN_IDS, List.of(localId)).retrieve(data).expect(4103).saying("local token");
         cse.restart();
-        other.with(RequestParameter.LOCAL_TOKEN_IDS, List.of(localId)).retrieve(data).expect(4103).saying("not known here");
+        other.with(RequestParameter.LOCAL_TOKEN_IDS, List.of(localId)).retrieve(data).expect(2000);
+        other.with(RequestParameter.LOCAL_TOKEN_IDS, List.of("t0")).retrieve(data).expect(4103).saying("not known here");
     }
 
     @Test
@@ -209,6 +210,8 @@ class TokensTest {
                         .set("dres", Attributes.of("tkns", List.of(token))).build())).build());
         other.retrieve(data).expect(2000);
         other.retrieve(data).expect(2000);
+        cse.restart();
+        other.retrieve(data).expect(2000);
         assertThat(cse.left).hasSize(1);
         cse.ae("CAE3").retrieve(data).expect(4103).saying("held by");
         assertThat(cse.left).hasSize(2);
@@ -220,6 +223,23 @@ class TokensTest {
         owner.update("mn-name/cae1/ask", CseDriver.Body.of("m2m:dac").with("dae", false)).expect(2004);
         other.retrieve(data).expect(4103);
         assertThat(cse.left).hasSize(4);
+    }
+
+    @Test
+    void aTokenIdThatIsNotKnownHereIsResolvedByTheSystem() {
+        owner.create("mn-name/cae1", ConsultationRules.TYPE, CseDriver.Body.of("m2m:dac").named("ask").with("dae", true)
+                .with("dap", List.of("/in-cse/CDas"))).expect(2001);
+        owner.update(data, cnt().with("daci", List.of("mn-name/cae1/ask"))).expect(2004);
+        String token = signed(claims("CAE2", "/in-cse/CDas", permission(data, 2)), KEYS);
+        cse.elsewhere = request -> {
+            List<String> wanted = request.content().orElseThrow().attributes().object("dreq").orElseThrow().texts("tids");
+            Attributes result = wanted.equals(List.of("t1")) ? Attributes.of("tkns", List.of(token)) : Attributes.empty();
+            return CompletableFuture.completedFuture(ResponsePrimitive.builder(ResponseStatusCode.OK, request.requestIdentifier())
+                    .content(new Content("m2m:seci", Attributes.builder().set("sit", 2).set("dres", result).build())).build());
+        };
+        other.retrieve(data).expect(4103);
+        other.with(RequestParameter.TOKEN_IDS, List.of("t9")).retrieve(data).expect(4103).saying("t9");
+        other.with(RequestParameter.TOKEN_IDS, List.of("t1")).retrieve(data).expect(2000);
     }
 
     private CseDriver.Body token(String compact) {

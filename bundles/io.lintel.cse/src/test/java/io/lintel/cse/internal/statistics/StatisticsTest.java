@@ -74,6 +74,24 @@ class StatisticsTest {
     }
 
     @Test
+    void countsGoOnAfterARestart() {
+        String all = collect(collection(event(event(1))));
+        ae.create("in-name/ae/data", CIN, cin("x")).expect(2001);
+        ae.create("in-name/ae/data", CIN, cin("y")).expect(2001);
+        cse.tick();
+        settle();
+        cse.restart();
+        assertThat(counted(all)).isEqualTo(2);
+        ae.create("in-name/ae/data", CIN, cin("z")).expect(2001);
+        assertThat(counted(all)).isEqualTo(3);
+        cse.clock.pass(Duration.ofSeconds(6));
+        cse.tick();
+        settle();
+        cse.restart();
+        assertThat(counted(all)).isEqualTo(3);
+    }
+
+    @Test
     void operationsOfTheCollectedEntity() {
         String creations = collect(collection(event(event(1).with("opt", List.of(1)))));
         String all = collect(collection(event(event(1))));
