@@ -101,7 +101,8 @@ public final class AccessControl {
      * hand over, and the change of a CSE's registration.
      */
     private void refuseToAe(String originator, int type, Operation operation) {
-        boolean registration = type == ResourceTypes.REMOTE_CSE && (operation == Operation.UPDATE || operation == Operation.DELETE);
+        boolean registration = type == ResourceTypes.REMOTE_CSE
+                && (operation == Operation.UPDATE || operation == Operation.DELETE);
         if ((type == AggregatedRequests.TYPE || registration) && EntityIds.isAe(originator) && !mighty(originator)) {
             throw Refusals.notAllowed(originator + " is an AE and has no part in "
                     + (registration ? "the registration of a CSE" : "a <delivery>, which is between CSEs"));

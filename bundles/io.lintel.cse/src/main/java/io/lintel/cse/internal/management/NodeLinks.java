@@ -19,7 +19,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Keeps {@code hostedAELinks} and {@code hostedCSELink} of a node in step with {@code nodeLink} of the AEs and of the CSE that
- * say they are on it (TS-0001 9.6.4, 9.6.5, 9.6.18), around the rules that these have anyway. On the writer's thread, inside the task that changes the AE.
+ * say they are on it (TS-0001 9.6.4, 9.6.5, 9.6.18), around the rules that these have anyway. On the
+ * writer's thread, inside the task that changes the AE or the registration.
  */
 public final class NodeLinks implements TypeRules {
     private final TypeRules inner;

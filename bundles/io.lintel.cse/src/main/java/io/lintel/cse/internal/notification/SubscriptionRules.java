@@ -35,6 +35,7 @@ public final class SubscriptionRules implements TypeRules {
     private final OutboundRouter router;
     private final SubscriptionIndex index;
     private final Notifier notifier;
+    private final PastEvents past;
     private final SubscriptionHints hints;
     private final HeldNotifications held;
     private final OutboundCommit commit;
@@ -67,6 +68,7 @@ public final class SubscriptionRules implements TypeRules {
         this.router = router;
         this.index = watching.index();
         this.notifier = watching.notifier();
+        this.past = new PastEvents(notifier, references);
         this.hints = watching.hints();
         this.held = watching.held();
         this.commit = watching.commit();
@@ -185,6 +187,7 @@ public final class SubscriptionRules implements TypeRules {
     public void created(ResourceWriter writer, RequestContext context, Resource parent, Resource created) {
         index.add(writer, created);
         hints.hint(created);
+        past.tell(writer, context, parent, created);
     }
 
     @Override

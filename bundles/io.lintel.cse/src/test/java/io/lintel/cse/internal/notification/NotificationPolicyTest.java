@@ -108,6 +108,46 @@ class NotificationPolicyTest {
     }
 
     @Test
+    void whatWasBeforeTheSubscriptionIsToldFirst() {
+        instances("a", "b", "c", "d");
+        subscribed(sub().set("psn", 3));
+        instances("e");
+        awaitSent(4);
+        assertThat(sent()).containsExactly(List.of("b"), List.of("c"), List.of("d"), List.of("e"));
+    }
+
+    @Test
+    void itsCriteriaAndItsBatchesCountForWhatWasBefore() {
+        instances("a", "long enough", "b", "long enough, too");
+        subscribed(sub().set("psn", 4).set("enc", Attributes.builder().set("net", List.of(3)).set("sza", 5).build())
+                .set("bn", bn(2, "PT1H")));
+        awaitSent(1);
+        assertThat(sent()).containsExactly(List.of("long enough", "long enough, too"));
+    }
+
+    @Test
+    void ofMoreInstancesThanAreWorthLookingForTheLastIsTold() {
+        for (int i = 0; i < 501; i++) {
+            instances("n" + i);
+        }
+        subscribed(sub().set("psn", 5));
+        awaitSent(1);
+        instances("next");
+        awaitSent(2);
+        assertThat(sent()).containsExactly(List.of("n500"), List.of("next"));
+    }
+
+    @Test
+    void whoDoesNotAskForCreationsIsToldNothingOfThem() {
+        instances("a");
+        subscribed(sub().set("psn", 5).set("enc", Attributes.of("net", List.of(1, 4))));
+        cse.ask(Operation.DELETE, DATA + "/la", "CAdmin", Optional.empty(), null);
+        awaitSent(1);
+        assertThat(network.requestsTo("hook").get(0).content().orElseThrow().attributes().object("nev").flatMap(nev ->
+                nev.number("net"))).contains(4L);
+    }
+
+    @Test
     void aBatchIsSentWhenItIsFull() {
         subscribed(sub().set("bn", bn(3, "PT1H")));
         instances("a", "b");
