@@ -14,7 +14,7 @@ final class Ports {
     private static final int FIRST = 13_000;
     private static final int LAST = 23_000;
     private static final int STEP = 10;
-    private static final int[] BASES = {1883, 8883, 8083, 8084, 8080, 8181, 5683, 5684};
+    private static final int[] BASES = {1883, 8883, 8083, 8084, 8080, 8443, 8181, 5683, 5684};
     private static final AtomicInteger NEXT = new AtomicInteger(FIRST + (int) (ProcessHandle.current().pid() % 500) * STEP);
 
     private Ports() {

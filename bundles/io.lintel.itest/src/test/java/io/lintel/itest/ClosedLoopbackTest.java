@@ -73,7 +73,7 @@ class ClosedLoopbackTest {
     private static int freeOffset() throws IOException {
         for (int offset = 20_000; offset < 50_000; offset += 501) {
             int tried = offset;
-            if (Arrays.stream(new int[] {1883, 7883, 8883, 8083, 8084, 8080, 5683, 5684, 8181})
+            if (Arrays.stream(new int[] {1883, 7883, 8883, 8083, 8084, 8080, 8443, 5683, 5684, 8181})
                     .allMatch(port -> isFree(port + tried))) {
                 return offset;
             }

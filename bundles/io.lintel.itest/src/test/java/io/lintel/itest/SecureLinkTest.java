@@ -179,7 +179,7 @@ class SecureLinkTest {
     private static int freeOffset(int from) throws IOException {
         for (int offset = from; offset < 50_000; offset += 501) {
             int tried = offset;
-            if (Arrays.stream(new int[] {1883, 8883, 8083, 8084, 8080, 5683, 5684, 8181})
+            if (Arrays.stream(new int[] {1883, 8883, 8083, 8084, 8080, 8443, 5683, 5684, 8181})
                     .allMatch(port -> isFree(port + tried))) {
                 return offset;
             }

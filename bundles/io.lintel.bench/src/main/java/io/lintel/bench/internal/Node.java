@@ -8,7 +8,7 @@ import java.util.List;
 
 /** The product: a node started by {@code run-configs/gateway} with its default options, {@code -Xmx64m} among them. */
 final class Node implements AutoCloseable {
-    static final int[] PORTS = {1883, 8883, 8083, 8084, 8080, 5683, 5684, 8181};
+    static final int[] PORTS = {1883, 8883, 8083, 8084, 8080, 8443, 5683, 5684, 8181};
     private static final long READY_SECONDS = 60;
 
     private final Child process;

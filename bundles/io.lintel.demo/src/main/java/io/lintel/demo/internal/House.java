@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 final class House implements AutoCloseable {
     /** The infrastructure node's ports are the gateway's plus this. */
     static final int IN_OFFSET = 10_000;
-    private static final int[] PORTS = {1883, 8083, 8084, 8080, 5683, 5684, 8181, 8883};
+    private static final int[] PORTS = {1883, 8083, 8084, 8080, 8443, 5683, 5684, 8181, 8883};
     private static final String IN_APPLICATIONS = "/in-cse/*";
 
     private final Node in;

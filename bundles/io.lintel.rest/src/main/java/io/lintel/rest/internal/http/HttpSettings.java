@@ -28,11 +28,31 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "Threads", description = "At most; at least 3.")
     int threads() default 6;
 
-    @AttributeDefinition(name = "Connections", description = "At most at a time; more wait to be accepted.")
+    @AttributeDefinition(name = "Connections", description = "At most at a time; when more come, those that "
+            + "have been idle longest are closed.")
     int maxConnections() default 512;
 
     @AttributeDefinition(name = "Idle timeout", description = "Milliseconds after which a silent connection is closed.")
     int idleTimeoutMillis() default 60_000;
+
+    @AttributeDefinition(name = "Receive timeout", description = "Milliseconds of grace for a request to arrive, however slowly.")
+    int receiveTimeoutMillis() default 10_000;
+
+    @AttributeDefinition(name = "Least rate", description = "Bytes per second, on average, that a request has to bring after "
+            + "that; else its connection is closed. 0 for no least.")
+    int minBytesPerSecond() default 500;
+
+    @AttributeDefinition(name = "Entity tags", description = "asked: only with answers to If-Match and If-None-Match; always: "
+            + "with every representation; never.")
+    String entityTags() default "asked";
+
+    @AttributeDefinition(name = "Compression", description = "Answers of at least so many bytes are compressed for clients that "
+            + "accept gzip; 0 for none.")
+    int compressionBytes() default 2048;
+
+    @AttributeDefinition(name = "Allowed origins", required = false, description = "Web pages of these origins may use this "
+            + "listener (CORS), such as https://app.example, separated by commas; * for all; empty for none.")
+    String allowedOrigins() default "";
 
     @AttributeDefinition(name = "CSE absence", description = "Milliseconds a request waits while the CSE is replaced; then 503.")
     int cseAbsenceMillis() default 1_500;

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.rest.internal.http;
 
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 
 import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.ResponseStatusCode;
@@ -13,19 +20,23 @@ final class MediaTypes {
     private MediaTypes() {
     }
 
-    /**
-     * A request's Content-Type.
-     *
-     * @param serialization of the body
-     * @param resourceType  {@code ty}, which makes a POST a CREATE
-     */
-    record ContentType(Serialization serialization, Optional<Integer> resourceType) {
-    }
+    /** How a response's body is to be written, and the header that says so. */
+    record Negotiated(Serialization serialization, HttpField field) {
+        private static final Negotiated JSON = encoded(Serialization.JSON);
+        private static final Negotiated XML = encoded(Serialization.XML);
+        private static final Negotiated CBOR = encoded(Serialization.CBOR);
 
-    /** How a response's body is to be written. */
-    record Negotiated(Serialization serialization, String contentType) {
+        private static Negotiated encoded(Serialization serialization) {
+            return new Negotiated(serialization, new PreEncodedHttpField(HttpHeader.CONTENT_TYPE,
+                    MediaTypes.plain(serialization)));
+        }
+
         static Negotiated plain(Serialization serialization) {
-            return new Negotiated(serialization, MediaTypes.plain(serialization));
+            return switch (serialization) {
+                case JSON -> JSON;
+                case XML -> XML;
+                case CBOR -> CBOR;
+            };
         }
     }
 
@@ -72,46 +83,75 @@ final class MediaTypes {
     }
 
     /**
-     * Picks the response's form.
+     * Picks the response's form (RFC 9110 12.5.1): of what is acceptable the one with the highest weight, of several the one
+     * that the request itself was written in, else the first.
      *
-     * @param accept    the Accept header, empty if there was none
+     * @param accept    the Accept header, null if there was none
      * @param preferred what the request itself was written in: taken for wildcards
      * @return empty if nothing in the header can be served
      */
     static Optional<Negotiated> negotiate(String accept, Serialization preferred) {
-        if (accept.isBlank()) {
+        if (accept == null || accept.isBlank() || accept.equals("*/*")) {
             return Optional.of(Negotiated.plain(preferred));
         }
+        for (Serialization each : Serialization.values()) {
+            if (accept.equals(plain(each))) {
+                return Optional.of(Negotiated.plain(each));
+            }
+        }
+        return weighed(accept.split(","), preferred);
+    }
+
+    private static Optional<Negotiated> weighed(String[] ranges, Serialization preferred) {
         Optional<Negotiated> best = Optional.empty();
-        double bestQuality = 0;
-        for (String range : accept.split(",")) {
-            double quality = quality(range);
-            if (quality > bestQuality) {
-                Optional<Negotiated> candidate = candidate(range, preferred);
-                if (candidate.isPresent()) {
-                    best = candidate;
-                    bestQuality = quality;
-                }
+        double bestWeight = 0;
+        for (String range : ranges) {
+            double weight = weight(range);
+            Optional<Negotiated> candidate = weight > 0 ? candidate(range, preferred, ranges) : Optional.empty();
+            if (candidate.isPresent() && (weight > bestWeight
+                    || weight == bestWeight && candidate.get().serialization() == preferred
+                            && best.get().serialization() != preferred)) {
+                best = candidate;
+                bestWeight = weight;
             }
         }
         return best;
     }
 
-    private static Optional<Negotiated> candidate(String range, Serialization preferred) {
-        int semicolon = range.indexOf(';');
-        String type = (semicolon < 0 ? range : range.substring(0, semicolon)).trim().toLowerCase(Locale.ROOT);
-        if (type.equals("*/*") || type.equals("*") || type.equals("application/*")) {
-            return Optional.of(Negotiated.plain(preferred));
+    /** @param all the ranges: what one of them refuses, a wildcard does not bring back */
+    private static Optional<Negotiated> candidate(String range, Serialization preferred, String[] all) {
+        String type = type(range);
+        if (!isWildcard(type)) {
+            return Serialization.ofMediaType(type).map(serialization -> new Negotiated(serialization, new HttpField(
+                    HttpHeader.CONTENT_TYPE, type)));
         }
-        return Serialization.ofMediaType(type).map(serialization -> new Negotiated(serialization, type));
+        Set<Serialization> refused = EnumSet.noneOf(Serialization.class);
+        for (String other : all) {
+            if (!isWildcard(type(other)) && weight(other) == 0) {
+                Serialization.ofMediaType(type(other)).ifPresent(refused::add);
+            }
+        }
+        return Stream.concat(Stream.of(preferred), Stream.of(Serialization.values())).filter(each -> !refused.contains(each))
+                .findFirst().map(Negotiated::plain);
     }
 
-    private static double quality(String range) {
-        for (String parameter : range.split(";")) {
-            String trimmed = parameter.trim();
-            if (trimmed.startsWith("q=")) {
+    private static boolean isWildcard(String type) {
+        return type.equals("*/*") || type.equals("*") || type.equals("application/*");
+    }
+
+    private static String type(String range) {
+        int semicolon = range.indexOf(';');
+        return (semicolon < 0 ? range : range.substring(0, semicolon)).trim().toLowerCase(Locale.ROOT);
+    }
+
+    private static double weight(String range) {
+        String[] parameters = range.split(";");
+        for (int i = 1; i < parameters.length; i++) {
+            String trimmed = parameters[i].trim();
+            if (trimmed.regionMatches(true, 0, "q=", 0, 2)) {
                 try {
-                    return Double.parseDouble(trimmed.substring(2));
+                    double weight = Double.parseDouble(trimmed.substring(2).trim());
+                    return weight >= 0 && weight <= 1 ? weight : 0;
                 } catch (NumberFormatException e) {
                     return 0;
                 }

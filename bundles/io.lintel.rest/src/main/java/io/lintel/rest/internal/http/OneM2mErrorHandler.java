@@ -2,6 +2,7 @@
 package io.lintel.rest.internal.http;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 import org.eclipse.jetty.http.BadMessageException;
 import org.eclipse.jetty.http.HttpException;
@@ -18,6 +19,7 @@ import io.lintel.primitive.Serialization;
 
 /** Refusals that Jetty itself makes of what is no HTTP: they carry X-M2M-RSC and a debug text like all others. */
 final class OneM2mErrorHandler implements Request.Handler {
+    private static final Representation PLAIN = new Representation(EntityTags.NEVER, 0, Optional.empty());
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
@@ -30,8 +32,8 @@ final class OneM2mErrorHandler implements Request.Handler {
         String requestIdentifier = request.getHeaders().get(Headers.REQUEST_ID);
         ResponsePrimitive answer = ResponsePrimitive.builder(rsc, requestIdentifier == null ? "" : requestIdentifier)
                 .content(Content.debugInfo(printable(reason))).build();
-        ResponseWriter.write(answer, MediaTypes.Negotiated.plain(Serialization.JSON), "", request.getMethod().equals("HEAD"),
-                status, response, callback);
+        ResponseWriter.write(answer, MediaTypes.Negotiated.plain(Serialization.JSON), new ResponseWriter.Context("",
+                request.getMethod(), Head.of(request.getHeaders()), PLAIN), status, response, callback);
         return true;
     }
 

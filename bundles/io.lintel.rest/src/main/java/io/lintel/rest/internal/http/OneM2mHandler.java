@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.rest.internal.http;
 
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 
-import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -15,8 +13,7 @@ import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.lintel.cse.api.Binding;
-import io.lintel.cse.api.Hop;
+import io.lintel.cse.api.Busy;
 import io.lintel.primitive.Content;
 import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.RequestPrimitive;
@@ -37,18 +34,26 @@ final class OneM2mHandler extends Handler.Abstract.NonBlocking {
     private final RequestReader reader;
     private final String prefix;
     private final int maxBodyBytes;
+    private final Representation representation;
+    private final Hops hops;
 
-    OneM2mHandler(CseLink cse, String prefix, int maxBodyBytes) {
+    OneM2mHandler(CseLink cse, String prefix, int maxBodyBytes, Representation representation, Hops hops) {
         this.cse = cse;
         this.reader = new RequestReader(prefix);
         this.prefix = prefix;
         this.maxBodyBytes = maxBodyBytes;
+        this.representation = representation;
+        this.hops = hops;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         Exchange exchange = new Exchange(request, response, callback);
         String method = request.getMethod();
+        if (representation.origins().isPresent()
+                && representation.origins().get().preflight(request, exchange.head, response, callback)) {
+            return true;
+        }
         if (request.getLength() > maxBodyBytes) {
             exchange.refuse(new BodyReader.TooLarge(maxBodyBytes));
         } else if (!method.equals("POST") && !method.equals("PUT") || request.getLength() == 0) {
@@ -72,32 +77,26 @@ final class OneM2mHandler extends Handler.Abstract.NonBlocking {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
-    /** How a request came. */
-    static Hop hop(Request request) {
-        SocketAddress remote = request.getConnectionMetaData().getRemoteSocketAddress();
-        boolean loopback = remote instanceof InetSocketAddress address && address.getAddress() != null
-                && address.getAddress().isLoopbackAddress();
-        return Hop.plain(Binding.HTTP, remote == null ? "unknown" : remote.toString(), loopback);
-    }
-
     /** One request and its answer. */
     private final class Exchange {
         private final Request request;
         private final Response response;
         private final Callback callback;
+        private final Head head;
         private MediaTypes.Negotiated form = MediaTypes.Negotiated.plain(Serialization.JSON);
 
         Exchange(Request request, Response response, Callback callback) {
             this.request = request;
             this.response = response;
             this.callback = callback;
+            this.head = Head.of(request.getHeaders());
         }
 
         void serve(Optional<byte[]> body) {
             RequestPrimitive primitive;
             try {
                 form = negotiate();
-                primitive = reader.read(request, body);
+                primitive = reader.read(request, head, body);
             } catch (PrimitiveException e) {
                 refuse(e);
                 return;
@@ -106,48 +105,59 @@ final class OneM2mHandler extends Handler.Abstract.NonBlocking {
                 refuse(new PrimitiveException(ResponseStatusCode.INTERNAL_SERVER_ERROR, "the request could not be read"));
                 return;
             }
-            CompletableFuture<ResponsePrimitive> answer = cse.handle(primitive, hop(request)).toCompletableFuture();
+            CompletableFuture<ResponsePrimitive> answer = answer(primitive).toCompletableFuture();
             if (answer.isDone()) {
-                write(answer.join());
+                finish(answer);
             } else {
                 request.addIdleTimeoutListener(timeout -> false);
-                answer.whenComplete((result, never) -> request.getContext().execute(() -> write(result)));
+                answer.whenComplete((result, failure) -> request.getContext().execute(() -> finish(answer)));
+            }
+        }
+
+        private CompletionStage<ResponsePrimitive> answer(RequestPrimitive primitive) {
+            if (representation.tags() != EntityTags.NEVER && Preconditions.concern(primitive, head)) {
+                return Preconditions.serve(primitive, head, form.serialization(), each -> cse.handle(each, hops.of(request, each)));
+            }
+            return hops.needCse() && cse.identity().isEmpty()
+                    ? CompletableFuture.completedFuture(Busy.refusal(primitive, "the CSE is not available at the moment"))
+                    : cse.handle(primitive, hops.of(request, primitive));
+        }
+
+        private void finish(CompletableFuture<ResponsePrimitive> answer) {
+            try {
+                write(answer.join(), 0);
+            } catch (CompletionException e) {
+                refuse(e.getCause() instanceof PrimitiveException refusal ? refusal
+                        : new PrimitiveException(ResponseStatusCode.INTERNAL_SERVER_ERROR, "the request could not be served"));
             }
         }
 
         /** What the answer shall be written in; refusals before this are JSON. */
         private MediaTypes.Negotiated negotiate() {
-            HttpFields headers = request.getHeaders();
-            String contentType = headers.get("Content-Type");
-            Serialization own = contentType == null ? Serialization.JSON : Serialization.ofMediaType(contentType)
+            Serialization own = head.contentType == null ? Serialization.JSON : Serialization.ofMediaType(head.contentType)
                     .orElse(Serialization.JSON);
             form = MediaTypes.Negotiated.plain(own);
-            String accept = headers.get("Accept") == null ? "" : String.join(",", headers.getValuesList("Accept"));
-            return MediaTypes.negotiate(accept, own).orElseThrow(() -> new PrimitiveException(ResponseStatusCode.NOT_ACCEPTABLE,
-                    "Accept names none of JSON, XML and CBOR: " + accept));
+            return MediaTypes.negotiate(head.accept, own).orElseThrow(() -> new PrimitiveException(
+                    ResponseStatusCode.NOT_ACCEPTABLE, "Accept names none of JSON, XML and CBOR: " + head.accept));
         }
 
         void refuse(PrimitiveException refusal) {
             LOG.debug("Refused {} {}: {}", request.getMethod(), request.getHttpURI(), refusal.getMessage());
-            HttpFields headers = request.getHeaders();
-            String requestIdentifier = headers.get(Headers.REQUEST_ID);
-            String release = headers.get(Headers.RELEASE_VERSION);
+            String requestIdentifier = request.getHeaders().get(Headers.REQUEST_ID);
+            String release = request.getHeaders().get(Headers.RELEASE_VERSION);
             ResponsePrimitive.Builder answer = ResponsePrimitive.builder(refusal.status(), requestIdentifier == null ? ""
                     : requestIdentifier)
                     .content(Content.debugInfo(refusal.getMessage()));
             if (release != null) {
                 answer.set(ResponseParameter.RELEASE_VERSION_INDICATOR, release);
             }
-            write(answer.build(), refusal instanceof BodyReader.TooLarge ? 413 : 0);
-        }
-
-        private void write(ResponsePrimitive answer) {
-            write(answer, 0);
+            write(answer.build(), refusal instanceof BodyReader.TooLarge ? 413 : refusal instanceof Preconditions.Failed ? 412 : 0);
         }
 
         private void write(ResponsePrimitive answer, int telling) {
             try {
-                ResponseWriter.write(answer, form, prefix, request.getMethod().equals("HEAD"), telling, response, callback);
+                ResponseWriter.write(answer, form, new ResponseWriter.Context(prefix, request.getMethod(), head, representation),
+                        telling, response, callback);
             } catch (RuntimeException e) {
                 LOG.error("Writing the answer to {} {} failed", request.getMethod(), request.getHttpURI(), e);
                 Response.writeError(request, response, callback, e);

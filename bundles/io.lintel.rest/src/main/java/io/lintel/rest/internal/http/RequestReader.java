@@ -8,6 +8,7 @@ import java.util.Optional;
 
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 
 import io.lintel.primitive.Attributes;
@@ -18,7 +19,6 @@ import io.lintel.primitive.RequestParameter;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponseStatusCode;
 import io.lintel.primitive.codec.PrimitiveCodec;
-import io.lintel.rest.internal.mapping.QueryField;
 import io.lintel.rest.internal.mapping.QueryReader;
 import io.lintel.rest.internal.mapping.TargetPath;
 import io.lintel.rest.internal.mapping.Values;
@@ -52,23 +52,30 @@ final class RequestReader {
      * @param body empty if there was none
      * @throws PrimitiveException what is wrong with it
      */
-    RequestPrimitive read(Request request, Optional<byte[]> body) {
+    RequestPrimitive read(Request request, Head head, Optional<byte[]> body) {
         HttpFields headers = request.getHeaders();
-        String contentType = text(headers, "Content-Type").orElse("");
-        Optional<Integer> resourceType = MediaTypes.resourceType(contentType);
+        String contentType = head.contentType == null ? "" : head.contentType;
+        Optional<Integer> resourceType = contentType.isEmpty() ? Optional.empty() : MediaTypes.resourceType(contentType);
         Operation operation = operation(request.getMethod(), resourceType);
         RequestPrimitive.Builder primitive = RequestPrimitive.builder(operation, target(request.getHttpURI().getPath()));
         if (operation == Operation.CREATE) {
             resourceType.ifPresent(primitive::resourceType);
         }
-        List<String> targets = new ArrayList<>();
+        List<String> targets = new ArrayList<>(0);
         for (HttpField header : headers) {
-            header(header, targets, primitive);
+            if (header.getHeader() == null || header.getHeader() == HttpHeader.AUTHORIZATION) {
+                header(header, targets, primitive);
+            }
         }
         String query = request.getHttpURI().getQuery();
-        List<QueryField> fields = query == null ? List.of() : PercentCoding.fields(query);
-        QueryReader.read(fields, targets, operation, primitive);
+        if (query != null || !targets.isEmpty()) {
+            QueryReader.read(query == null ? List.of() : PercentCoding.fields(query), targets, operation, primitive);
+        }
         if (operation != Operation.RETRIEVE && operation != Operation.DELETE && body.isPresent()) {
+            if (head.contentEncoding != null && !head.contentEncoding.equalsIgnoreCase("identity")) {
+                throw new PrimitiveException(ResponseStatusCode.UNSUPPORTED_MEDIA_TYPE, "bodies are taken without a "
+                        + "Content-Encoding, not with " + head.contentEncoding);
+            }
             if (contentType.isEmpty()) {
                 throw new PrimitiveException(ResponseStatusCode.BAD_REQUEST, "the request has a body but no Content-Type");
             }
