@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
@@ -48,6 +49,7 @@ public final class HttpsDoor implements Door {
     private static final String OFF = "switched off by https.enabled";
 
     private final ScheduledThreadPoolExecutor timer;
+    private final ThreadPoolExecutor worker;
     private final CseLink cse;
     private final Associations associations;
     private final ListenerTls tls;
@@ -75,7 +77,8 @@ public final class HttpsDoor implements Door {
         timer.setRemoveOnCancelPolicy(true);
         cse = new CseLink(timer, Duration.ofMillis(config.cseAbsenceMillis()), Duration.ofMillis(config.answerTimeoutMillis()));
         associations = new Associations(identities);
-        tls = node.listener("https", settings, timer);
+        worker = Listening.worker("lintel-https-tls");
+        tls = node.listener("https", settings, worker);
         if (!config.enabled()) {
             listener = Optional.empty();
             return;
@@ -146,6 +149,7 @@ public final class HttpsDoor implements Door {
     void close() throws Exception {
         cse.close();
         timer.shutdownNow();
+        worker.shutdownNow();
         if (listener.isPresent()) {
             listener.get().close();
         }

@@ -31,17 +31,19 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             + "node's own authority.")
     String clientCaFile() default "";
 
-    @AttributeDefinition(name = "Revocation lists", required = false, description = "One of every authority in the clients' chains.")
+    @AttributeDefinition(name = "Revocation lists", required = false,
+            description = "One of every authority in the clients' chains.")
     String crlFile() default "";
 
     @AttributeDefinition(name = "Protocols", required = false, description = "TLSv1.2, TLSv1.3 or both.")
     String protocols() default "TLSv1.2,TLSv1.3";
 
-    @AttributeDefinition(name = "Cipher suites", required = false, description = "In order of preference; empty for the usual ones.")
+    @AttributeDefinition(name = "Cipher suites", required = false,
+            description = "In order of preference; empty for the usual ones.")
     String cipherSuites() default "";
 
-    @AttributeDefinition(name = "Names", required = false, description = "Host names and addresses that the node's own certificate "
-            + "shall have besides those it knows itself.")
+    @AttributeDefinition(name = "Names", required = false, description = "Host names and addresses that the node's own "
+            + "certificate shall have besides those it knows itself.")
     String names() default "";
 
     @AttributeDefinition(name = "Handshake timeout", description = "Milliseconds until the TLS handshake has to be over.")

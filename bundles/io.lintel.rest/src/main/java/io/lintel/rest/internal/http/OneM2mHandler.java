@@ -151,7 +151,8 @@ final class OneM2mHandler extends Handler.Abstract.NonBlocking {
             if (release != null) {
                 answer.set(ResponseParameter.RELEASE_VERSION_INDICATOR, release);
             }
-            write(answer.build(), refusal instanceof BodyReader.TooLarge ? 413 : refusal instanceof Preconditions.Failed ? 412 : 0);
+            int telling = refusal instanceof BodyReader.TooLarge ? 413 : refusal instanceof Preconditions.Failed ? 412 : 0;
+            write(answer.build(), telling);
         }
 
         private void write(ResponsePrimitive answer, int telling) {

@@ -15,6 +15,7 @@ import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.io.ssl.SslHandshakeListener;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 import io.lintel.tls.CertificateNames;
 
@@ -27,7 +28,7 @@ final class TlsLink extends SslConnection implements SslHandshakeListener {
     private volatile boolean established;
 
     TlsLink(ByteBufferPool buffers, Executor executor, EndPoint endPoint, SSLEngine engine) {
-        super(buffers, executor, endPoint, engine);
+        super(buffers, executor, (SslContextFactory) null, endPoint, engine);
         addHandshakeListener(this);
     }
 

@@ -3,11 +3,17 @@ package io.lintel.rest.internal.mapping;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the listeners of all bindings have in common. */
 public final class Listening {
+    private static final int WORKER_IDLE_SECONDS = 10;
+    private static final int WORKER_TASKS = 64;
+
     private Listening() {
     }
 
@@ -36,6 +42,14 @@ public final class Listening {
     /** As in a URI: a v6 address in brackets. */
     public static String uriHost(String host) {
         return host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
+    }
+
+    /** For work that reads files now and then: one thread that ends when there is none. What is too much at a time is dropped. */
+    public static ThreadPoolExecutor worker(String name) {
+        ThreadPoolExecutor worker = new ThreadPoolExecutor(1, 1, WORKER_IDLE_SECONDS, TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(WORKER_TASKS), threads(name), new ThreadPoolExecutor.DiscardPolicy());
+        worker.allowCoreThreadTimeOut(true);
+        return worker;
     }
 
     /** Daemon threads {@code name-1}, {@code name-2} … */

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -75,6 +77,29 @@ final class RawHttp implements AutoCloseable {
             }
         }
         return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Waits for the end; false if anything else comes, or nothing for too long. */
+    boolean isClosedByPeer() throws IOException {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (SocketException e) {
+            return true;   // reset
+        }
+    }
+
+    /** Whether nothing has ended it, at a glance. */
+    boolean isOpen() throws IOException {
+        socket.setSoTimeout(100);
+        try {
+            return socket.getInputStream().read() >= 0;
+        } catch (SocketTimeoutException e) {
+            return true;
+        } finally {
+            socket.setSoTimeout(10_000);
+        }
     }
 
     @Override
