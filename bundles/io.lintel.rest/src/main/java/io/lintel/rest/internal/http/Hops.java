@@ -14,6 +14,7 @@ import io.lintel.cse.api.Hop;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.rest.internal.mapping.Associations;
 import io.lintel.rest.internal.mapping.CseLink;
+import io.lintel.tls.PeerIdentity;
 
 /**
  * How requests came: over the plain listener, where a connection's requests all came the same way, or over TLS, where the
@@ -41,7 +42,10 @@ final class Hops {
         return associations.isEmpty() ? plain(connection) : secured(connection, Optional.of(primitive));
     }
 
-    /** For a connection that goes on in another protocol. */
+    /**
+     * For a connection that goes on in another protocol. Who is verified with a credential that leaves open who it is counts as
+     * unknown there: each request would have to be held against who registered with it.
+     */
     Hop of(Request request) {
         ConnectionMetaData connection = request.getConnectionMetaData();
         return associations.isEmpty() ? plain(connection) : secured(connection, Optional.empty());
@@ -67,6 +71,8 @@ final class Hops {
             return Associations.unknown(Binding.HTTP, address, Optional.empty());
         }
         Associations known = associations.get();
-        return known.hop(Binding.HTTP, address, known.ofCertificate(link.names(), me.get()), primitive, Optional.empty());
+        PeerIdentity peer = known.ofCertificate(link.names(), me.get());
+        return primitive.isEmpty() && peer.exact().isEmpty() ? Associations.unknown(Binding.HTTP, address, Optional.empty())
+                : known.hop(Binding.HTTP, address, peer, primitive, Optional.empty());
     }
 }

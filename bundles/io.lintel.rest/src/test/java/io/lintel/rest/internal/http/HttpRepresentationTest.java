@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 
@@ -41,8 +42,8 @@ class HttpRepresentationTest {
             values.put((String) settings[i], settings[i + 1]);
         }
         door = new HttpDoor(Settings.of(HttpSettings.class, values));
-        cse.answers(request -> RecordingCse.ok(request).content(new Content("m2m:cnt", Attributes.of("lbl", java.util.List.of(text))))
-                .build());
+        cse.answers(request -> RecordingCse.ok(request)
+                .content(new Content("m2m:cnt", Attributes.of("lbl", List.of(text)))).build());
         door.bindCse(cse);
     }
 
