@@ -61,8 +61,8 @@ final class ContractNode implements AutoCloseable {
         List<String> command = List.of(ROOT.resolve("run-configs/target/dist/bin/lintel").toString(), "--role", role, "--home",
                 home.toString(), "adapter.enabled=false", "cse.expirationSweepSeconds=1", "mqttserver.port=" + ports[0],
                 "mqttserver.listener-tls.port=" + ports[1], "mqttserver.listener-ws.port=" + ports[2],
-                "mqttserver.listener-wss.port=" + ports[3], "http.port=" + ports[4], "coap.port=" + ports[5], "coaps.port=0", "https.port=0",
-                "console.port=" + ports[6], "http.maxConnections=4000", "websocket.maxConnections=3000");
+                "mqttserver.listener-wss.port=" + ports[3], "http.port=" + ports[4], "coap.port=" + ports[5], "coaps.port=0",
+                "https.port=0", "console.port=" + ports[6], "http.maxConnections=4000", "websocket.maxConnections=3000");
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
         CompletableFuture<Void> ready = new CompletableFuture<>();

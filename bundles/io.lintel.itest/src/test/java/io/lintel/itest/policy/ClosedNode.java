@@ -68,7 +68,8 @@ final class ClosedNode implements AutoCloseable {
                 "mqttserver.listener-tls.clientCaFile=" + clientCa, "mqttserver.listener-ws.port=" + ports[6],
                         "mqttserver.listener-wss.port=" + ports[7],
                 "mqttserver.listener-users.transport=tcp", "mqttserver.listener-users.authentication=password",
-                "mqttserver.listener-users.port=" + ports[1], "http.port=" + ports[3], "coap.port=" + ports[4], "coaps.port=0", "https.port=0",
+                "mqttserver.listener-users.port=" + ports[1], "http.port=" + ports[3], "coap.port=" + ports[4], "coaps.port=0",
+                "https.port=0",
                 "console.port=" + ports[5], "adapter.enabled=true");
         ClosedNode node = new ClosedNode(home, command, ports[0], ports[1], ports[5]);
         node.boot();
@@ -84,7 +85,8 @@ final class ClosedNode implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(ROOT.resolve("run-configs/target/dist/bin/lintel").toString(), "--role",
                 "mn", "--home", home.toString(), "cse.id=" + cseId, "mqttserver.port=" + ports[0], "mqttserver.listener-tls.port="
                 + ports[1], "mqttserver.listener-ws.port=" + ports[2], "mqttserver.listener-wss.port=" + ports[3], "http.port="
-                + ports[4], "coap.port=" + ports[5], "coaps.port=0", "https.port=0", "console.port=" + ports[6], "adapter.enabled=false",
+                + ports[4], "coap.port=" + ports[5], "coaps.port=0",
+                "https.port=0", "console.port=" + ports[6], "adapter.enabled=false",
                 "registrar.cseId=/mn-cse", "registrar.name=mn-name", "registrar.checkSeconds=1"));
         command.addAll(settings);
         ClosedNode node = new ClosedNode(home, List.copyOf(command), ports[1], ports[0], ports[6]);

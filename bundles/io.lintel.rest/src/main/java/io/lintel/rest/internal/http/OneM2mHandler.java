@@ -116,7 +116,8 @@ final class OneM2mHandler extends Handler.Abstract.NonBlocking {
 
         private CompletionStage<ResponsePrimitive> answer(RequestPrimitive primitive) {
             if (representation.tags() != EntityTags.NEVER && Preconditions.concern(primitive, head)) {
-                return Preconditions.serve(primitive, head, form.serialization(), each -> cse.handle(each, hops.of(request, each)));
+                return Preconditions.serve(primitive, head, form.serialization(),
+                        each -> cse.handle(each, hops.of(request, each)));
             }
             return hops.needCse() && cse.identity().isEmpty()
                     ? CompletableFuture.completedFuture(Busy.refusal(primitive, "the CSE is not available at the moment"))
@@ -128,7 +129,7 @@ final class OneM2mHandler extends Handler.Abstract.NonBlocking {
                 write(answer.join(), 0);
             } catch (CompletionException e) {
                 refuse(e.getCause() instanceof PrimitiveException refusal ? refusal
-                        : new PrimitiveException(ResponseStatusCode.INTERNAL_SERVER_ERROR, "the request could not be served"));
+                        : new PrimitiveException(ResponseStatusCode.INTERNAL_SERVER_ERROR, "it could not be served"));
             }
         }
 

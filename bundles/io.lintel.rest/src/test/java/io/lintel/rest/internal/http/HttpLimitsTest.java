@@ -61,8 +61,8 @@ class HttpLimitsTest {
     @CsvSource(delimiter = '|', value = {
         "a request line|GET /mn-",
         "a head|GET /mn-name HTTP/1.1\\r\\nHost: h\\r\\nX-M",
-        "a body|POST /mn-name HTTP/1.1\\r\\nHost: h\\r\\nX-M2M-RI: 1\\r\\nContent-Type: application/json\\r\\nContent-Length: 900\\r\\n\\r\\n",
-        "a chunk|POST /mn-name HTTP/1.1\\r\\nHost: h\\r\\nContent-Type: application/json\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n384\\r\\n"})
+        "a body|POST /mn-name HTTP/1.1\\r\\nHost: h\\r\\nContent-Type: application/json\\r\\nContent-Length: 900\\r\\n\\r\\n",
+        "a chunk|POST /mn-name HTTP/1.1\\r\\nHost: h\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n384\\r\\n"})
     void whatComesTooSlowlyEnds(String what, String begins) throws Exception {
         open("receiveTimeoutMillis", 500, "minBytesPerSecond", 100);
         List<RawHttp> slow = new ArrayList<>();
@@ -84,8 +84,8 @@ class HttpLimitsTest {
     void whoIsFastEnoughMayTakeLonger() throws Exception {
         open("receiveTimeoutMillis", 200, "minBytesPerSecond", 100);
         try (RawHttp http = new RawHttp(door.port())) {
-            http.sendText("PUT /mn-name HTTP/1.1\r\nHost: h\r\nX-M2M-RI: 1\r\nX-M2M-Origin: C1\r\nContent-Type: application/json\r\n"
-                    + "Content-Length: 2000\r\n\r\n{\"m2m:cnt\":{\"lbl\":[\"");
+            http.sendText("PUT /mn-name HTTP/1.1\r\nHost: h\r\nX-M2M-RI: 1\r\nX-M2M-Origin: C1\r\n"
+                    + "Content-Type: application/json\r\nContent-Length: 2000\r\n\r\n{\"m2m:cnt\":{\"lbl\":[\"");
             StringBuilder rest = new StringBuilder("x".repeat(2000 - 20 - 4) + "\"]}}");
             var done = trickle.scheduleWithFixedDelay(() -> {
                 try {
