@@ -27,6 +27,7 @@ import org.eclipse.californium.elements.EndpointContext;
 import io.lintel.cse.api.OutboundRequest;
 import io.lintel.cse.api.UnreachableException;
 import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.rest.internal.mapping.Lanes;
 import io.lintel.rest.internal.mapping.Listening;
 import io.lintel.rest.internal.mapping.UnderWay;
 

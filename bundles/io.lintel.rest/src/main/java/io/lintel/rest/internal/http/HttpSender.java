@@ -1,61 +1,95 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.rest.internal.http;
 
+import java.io.IOException;
 import java.net.ConnectException;
+import java.net.ProxySelector;
+import java.net.URI;
 import java.net.UnknownHostException;
-import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import javax.net.ssl.SSLHandshakeException;
 
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
 
 import io.lintel.cse.api.OutboundRequest;
 import io.lintel.cse.api.PrimitiveSender;
 import io.lintel.cse.api.UnreachableException;
+import io.lintel.primitive.Operation;
 import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.rest.internal.mapping.Lanes;
 import io.lintel.rest.internal.mapping.Listening;
 import io.lintel.rest.internal.mapping.Schemes;
 import io.lintel.rest.internal.mapping.UnderWay;
+import io.lintel.tls.ClientTls;
+import io.lintel.tls.NodeTls;
+import io.lintel.tls.UnusableFileException;
 
 /**
- * Sends requests and notifications over HTTP (TS-0009, client side). Uses the JDK's client, since the Jetty that the
- * container exports has none. Nothing waits: the client's selector and {@code lintel-http-out-…} threads bring the
- * answer, on which the returned stages complete.
+ * Sends requests and notifications over HTTP and HTTPS (TS-0009, client side). Uses the JDK's client, since the Jetty that the
+ * container exports has none. What one originator changes at one target leaves in order, each when the one before has been
+ * answered; retrievals, which change nothing and may be asked to wait, wait for nobody. Bounded. Nothing waits: the client's
+ * selector and {@code lintel-http-out-…} threads bring the answer, on which the returned stages complete.
  */
 @Component(service = PrimitiveSender.class, configurationPid = "io.lintel.http")
-@Schemes(io_lintel_schemes = "http")
+@Schemes(io_lintel_schemes = {"http", "https"})
 public final class HttpSender implements PrimitiveSender {
     private static final int THREADS = 2;
+    private static final int WAITING_AT_TARGET = 256;
 
     private final ScheduledThreadPoolExecutor threads;
     private final HttpRequestWriter writer;
-    private final Duration connectTimeout;
+    private final Clients clients;
+    private final Lanes lanes;
     private final int maxAnswerBytes;
+    private final int maxUnderWay;
     private final Clock clock = Clock.systemUTC();
     private final UnderWay underWay = new UnderWay();
-    private HttpClient client;
 
     @Activate
-    public HttpSender(HttpSettings config) {
+    public HttpSender(HttpSettings config, @Reference NodeTls tls) {
+        writer = new HttpRequestWriter(config.notificationMediaType());
+        maxAnswerBytes = config.maxAnswerBytes();
+        maxUnderWay = config.maxUnderWay();
+        lanes = new Lanes(WAITING_AT_TARGET, maxUnderWay);
+        ClientTls trust = trust(config, tls);
+        Optional<ProxySelector> proxies = Proxies.of(config.proxy(), config.noProxy());
         threads = new ScheduledThreadPoolExecutor(THREADS, Listening.threads("lintel-http-out"));
         threads.setRemoveOnCancelPolicy(true);
         threads.setKeepAliveTime(30, TimeUnit.SECONDS);
         threads.allowCoreThreadTimeOut(true);
-        writer = new HttpRequestWriter(config.notificationMediaType());
-        connectTimeout = Duration.ofMillis(config.connectTimeoutMillis());
-        maxAnswerBytes = config.maxAnswerBytes();
+        clients = new Clients(trust, proxies, Duration.ofMillis(config.connectTimeoutMillis()), threads);
+    }
+
+    private static ClientTls trust(HttpSettings config, NodeTls tls) {
+        Optional<Path> certificate = file(config.certificateFile(), tls);
+        Optional<Path> key = file(config.keyFile(), tls);
+        if (certificate.isPresent() != key.isPresent()) {
+            throw new IllegalArgumentException("http." + (certificate.isPresent() ? "keyFile" : "certificateFile")
+                    + " is missing: a certificate and its key go together");
+        }
+        return tls.client(file(config.caFile(), tls), config.systemAuthorities(), certificate, key);
+    }
+
+    private static Optional<Path> file(String name, NodeTls tls) {
+        return name.isBlank() ? Optional.empty() : Optional.of(tls.home().resolve(name.strip()));
     }
 
     @Deactivate
@@ -66,28 +100,67 @@ public final class HttpSender implements PrimitiveSender {
 
     @Override
     public CompletionStage<ResponsePrimitive> send(OutboundRequest outbound) {
-        Duration left = Duration.between(clock.instant(), outbound.deadline());
-        if (left.isZero() || left.isNegative()) {
+        if (left(outbound).toMillis() <= 0) {
             return CompletableFuture.failedFuture(new UnreachableException("the deadline has passed", false, null));
+        }
+        if (underWay.count() >= maxUnderWay) {
+            return CompletableFuture.failedFuture(new UnreachableException("more than " + maxUnderWay
+                    + " requests are under way over HTTP", false, null));
+        }
+        CompletableFuture<ResponsePrimitive> result = underWay.begin();
+        AtomicBoolean sent = new AtomicBoolean();
+        try {
+            var timeout = threads.schedule(() -> result.completeExceptionally(new UnreachableException((sent.get()
+                    ? "no answer from " : "no turn to ask ") + outbound.pointOfAccess() + " in time", sent.get(), null)),
+                    left(outbound).toMillis(), TimeUnit.MILLISECONDS);
+            result.whenComplete((response, failure) -> timeout.cancel(false));
+            if (outbound.request().operation() == Operation.RETRIEVE) {
+                threads.execute(() -> exchange(outbound, result, sent));
+            } else if (!lanes.enter(lane(outbound), done -> begin(outbound, result, sent, done))) {
+                result.completeExceptionally(new UnreachableException("too many requests wait for " + outbound.pointOfAccess(),
+                        false, null));
+            }
+        } catch (RejectedExecutionException e) {
+            result.completeExceptionally(new UnreachableException("the binding is closing", false, e));
+        }
+        return result;
+    }
+
+    private static String lane(OutboundRequest outbound) {
+        URI uri = outbound.pointOfAccess();
+        return uri.getScheme() + "://" + uri.getRawAuthority() + " " + outbound.request().from().orElse("");
+    }
+
+    private Duration left(OutboundRequest outbound) {
+        return Duration.between(clock.instant(), outbound.deadline());
+    }
+
+    private void begin(OutboundRequest outbound, CompletableFuture<ResponsePrimitive> result, AtomicBoolean sent, Runnable done) {
+        result.whenComplete((response, failure) -> done.run());
+        if (!result.isDone()) {
+            threads.execute(() -> exchange(outbound, result, sent));
+        }
+    }
+
+    private void exchange(OutboundRequest outbound, CompletableFuture<ResponsePrimitive> result, AtomicBoolean sent) {
+        Duration left = left(outbound);
+        if (result.isDone() || left.toMillis() <= 0) {
+            return;   // the time-out says so
         }
         HttpRequest request;
         try {
             request = writer.write(outbound, left);
         } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(new UnreachableException(
+            result.completeExceptionally(new UnreachableException(
                     "the request can't be carried by HTTP to " + outbound.pointOfAccess() + ": " + e.getMessage(), false, e));
+            return;
         }
-        CompletableFuture<ResponsePrimitive> result = underWay.begin();
         try {
-            CompletableFuture<HttpResponse<byte[]>> exchange = client()
+            sent.set(true);
+            CompletableFuture<HttpResponse<byte[]>> exchange = clients.of(request.uri())
                     .sendAsync(request, info -> new LimitedBody(maxAnswerBytes));
-            Future<?> timeout = threads.schedule(() -> {
-                result.completeExceptionally(new UnreachableException("no answer from " + outbound.pointOfAccess() + " in time",
-                        true, null));
-                exchange.cancel(true);
-            }, left.toMillis(), TimeUnit.MILLISECONDS);
+            result.whenComplete((response, failure) -> exchange.cancel(true));
             exchange.whenComplete((response, failure) -> {
-                timeout.cancel(false);
                 try {
                     if (failure == null) {
                         result.complete(HttpResponseReader.read(outbound, response));
@@ -98,10 +171,9 @@ public final class HttpSender implements PrimitiveSender {
                     result.completeExceptionally(unreachable(outbound, e));
                 }
             });
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             result.completeExceptionally(unreachable(outbound, e));
         }
-        return result;
     }
 
     private static UnreachableException unreachable(OutboundRequest outbound, Throwable failure) {
@@ -109,19 +181,10 @@ public final class HttpSender implements PrimitiveSender {
         boolean neverSent = false;
         for (Throwable t = cause; t != null; t = t.getCause()) {
             neverSent |= t instanceof ConnectException || t instanceof HttpConnectTimeoutException
-                    || t instanceof UnknownHostException
-                    || t instanceof UnresolvedAddressException;
+                    || t instanceof UnknownHostException || t instanceof UnresolvedAddressException
+                    || t instanceof SSLHandshakeException || t instanceof UnusableFileException;
         }
         String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         return new UnreachableException(outbound.pointOfAccess() + ": " + reason, !neverSent, cause);
-    }
-
-    /** Made when first needed: the JDK's client costs start-up time that a node without HTTP peers need not pay. */
-    private synchronized HttpClient client() {
-        if (client == null) {
-            client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER)
-                    .connectTimeout(connectTimeout).executor(threads).build();
-        }
-        return client;
     }
 }

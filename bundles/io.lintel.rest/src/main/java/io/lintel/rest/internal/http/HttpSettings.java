@@ -69,4 +69,30 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(name = "Connect timeout", description = "In milliseconds.")
     int connectTimeoutMillis() default 5_000;
+
+    @AttributeDefinition(name = "Requests under way", description = "To other nodes, waiting ones included; more are refused.")
+    int maxUnderWay() default 1024;
+
+    @AttributeDefinition(name = "Authorities", required = false, description = "File of those to believe when a https: server "
+            + "shows its certificate; empty: the node's own, those in etc/tls/trusted and, if so configured, the system's.")
+    String caFile() default "";
+
+    @AttributeDefinition(name = "System authorities", description = "Whether those that the Java runtime brings are believed, if "
+            + "no file of authorities is named.")
+    boolean systemAuthorities() default true;
+
+    @AttributeDefinition(name = "Certificate", required = false, description = "File of what is shown to https: servers that ask "
+            + "who this is, with those of its issuers behind it.")
+    String certificateFile() default "";
+
+    @AttributeDefinition(name = "Key", required = false, description = "File of that certificate's private key, without password.")
+    String keyFile() default "";
+
+    @AttributeDefinition(name = "Proxy", required = false, description = "host:port of a proxy for requests that leave; empty for "
+            + "none.")
+    String proxy() default "";
+
+    @AttributeDefinition(name = "No proxy", description = "Hosts that are reached without it, separated by commas; .example for "
+            + "all below a domain.")
+    String noProxy() default "localhost,127.0.0.1,::1";
 }

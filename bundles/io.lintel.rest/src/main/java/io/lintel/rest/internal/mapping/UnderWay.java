@@ -27,6 +27,11 @@ public final class UnderWay {
         return result;
     }
 
+    /** How many there are. */
+    public int count() {
+        return results.size();
+    }
+
     /** Fails what is under way; it may have arrived. */
     public void close() {
         closed = true;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.time.Instant;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,7 @@ import io.lintel.primitive.Serialization;
 import io.lintel.rest.internal.mapping.RecordingCse;
 import io.lintel.rest.internal.mapping.Samples;
 import io.lintel.rest.internal.mapping.Settings;
+import io.lintel.tls.NodeTls;
 
 /** Sender and door back to back: what goes in on one side comes out on the other, parameter by parameter. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -41,7 +43,8 @@ class HttpRoundTripTest {
     void open() throws Exception {
         door = new HttpDoor(Settings.of(HttpSettings.class, Map.of("port", 0, "pathPrefix", "/onem2m")));
         door.bindCse(cse);
-        sender = new HttpSender(Settings.of(HttpSettings.class, Map.of()));
+        sender = new HttpSender(Settings.of(HttpSettings.class, Map.of()),
+            new NodeTls(Path.of("target", "no-home")));
     }
 
     @AfterAll

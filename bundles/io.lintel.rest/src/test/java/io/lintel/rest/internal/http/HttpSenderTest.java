@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -36,6 +37,7 @@ import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.Serialization;
 import io.lintel.rest.internal.mapping.Samples;
 import io.lintel.rest.internal.mapping.Settings;
+import io.lintel.tls.NodeTls;
 
 /** What leaves on the wire, and what all kinds of answers mean. */
 class HttpSenderTest {
@@ -43,7 +45,8 @@ class HttpSenderTest {
             .content(new Content("m2m:sgn", Attributes.of("sur", "x"))).build();
 
     private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
-    private HttpSender sender = new HttpSender(Settings.of(HttpSettings.class, Map.of()));
+    private HttpSender sender = new HttpSender(Settings.of(HttpSettings.class, Map.of()),
+            new NodeTls(Path.of("target", "no-home")));
     private ServerSocket peer;
     private volatile String answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
@@ -121,7 +124,8 @@ class HttpSenderTest {
     @Test
     void notificationsCanBeMarkedPlainly() throws Exception {
         sender.close();
-        sender = new HttpSender(Settings.of(HttpSettings.class, Map.of("notificationMediaType", false)));
+        sender = new HttpSender(Settings.of(HttpSettings.class, Map.of("notificationMediaType", false)),
+                new NodeTls(Path.of("target", "no-home")));
         send(NOTIFICATION, "/", "");
         assertThat(received()).contains("\r\nContent-Type: application/json\r\n");
     }
@@ -201,7 +205,8 @@ class HttpSenderTest {
     @Test
     void theAnswersSizeIsLimited() {
         sender.close();
-        sender = new HttpSender(Settings.of(HttpSettings.class, Map.of("maxAnswerBytes", 10)));
+        sender = new HttpSender(Settings.of(HttpSettings.class, Map.of("maxAnswerBytes", 10)),
+                new NodeTls(Path.of("target", "no-home")));
         answer = "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n01234567890123456789";
         assertThatThrownBy(() -> send(NOTIFICATION, "/", "")).isInstanceOf(ExecutionException.class).cause()
                 .isInstanceOf(UnreachableException.class).hasMessageContaining("larger than 10 bytes");

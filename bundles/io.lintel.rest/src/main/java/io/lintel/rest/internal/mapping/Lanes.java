@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.lintel.rest.internal.coap;
+package io.lintel.rest.internal.mapping;
 
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -9,28 +9,28 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Requests that leave, in order for each target: the next one begins when the one before has been acknowledged or has come to
- * its end (RFC 7252 4.7, NSTART 1). A target that is slow makes no other wait. Bounded for each target and for all. Any thread;
+ * its end (RFC 7252 4.7, NSTART 1; over HTTP, when it has been answered). A target that is slow makes no other wait. Bounded for each target and for all. Any thread;
  * a step begins on the thread that entered it, or on the one that ended the step before.
  */
-final class Lanes {
+public final class Lanes {
     private final int maxOfTarget;
     private final int maxOfAll;
     private final Map<String, Queue<Step>> waiting = new HashMap<>();
     private int count;
 
     /** One request on its lane. */
-    interface Step {
+    public interface Step {
         /** @param done to be run when the next may begin; more than once does no harm */
         void begin(Runnable done);
     }
 
-    Lanes(int maxOfTarget, int maxOfAll) {
+    public Lanes(int maxOfTarget, int maxOfAll) {
         this.maxOfTarget = maxOfTarget;
         this.maxOfAll = maxOfAll;
     }
 
     /** Begins a step now or later; false if there is no room for it. */
-    boolean enter(String target, Step step) {
+    public boolean enter(String target, Step step) {
         synchronized (this) {
             Queue<Step> lane = waiting.get(target);
             if (lane != null) {
@@ -70,12 +70,12 @@ final class Lanes {
     }
 
     /** How many wait for one before them. */
-    synchronized int count() {
+    public synchronized int count() {
         return count;
     }
 
     /** Targets that are busy. */
-    synchronized int targets() {
+    public synchronized int targets() {
         return waiting.size();
     }
 }
