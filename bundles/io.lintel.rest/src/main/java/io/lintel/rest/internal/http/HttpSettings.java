@@ -85,11 +85,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             + "who this is, with those of its issuers behind it.")
     String certificateFile() default "";
 
-    @AttributeDefinition(name = "Key", required = false, description = "File of that certificate's private key, without password.")
+    @AttributeDefinition(name = "Key", required = false,
+            description = "File of that certificate's private key, without password.")
     String keyFile() default "";
 
-    @AttributeDefinition(name = "Proxy", required = false, description = "host:port of a proxy for requests that leave; empty for "
-            + "none.")
+    @AttributeDefinition(name = "Proxy", required = false,
+            description = "host:port of a proxy for requests that leave; empty for none.")
     String proxy() default "";
 
     @AttributeDefinition(name = "No proxy", description = "Hosts that are reached without it, separated by commas; .example for "

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Requests that leave, in order for each target: the next one begins when the one before has been acknowledged or has come to
- * its end (RFC 7252 4.7, NSTART 1; over HTTP, when it has been answered). A target that is slow makes no other wait. Bounded for each target and for all. Any thread;
- * a step begins on the thread that entered it, or on the one that ended the step before.
+ * its end (RFC 7252 4.7, NSTART 1; over HTTP, when it has been answered). A target that is slow makes no other wait. Bounded
+ * for each target and for all. Any thread; a step begins on the thread that entered it, or on the one that ended the step before.
  */
 public final class Lanes {
     private final int maxOfTarget;
