@@ -130,7 +130,8 @@ final class GatewayPages {
         boolean active = activity.flatMap(status -> status.text("acn")).filter("act"::equals).isPresent()
                 && sus(activity) != FAILED;
         html.open("tr").open("td").open("a", "href", ResourcesPlugin.link(software.address())).element("bdi",
-                attributes.text("swn").orElse(name(software))).close("a", "td").element("td", attributes.text("vr").orElse("–"));
+                attributes.text("swn").orElse(name(software))).close("a", "td")
+                .element("td", attributes.text("vr").orElse("–"));
         html.open("td");
         OverviewPlugin.lamp(html, active);
         html.text(state(attributes, active)).close("td").open("td");

@@ -30,7 +30,8 @@ public final class GatewayPlugin extends LintelPlugin {
 
     private static final long serialVersionUID = 1L;
     /** What may be asked of an object: its element by the executable. */
-    private static final Map<String, String> ACTIONS = Map.of("act", "m2m:swr", "dea", "m2m:swr", "rbo", "m2m:rbo", "lga", "m2m:evl", "lgo", "m2m:evl");
+    private static final Map<String, String> ACTIONS = Map.of("act", "m2m:swr", "dea", "m2m:swr",
+            "rbo", "m2m:rbo", "lga", "m2m:evl", "lgo", "m2m:evl");
     private static final Set<String> SHOWN = Set.of("m2m:dvi", "m2m:mem", "m2m:bat", "m2m:swr", "m2m:rbo", "m2m:evl", "m2m:fwr");
 
     private final transient NodeState state;
@@ -45,7 +46,8 @@ public final class GatewayPlugin extends LintelPlugin {
     void render(HttpServletRequest request, Html html) {
         Optional<Cse> cse = state.cse();
         if (cse.isEmpty()) {
-            html.open("div", "class", "banner bad").element("strong", "No CSE").element("span", "It has not started.").close("div");
+            html.open("div", "class", "banner bad").element("strong", "No CSE").element("span",
+                    "It has not started.").close("div");
             return;
         }
         Optional.ofNullable(refusal.getAndSet(null)).ifPresent(why -> html.open("div", "class", "banner bad")
