@@ -51,6 +51,10 @@ final class Node implements AutoCloseable {
         return 8080 + offset;
     }
 
+    int coapPort() {
+        return 5683 + offset;
+    }
+
     /** The CSE-ID without its slash. */
     String cse() {
         return cse;
