@@ -74,7 +74,8 @@ class CoapCodesTest {
 
     @ParameterizedTest
     @CsvSource({"XML,41", "XML,10014", "XML,10000", "XML,10002", "XML,10004", "XML,10006", "XML,10008", "JSON,50", "JSON,10001",
-        "JSON,10003", "JSON,10005", "JSON,10007", "JSON,10009", "CBOR,60", "CBOR,10010", "CBOR,10011", "CBOR,10012", "CBOR,10013"})
+        "JSON,10003", "JSON,10005", "JSON,10007", "JSON,10009", "CBOR,60",
+        "CBOR,10010", "CBOR,10011", "CBOR,10012", "CBOR,10013"})
     void everyContentFormatIsRead(Serialization serialization, int number) {
         assertThat(ContentFormats.serialization(number)).contains(serialization);
     }
