@@ -35,7 +35,7 @@ final class Answers {
 
     /** The answer to one request, from its arrival on. */
     Answer to(Exchange exchange, Peer peer) {
-        return new Answer(exchange, peer, TransferKey.of(peer.name(), exchange.getRequest()));
+        return new Answer(exchange, peer);
     }
 
     /** One request's answer; each is sent once. */
@@ -43,14 +43,13 @@ final class Answers {
         private final Exchange exchange;
         private final Request request;
         private final Peer peer;
-        private final TransferKey key;
+        private Optional<TransferKey> key = Optional.empty();
         private volatile Optional<Future<?>> acknowledgement = Optional.empty();
 
-        private Answer(Exchange exchange, Peer peer, TransferKey key) {
+        private Answer(Exchange exchange, Peer peer) {
             this.exchange = exchange;
             this.request = exchange.getRequest();
             this.peer = peer;
-            this.key = key;
         }
 
         Exchange exchange() {
@@ -61,8 +60,12 @@ final class Answers {
             return peer;
         }
 
-        TransferKey key() {
-            return key;
+        /** Made only for those that have to do with blocks. */
+        synchronized TransferKey key() {
+            if (key.isEmpty()) {
+                key = Optional.of(TransferKey.of(peer.name(), request));
+            }
+            return key.get();
         }
 
         /** Acknowledges the request if it has no answer soon. */
@@ -110,7 +113,7 @@ final class Answers {
             exchange.execute(() -> {
                 beginning.ifPresent(Runnable::run);
                 acknowledgement.ifPresent(timer -> timer.cancel(false));
-                Response message = downloads.cut(key, request, response, largestSzx);
+                Response message = downloads.cut(this::key, request, response, largestSzx);
                 BlockOption block1 = request.getOptions().getBlock1();
                 if (block1 != null && !message.getOptions().hasBlock1()) {
                     message.getOptions().setBlock1(block1.getSzx(), block1.isM(), block1.getNum());

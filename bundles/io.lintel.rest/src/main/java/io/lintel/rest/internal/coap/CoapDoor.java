@@ -6,7 +6,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import org.eclipse.californium.core.network.CoapEndpoint;
@@ -38,7 +37,7 @@ public final class CoapDoor implements Door, ContentListener {
     private static final Logger LOG = LoggerFactory.getLogger(CoapDoor.class);
     private static final long REBIND_SECONDS = 2;
 
-    private final ScheduledThreadPoolExecutor threads = Endpoints.threads("lintel-coap", 2);
+    private final EndpointThreads threads = Endpoints.threads("lintel-coap", 2);
     private final CseLink cse;
     private final ServerSide server;
     private final CoapEndpoint endpoint;

@@ -119,12 +119,22 @@ final class CoapRequestReader {
 
     /** The value of an option in either edition's number. */
     static Optional<Option> option(OptionSet options, OneM2mOption wanted) {
-        return options.getOthers().stream()
-                .filter(option -> OneM2mOption.ofNumber(option.getNumber()).filter(wanted::equals).isPresent()).findFirst();
+        for (Option option : options.getOthers()) {
+            if (OneM2mOption.ofNumber(option.getNumber()).orElse(null) == wanted) {
+                return Optional.of(option);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The edition whose numbers this message uses, if it shows. */
     static Optional<OneM2mOption.NumberSet> numberSet(OptionSet options) {
-        return options.getOthers().stream().flatMap(option -> OneM2mOption.setOf(option.getNumber()).stream()).findFirst();
+        for (Option option : options.getOthers()) {
+            Optional<OneM2mOption.NumberSet> set = OneM2mOption.setOf(option.getNumber());
+            if (set.isPresent()) {
+                return set;
+            }
+        }
+        return Optional.empty();
     }
 }

@@ -38,7 +38,7 @@ final class CoapRequestWriter {
             request = new Request(method(primitive.operation()));
         }
         OptionSet options = request.getOptions();
-        for (OneM2mOption option : OneM2mOption.values()) {
+        for (OneM2mOption option : OneM2mOption.ALL) {
             option.requestParameter().filter(parameter -> option != OneM2mOption.TY || primitive.operation() == Operation.CREATE)
                     .flatMap(parameter -> primitive.parameters().get(parameter.shortName())).filter(value -> !value.equals(""))
                     .ifPresent(value -> options.addOption(option.create(numbers, option.fitting(value))));

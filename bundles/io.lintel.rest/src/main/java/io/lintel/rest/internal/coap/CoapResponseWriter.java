@@ -54,7 +54,7 @@ final class CoapResponseWriter {
     }
 
     private static void parameters(ResponsePrimitive primitive, OneM2mOption.NumberSet numbers, OptionSet options) {
-        for (OneM2mOption option : OneM2mOption.values()) {
+        for (OneM2mOption option : OneM2mOption.ALL) {
             option.responseParameter().flatMap(parameter -> primitive.parameters().get(parameter.shortName()))
                     .filter(value -> !value.equals("")).ifPresent(value ->
                             options.addOption(option.create(numbers, option.fitting(value))));

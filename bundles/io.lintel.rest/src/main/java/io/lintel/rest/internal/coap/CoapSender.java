@@ -4,7 +4,6 @@ package io.lintel.rest.internal.coap;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.elements.config.Configuration;
@@ -55,7 +54,7 @@ public final class CoapSender implements PrimitiveSender {
         return outgoing.send(outbound);
     }
 
-    private synchronized CoapEndpoint endpoint(ScheduledThreadPoolExecutor threads) throws IOException {
+    private synchronized CoapEndpoint endpoint(EndpointThreads threads) throws IOException {
         if (closed) {
             throw new IOException("CoAP is closing");
         }

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -52,7 +51,7 @@ public final class CoapsDoor implements Door, ContentListener {
     private static final long LOOK_SECONDS = 2;
     private static final int FILES_WAITING = 16;
 
-    private final ScheduledThreadPoolExecutor threads = Endpoints.threads("lintel-coaps", 2);
+    private final EndpointThreads threads = Endpoints.threads("lintel-coaps", 2);
     private final ThreadPoolExecutor files = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(FILES_WAITING), Listening.threads("lintel-coaps-files"),
             new ThreadPoolExecutor.DiscardPolicy());

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.elements.Connector;
@@ -68,7 +67,7 @@ public final class CoapsSender implements PrimitiveSender {
         return outgoing.send(outbound);
     }
 
-    private synchronized CoapEndpoint endpoint(URI target, ScheduledThreadPoolExecutor threads) throws IOException {
+    private synchronized CoapEndpoint endpoint(URI target, EndpointThreads threads) throws IOException {
         if (closed) {
             throw new IOException("CoAPS is closing");
         }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 import org.eclipse.californium.core.coap.BlockOption;
 import org.eclipse.californium.core.coap.CoAP;
@@ -42,12 +43,12 @@ final class Downloads {
      * The answer that is kept for a request that asks for a later block, to be {@link #cut}; empty if the request has to be
      * served. What cannot be served again, as it may have changed something, is refused.
      */
-    Optional<Response> kept(TransferKey key, Request request) {
+    Optional<Response> kept(Supplier<TransferKey> key, Request request) {
         BlockOption wanted = request.getOptions().getBlock2();
         if (wanted == null || wanted.getNum() == 0 || request.getOptions().hasBlock1()) {
             return Optional.empty();
         }
-        Optional<Response> kept = answers.get(key);
+        Optional<Response> kept = answers.get(key.get());
         if (kept.isPresent() || CoAP.Code.GET == request.getCode()) {
             return kept;
         }
@@ -69,7 +70,7 @@ final class Downloads {
      *
      * @param largestSzx at most this block size
      */
-    Response cut(TransferKey key, Request request, Response answer, int largestSzx) {
+    Response cut(Supplier<TransferKey> key, Request request, Response answer, int largestSzx) {
         BlockOption wanted = request.getOptions().getBlock2();
         int szx = Math.min(Math.min(preferredSzx, largestSzx), wanted == null ? BlockSizes.LARGEST_SZX : wanted.getSzx());
         boolean get = request.getCode() == CoAP.Code.GET && answer.getCode() == ResponseCode.CONTENT;
@@ -83,7 +84,7 @@ final class Downloads {
             answer.getOptions().addETag(tag(answer.getPayload()));
         }
         if (answer.getPayloadSize() > BlockSizes.bytes(szx)) {
-            answers.put(key, answer, answer.getPayloadSize(), 0);
+            answers.put(key.get(), answer, answer.getPayloadSize(), 0);
         }
         return block(answer, wanted == null ? new BlockOption(szx, false, 0) : wanted, szx);
     }

@@ -3,7 +3,6 @@ package io.lintel.rest.internal.coap;
 
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import org.eclipse.californium.elements.Connector;
@@ -72,7 +71,7 @@ final class DtlsConnectors {
 
     /** A server's. */
     static Connector server(InetSocketAddress address, Configuration configuration, Sessions sessions, AdvancedPskStore keys,
-            DtlsCertificates certificates, ResumptionVerifier resumption, ScheduledThreadPoolExecutor threads) {
+            DtlsCertificates certificates, ResumptionVerifier resumption, EndpointThreads threads) {
         common(configuration);
         configuration.set(DtlsConfig.DTLS_ROLE, DtlsRole.SERVER_ONLY)
                 .set(DtlsConfig.DTLS_CLIENT_AUTHENTICATION_MODE, CertificateAuthenticationMode.NEEDED)
@@ -88,7 +87,7 @@ final class DtlsConnectors {
     }
 
     /** A client's that shows an agreed key. */
-    static Connector pskClient(Configuration configuration, AdvancedPskStore keys, ScheduledThreadPoolExecutor threads) {
+    static Connector pskClient(Configuration configuration, AdvancedPskStore keys, EndpointThreads threads) {
         client(configuration, join(List.of(FORWARD_SECRET_PSK_SUITES, PSK_SUITES)));
         return connector(DtlsConnectorConfig.builder(configuration).setAddress(new InetSocketAddress(0)).setAdvancedPskStore(keys)
                 .build(), threads);
@@ -96,7 +95,7 @@ final class DtlsConnectors {
 
     /** A client's that shows a certificate, if it has one, and wants to see the server's. */
     static Connector certificateClient(Configuration configuration, CertificateProvider own, NewAdvancedCertificateVerifier trust,
-            ScheduledThreadPoolExecutor threads) {
+            EndpointThreads threads) {
         client(configuration, CERTIFICATE_SUITES);
         return connector(DtlsConnectorConfig.builder(configuration).setAddress(new InetSocketAddress(0))
                 .setCertificateIdentityProvider(own).setAdvancedCertificateVerifier(trust).build(), threads);
@@ -111,7 +110,7 @@ final class DtlsConnectors {
                 .set(DtlsConfig.DTLS_CIPHER_SUITES, suites);
     }
 
-    private static DTLSConnector connector(DtlsConnectorConfig config, ScheduledThreadPoolExecutor threads) {
+    private static DTLSConnector connector(DtlsConnectorConfig config, EndpointThreads threads) {
         return new DTLSConnector(config) {
             @Override
             public void setRawDataReceiver(RawDataChannel receiver) {

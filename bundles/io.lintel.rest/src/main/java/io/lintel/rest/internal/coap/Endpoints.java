@@ -2,7 +2,6 @@
 package io.lintel.rest.internal.coap;
 
 import java.net.InetSocketAddress;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import org.eclipse.californium.core.config.CoapConfig;
@@ -16,8 +15,6 @@ import org.eclipse.californium.elements.UDPConnector;
 import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.elements.config.SystemConfig;
 import org.eclipse.californium.elements.config.UdpConfig;
-
-import io.lintel.rest.internal.mapping.Listening;
 
 /** Californium endpoints with few threads, bounded memory and our options. */
 final class Endpoints {
@@ -63,7 +60,7 @@ final class Endpoints {
                 .set(CoapConfig.PEERS_MARK_AND_SWEEP_MESSAGES, REMEMBERED_PER_PEER);
     }
 
-    static CoapEndpoint server(Connector connector, Configuration configuration, ScheduledThreadPoolExecutor threads) {
+    static CoapEndpoint server(Connector connector, Configuration configuration, EndpointThreads threads) {
         InMemoryMessageExchangeStore exchanges =
                 new InMemoryMessageExchangeStore("", configuration, new RandomTokenGenerator(configuration));
         exchanges.setDeduplicator(new RecentMessages(REMEMBERED, REMEMBERED_PER_PEER, System::nanoTime));
@@ -74,7 +71,7 @@ final class Endpoints {
         return endpoint;
     }
 
-    static CoapEndpoint client(Connector connector, Configuration configuration, ScheduledThreadPoolExecutor threads) {
+    static CoapEndpoint client(Connector connector, Configuration configuration, EndpointThreads threads) {
         CoapEndpoint endpoint = CoapEndpoint.builder().setConfiguration(configuration).setConnector(connector)
                 .setDataSerializerAndParser(new UdpDataSerializer(), new MessageParser()).build();
         endpoint.setExecutors(threads, threads);
@@ -82,7 +79,7 @@ final class Endpoints {
     }
 
     /** A plain socket whose input is bounded. */
-    static Connector plain(InetSocketAddress address, Configuration configuration, ScheduledThreadPoolExecutor threads) {
+    static Connector plain(InetSocketAddress address, Configuration configuration, EndpointThreads threads) {
         return new UDPConnector(address, configuration) {
             @Override
             public void setRawDataReceiver(RawDataChannel receiver) {
@@ -92,19 +89,16 @@ final class Endpoints {
     }
 
     /** Drops what comes in while the threads have too much to do. */
-    static RawDataChannel bounded(RawDataChannel receiver, ScheduledThreadPoolExecutor threads) {
+    static RawDataChannel bounded(RawDataChannel receiver, EndpointThreads threads) {
         return raw -> {
-            if (threads.getQueue().size() < MAX_STEPS) {
+            if (threads.waiting() < MAX_STEPS) {
                 receiver.receiveData(raw);
             }
         };
     }
 
     /** Runs Californium's protocol steps, none of which waits. */
-    static ScheduledThreadPoolExecutor threads(String name, int count) {
-        ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(count, Listening.threads(name));
-        threads.setRemoveOnCancelPolicy(true);
-        threads.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        return threads;
+    static EndpointThreads threads(String name, int count) {
+        return new EndpointThreads(name, count);
     }
 }

@@ -118,7 +118,7 @@ final class Observations {
 
     /** A notification as it leaves: whole, or its first block. */
     Response cut(Observation observation, Response notification) {
-        return downloads.cut(observation.question().key(), observation.question().request(), notification,
+        return downloads.cut(observation.question()::key, observation.question().request(), notification,
                 BlockSizes.LARGEST_SZX);
     }
 

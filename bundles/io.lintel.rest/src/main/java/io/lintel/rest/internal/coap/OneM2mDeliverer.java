@@ -93,7 +93,7 @@ final class OneM2mDeliverer implements MessageDeliverer {
             answer.send(entryPoints.answer(request));
             return;
         }
-        Optional<Response> kept = downloads.kept(answer.key(), request);
+        Optional<Response> kept = downloads.kept(answer::key, request);
         if (kept.isPresent()) {
             answer.send(kept.get());
             return;

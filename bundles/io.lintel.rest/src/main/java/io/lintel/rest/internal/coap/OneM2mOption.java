@@ -2,10 +2,10 @@
 package io.lintel.rest.internal.coap;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 import org.eclipse.californium.core.coap.Option;
 import org.eclipse.californium.core.coap.option.IntegerOptionDefinition;
@@ -53,19 +53,26 @@ enum OneM2mOption {
     }
 
     private static final int TIMESTAMP_LENGTH = 15;
-    private static final Map<Integer, OneM2mOption> BY_NUMBER = new HashMap<>();
+    private static final int FIRST = 256;
+    private static final OneM2mOption[] BY_NUMBER = new OneM2mOption[128];
+    /** As {@link #values()}, which makes an array each time. */
+    static final List<OneM2mOption> ALL = List.of(values());
 
     static {
-        for (OneM2mOption option : values()) {
-            option.definitions.forEach((number, definition) -> BY_NUMBER.put(number, option));
+        for (OneM2mOption option : ALL) {
+            for (OptionDefinition definition : option.definitions()) {
+                BY_NUMBER[definition.getNumber() - FIRST] = option;
+            }
         }
     }
 
     private final int newNumber;
     private final int oldNumber;
-    private final String shortName;
     private final boolean integer;
-    private final Map<Integer, OptionDefinition> definitions = new HashMap<>();
+    private final Optional<OptionDefinition> newDefinition;
+    private final Optional<OptionDefinition> oldDefinition;
+    private final Optional<RequestParameter> requestParameter;
+    private final Optional<ResponseParameter> responseParameter;
 
     OneM2mOption(String name, int newNumber, int oldNumber, String shortName) {
         this(name, newNumber, oldNumber, shortName, false);
@@ -75,16 +82,23 @@ enum OneM2mOption {
         this.integer = integer;
         this.newNumber = newNumber;
         this.oldNumber = oldNumber;
-        this.shortName = shortName;
-        define(newNumber, name);
-        define(oldNumber, newNumber == oldNumber ? name : name + "-old");
+        newDefinition = define(newNumber, name);
+        oldDefinition = newNumber == oldNumber ? newDefinition : define(oldNumber, name + "-old");
+        boolean elsewhere = Set.of("cnot", "cnst", "rsc", "asri").contains(shortName);
+        requestParameter = elsewhere ? Optional.empty() : RequestParameter.ofShortName(shortName);
+        responseParameter = ResponseParameter.ofShortName(shortName);
     }
 
-    private void define(int number, String name) {
-        if (number != 0) {
-            definitions.put(number, integer ? new IntegerOptionDefinition(number, name, true, 0, 8)
-                    : new StringOptionDefinition(number, name, true, 0, 65535));
+    private Optional<OptionDefinition> define(int number, String name) {
+        if (number == 0) {
+            return Optional.empty();
         }
+        return Optional.of(integer ? new IntegerOptionDefinition(number, name, true, 0, 8)
+                : new StringOptionDefinition(number, name, true, 0, 65535));
+    }
+
+    private List<OptionDefinition> definitions() {
+        return Stream.of(newDefinition, oldDefinition).flatMap(Optional::stream).distinct().toList();
     }
 
     boolean isInteger() {
@@ -93,13 +107,12 @@ enum OneM2mOption {
 
     /** The request parameter this option simply holds, if it does. */
     Optional<RequestParameter> requestParameter() {
-        return this == CTO || this == CTS || this == RSC || this == ASRI ? Optional.empty()
-                : RequestParameter.ofShortName(shortName);
+        return requestParameter;
     }
 
     /** The response parameter this option simply holds, if it does. */
     Optional<ResponseParameter> responseParameter() {
-        return ResponseParameter.ofShortName(shortName);
+        return responseParameter;
     }
 
     /** A parameter's value as the option holds it. Timestamps have 15 characters: a fraction is cut off. */
@@ -115,7 +128,8 @@ enum OneM2mOption {
 
     /** The option with this number in either edition. */
     static Optional<OneM2mOption> ofNumber(int number) {
-        return Optional.ofNullable(BY_NUMBER.get(number));
+        int index = number - FIRST;
+        return index < 0 || index >= BY_NUMBER.length ? Optional.empty() : Optional.ofNullable(BY_NUMBER[index]);
     }
 
     /** Whether the number belongs to just one of the editions, and to which. */
@@ -126,8 +140,8 @@ enum OneM2mOption {
 
     /** An option of this set, or of the set that has it. */
     Option create(NumberSet set, Object value) {
-        int number = set == NumberSet.NEW && newNumber != 0 || oldNumber == 0 ? newNumber : oldNumber;
-        OptionDefinition definition = definitions.get(number);
+        Optional<OptionDefinition> first = set == NumberSet.NEW ? newDefinition : oldDefinition;
+        OptionDefinition definition = first.or(() -> set == NumberSet.NEW ? oldDefinition : newDefinition).orElseThrow();
         return value instanceof Number n ? definition.create(n.longValue()) : definition.create(value.toString());
     }
 
@@ -139,12 +153,12 @@ enum OneM2mOption {
         List<OptionDefinition> all = new ArrayList<>();
         for (OptionRegistry.Entry entry : StandardOptionRegistry.STANDARD_OPTIONS) {
             int number = entry.getOptioneDefinition().getNumber();
-            if (entry.getKey() == number && !BY_NUMBER.containsKey(number)) {
+            if (entry.getKey() == number && ofNumber(number).isEmpty()) {
                 all.add(entry.getOptioneDefinition());
             }
         }
-        for (OneM2mOption option : values()) {
-            all.addAll(option.definitions.values());
+        for (OneM2mOption option : ALL) {
+            all.addAll(option.definitions());
         }
         return new MapBasedOptionRegistry(all.toArray(OptionDefinition[]::new));
     }

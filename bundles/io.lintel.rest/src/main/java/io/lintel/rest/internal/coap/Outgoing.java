@@ -15,7 +15,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -41,7 +40,7 @@ final class Outgoing {
     private static final int WAITING = 2_048;
     private static final int NAMES_AT_ONCE = 2;
 
-    private final ScheduledThreadPoolExecutor threads;
+    private final EndpointThreads threads;
     private final ExecutorService names;
     private final Lanes lanes = new Lanes(WAITING_OF_TARGET, WAITING);
     private final CoapRequestWriter writer;
@@ -72,7 +71,7 @@ final class Outgoing {
      * @param make        gives the way; its argument runs the endpoints
      */
     Outgoing(String name, int defaultPort, CoapSettings config, CoapPeers peers, boolean plain,
-            Function<ScheduledThreadPoolExecutor, Way> make) {
+            Function<EndpointThreads, Way> make) {
         threads = Endpoints.threads(name, 2);
         names = new ThreadPoolExecutor(NAMES_AT_ONCE, NAMES_AT_ONCE, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING),
                 Listening.threads(name + "-names"));

@@ -2,7 +2,6 @@
 package io.lintel.rest.internal.coap;
 
 import java.time.Duration;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -47,7 +46,7 @@ final class ServerSide {
 
     /** @param identities who sent a message */
     ServerSide(Connector connector, Configuration configuration, Bounds bounds, CseLink cse, CoapPeers peers,
-            Function<EndpointContext, Peer> identities, ScheduledThreadPoolExecutor threads) {
+            Function<EndpointContext, Peer> identities, EndpointThreads threads) {
         int szx = BlockSizes.szx(bounds.blockSize);
         long memory = BODIES_OF_LARGEST_SIZE * bounds.maxBodyBytes;
         uploads = new Uploads(BODIES, memory, bounds.maxBodyBytes, szx, TRANSFER_IDLE, System::nanoTime);

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 import org.eclipse.californium.core.coap.CoAP.Code;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
@@ -48,7 +47,7 @@ class CoapDoorTest {
     private static final String CONTAINER = "{\"m2m:cnt\":{\"rn\":\"c\"}}";
 
     private final RecordingCse cse = new RecordingCse();
-    private final ScheduledThreadPoolExecutor threads = Endpoints.threads("test-coap", 1);
+    private final EndpointThreads threads = Endpoints.threads("test-coap", 1);
     private CoapDoor door;
     private CoapEndpoint client;
 

@@ -18,7 +18,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
@@ -55,7 +54,7 @@ class CoapSenderTest {
     private static final RequestPrimitive NOTIFICATION = Samples.of(Operation.NOTIFY, "/mn-cse/C1").from("/mn-cse")
             .content(new Content("m2m:sgn", Attributes.of("sur", "x"))).build();
 
-    private final ScheduledThreadPoolExecutor threads = Endpoints.threads("test-peer", 1);
+    private final EndpointThreads threads = Endpoints.threads("test-peer", 1);
     private final BlockingQueue<Request> received = new LinkedBlockingQueue<>();
     private final CoapPeers peers = new CoapPeers();
     private final CoapSender sender = new CoapSender(Settings.of(CoapSettings.class, Map.of()), peers);

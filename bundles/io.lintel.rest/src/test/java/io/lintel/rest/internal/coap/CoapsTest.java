@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import org.eclipse.californium.core.coap.CoAP.Code;
@@ -65,7 +64,7 @@ class CoapsTest {
     private Path home;
     private final RecordingCse cse = new RecordingCse();
     private final FakeRegistrations registrations = new FakeRegistrations();
-    private final ScheduledThreadPoolExecutor threads = Endpoints.threads("test-coaps", 1);
+    private final EndpointThreads threads = Endpoints.threads("test-coaps", 1);
     private final CommonSettings common = new CommonSettings(Settings.of(CoapSettings.class, Map.of("blockSize", 512)));
     private TestCertificates certificates;
     private NodeTls node;

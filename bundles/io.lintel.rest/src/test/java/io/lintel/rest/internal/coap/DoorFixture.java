@@ -7,7 +7,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 import org.eclipse.californium.core.coap.CoAP.Code;
 import org.eclipse.californium.core.coap.Option;
@@ -25,7 +24,7 @@ final class DoorFixture implements AutoCloseable {
     final RecordingCse cse = new RecordingCse();
     final CoapDoor door;
     final CoapEndpoint client;
-    private final ScheduledThreadPoolExecutor threads = Endpoints.threads("test-coap", 1);
+    private final EndpointThreads threads = Endpoints.threads("test-coap", 1);
 
     DoorFixture(Map<String, Object> settings) throws Exception {
         Map<String, Object> all = new HashMap<>(Map.of("port", 0, "cseAbsenceMillis", 200));

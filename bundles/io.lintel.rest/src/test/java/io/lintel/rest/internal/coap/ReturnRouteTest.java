@@ -9,7 +9,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -22,7 +21,7 @@ class ReturnRouteTest {
     private final AtomicLong now = new AtomicLong();
     private final List<Request> pings = new ArrayList<>();
     private final List<String> done = java.util.Collections.synchronizedList(new ArrayList<>());
-    private final ScheduledThreadPoolExecutor threads = Endpoints.threads("test-route", 1);
+    private final EndpointThreads threads = Endpoints.threads("test-route", 1);
     private final ReturnRoute route = new ReturnRoute(pings::add, threads, now::get);
 
     @AfterEach

@@ -3,7 +3,6 @@ package io.lintel.rest.internal.coap;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.elements.config.Configuration;
@@ -15,7 +14,7 @@ final class TestEndpoints {
     private TestEndpoints() {
     }
 
-    static CoapEndpoint make(int blockSize, ScheduledThreadPoolExecutor threads) {
+    static CoapEndpoint make(int blockSize, EndpointThreads threads) {
         Configuration configuration = Endpoints.clientConfiguration(LARGEST_BODY, blockSize);
         return Endpoints.client(Endpoints.plain(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), configuration,
                 threads), configuration, threads);

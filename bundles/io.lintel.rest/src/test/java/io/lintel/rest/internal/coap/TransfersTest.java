@@ -169,14 +169,14 @@ class TransfersTest {
 
     private Response kept(Request request) {
         TransferKey key = TransferKey.of("a", request);
-        return downloads.cut(key, request, downloads.kept(key, request).orElseThrow(), BlockSizes.LARGEST_SZX);
+        return downloads.cut(() -> key, request, downloads.kept(() -> key, request).orElseThrow(), BlockSizes.LARGEST_SZX);
     }
 
     @Test
     void anAnswerIsCutAndKeptAndEachBlockHasItsOptions() {
         Request request = request(Code.GET, "r1");
         TransferKey key = TransferKey.of("a", request);
-        Response first = downloads.cut(key, request, answer(150), BlockSizes.LARGEST_SZX);
+        Response first = downloads.cut(() -> key, request, answer(150), BlockSizes.LARGEST_SZX);
         assertThat(first.getPayload()).isEqualTo(java.util.Arrays.copyOf(answer(150).getPayload(), BLOCK));
         assertThat(first.getOptions().getBlock2().isM()).isTrue();
         assertThat(first.getOptions().getSize2()).isEqualTo(150);
@@ -198,7 +198,7 @@ class TransfersTest {
     @Test
     void anAnswerThatFitsHasNoBlocksAndNoTag() {
         Request request = get(6, 0);
-        Response whole = downloads.cut(TransferKey.of("a", request), request, answer(BLOCK), BlockSizes.LARGEST_SZX);
+        Response whole = downloads.cut(() -> TransferKey.of("a", request), request, answer(BLOCK), BlockSizes.LARGEST_SZX);
         assertThat(whole.getOptions().hasBlock2()).isFalse();
         assertThat(whole.getOptions().getETagCount()).isZero();
         assertThat(downloads.count()).isZero();
@@ -207,26 +207,26 @@ class TransfersTest {
     @Test
     void aRetrievalWhoseAnswerIsGoneIsServedAgainButNoChangeIs() {
         Request later = get(SZX, 1);
-        assertThat(downloads.kept(TransferKey.of("a", later), later)).isEmpty();
-        Response again = downloads.cut(TransferKey.of("a", later), later, answer(150), BlockSizes.LARGEST_SZX);
+        assertThat(downloads.kept(() -> TransferKey.of("a", later), later)).isEmpty();
+        Response again = downloads.cut(() -> TransferKey.of("a", later), later, answer(150), BlockSizes.LARGEST_SZX);
         assertThat(again.getOptions().getBlock2().getNum()).isEqualTo(1);
         Request change = request(Code.POST, "r2");
         change.getOptions().setBlock2(SZX, false, 1);
-        assertThat(downloads.kept(TransferKey.of("a", change), change).map(Response::getCode))
+        assertThat(downloads.kept(() -> TransferKey.of("a", change), change).map(Response::getCode))
                 .contains(ResponseCode.REQUEST_ENTITY_INCOMPLETE);
     }
 
     @Test
     void whoHasTheAnswerIsToldThatItIsStillValid() {
         Request request = request(Code.GET, "r1");
-        Response first = downloads.cut(TransferKey.of("a", request), request, answer(150), BlockSizes.LARGEST_SZX);
+        Response first = downloads.cut(() -> TransferKey.of("a", request), request, answer(150), BlockSizes.LARGEST_SZX);
         Request again = request(Code.GET, "r2");
         again.getOptions().addETag(first.getOptions().getETags().get(0));
-        Response valid = downloads.cut(TransferKey.of("a", again), again, answer(150), BlockSizes.LARGEST_SZX);
+        Response valid = downloads.cut(() -> TransferKey.of("a", again), again, answer(150), BlockSizes.LARGEST_SZX);
         assertThat(valid.getCode()).isEqualTo(ResponseCode.VALID);
         assertThat(valid.getPayloadSize()).isZero();
         assertThat(CoapRequestReader.option(valid.getOptions(), OneM2mOption.RSC)).isPresent();
-        assertThat(downloads.cut(TransferKey.of("a", again), again, answer(151), BlockSizes.LARGEST_SZX).getCode())
+        assertThat(downloads.cut(() -> TransferKey.of("a", again), again, answer(151), BlockSizes.LARGEST_SZX).getCode())
                 .isEqualTo(ResponseCode.CONTENT);
     }
 
@@ -234,13 +234,14 @@ class TransfersTest {
     void keptAnswersAreBounded() {
         for (int i = 0; i < 100; i++) {
             Request request = request(Code.GET, "r" + i);
-            downloads.cut(TransferKey.of("p" + i, request), request, answer(KIB + 500), BlockSizes.LARGEST_SZX);
+            TransferKey key = TransferKey.of("p" + i, request);
+            downloads.cut(() -> key, request, answer(KIB + 500), BlockSizes.LARGEST_SZX);
         }
         assertThat(downloads.bytes()).isLessThanOrEqualTo(8 * KIB);
         assertThat(downloads.count()).isBetween(4, 8);
         Request last = request(Code.GET, "r99");
         last.getOptions().setBlock2(SZX, false, 1);
-        assertThat(downloads.kept(TransferKey.of("p99", last), last)).isPresent();
+        assertThat(downloads.kept(() -> TransferKey.of("p99", last), last)).isPresent();
         pass(Duration.ofSeconds(94));
         downloads.sweep();
         assertThat(downloads.count()).isZero();
@@ -249,7 +250,7 @@ class TransfersTest {
     @Test
     void theSmallestBlockIsChosenOfWhatAllWant() {
         Request request = get(1, 0);
-        Response first = downloads.cut(TransferKey.of("a", request), request, answer(150), 0);
+        Response first = downloads.cut(() -> TransferKey.of("a", request), request, answer(150), 0);
         assertThat(first.getPayloadSize()).isEqualTo(16);
         assertThat(Optional.ofNullable(first.getOptions().getBlock2()).orElseThrow().getSzx()).isZero();
     }
