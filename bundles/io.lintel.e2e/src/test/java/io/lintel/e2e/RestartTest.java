@@ -10,13 +10,20 @@ import io.lintel.primitive.ResourceTypes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A node that is asked, by its own reboot object, to start again (TS-0001 D.10), started as anybody starts it. */
 class RestartTest {
     private static final String REBOOT = "mn-name/node/reboot";
+    private static final String HELLO = "mn-name/node/hello";
 
     private Topology topology;
     private Node node;
@@ -74,6 +81,57 @@ class RestartTest {
                     .as("once").hasSize(2);
             assertThat(ProcessHandle.of(second).filter(ProcessHandle::isAlive)).isPresent();
         }
+    }
+
+    @Test
+    void softwareIsInstalledByARequestOutlivesARestartAndGoes() throws Exception {
+        String offered = Path.of("target/nodes/offered").toAbsolutePath().toUri().toString().replaceFirst("/?$", "/");
+        Path jar = jar(Path.of("target/nodes/offered/hello.jar"));
+        String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(jar)));
+        try (HttpApp administrator = start(List.of("management.sources=" + offered))) {
+            administrator.create("mn-name/node", ResourceTypes.MGMT_OBJ, "m2m:swr", Attributes.builder().set("rn", "hello")
+                    .set("mgd", 1002).set("vr", "1").set("swn", "org.example.hello").set("url", offered + "hello.jar#sha256="
+                            + digest).build()).expect(2001);
+            administrator.update(HELLO, "m2m:swr", Attributes.of("in", true)).expect(2004);
+            awaitStatus(administrator, "ins", "in");
+            awaitStatus(administrator, "acts", "act");
+            assertThat(administrator.get(HELLO, "").attributes().text("vr")).contains("1.2.3");
+            administrator.update(HELLO, "m2m:swr", Attributes.of("dea", true)).expect(2004);
+            awaitStatus(administrator, "acts", "dea");
+
+            long first = pid();
+            administrator.update(REBOOT, "m2m:rbo", Attributes.of("rbo", true)).expect(2004);
+            awaitAnotherProcess(first, administrator);
+            awaitStatus(administrator, "ins", "in");
+            awaitStatus(administrator, "acts", "dea");
+            administrator.update(HELLO, "m2m:swr", Attributes.of("un", true)).expect(2004);
+            awaitStatus(administrator, "ins", "un");
+            assertThat(node.home().resolve("deploy")).isEmptyDirectory();
+        }
+    }
+
+    private static void awaitStatus(HttpApp administrator, String attribute, String action) throws Exception {
+        Waiting.until(attribute + " says " + action, () -> administrator.get(HELLO, "").attributes().object(attribute)
+                .filter(status -> status.text("acn").equals(Optional.of(action)) && status.number("sus").equals(Optional.of(1L)))
+                .isPresent());
+    }
+
+    /** A bundle that is a manifest and nothing else; the same bytes whenever it is made. */
+    private static Path jar(Path file) throws IOException {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().putValue("Manifest-Version", "1.0");
+        manifest.getMainAttributes().putValue("Bundle-ManifestVersion", "2");
+        manifest.getMainAttributes().putValue("Bundle-SymbolicName", "org.example.hello");
+        manifest.getMainAttributes().putValue("Bundle-Version", "1.2.3");
+        Files.createDirectories(file.getParent());
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(file))) {
+            ZipEntry entry = new ZipEntry("META-INF/MANIFEST.MF");
+            entry.setTime(0);
+            out.putNextEntry(entry);
+            manifest.write(out);
+            out.closeEntry();
+        }
+        return file;
     }
 
     @Test
