@@ -97,11 +97,11 @@ public final class OutboundQueue implements OutboundEnqueuing {
         this.overflow = new OutboundOverflow(store, settings, counters, this::drop);
         this.removals = new OutboundRemovals(this, store, exhausted);
         this.wanted = new OutboundWanted(store, removals::isFinished);
+        held.addAll(store.outboundHeld());
     }
 
     /** Takes up what waits since the last run. */
     void start() {
-        held.addAll(store.outboundHeld());
         store.outboundTargets().forEach(target -> wake(target, 0, false));
     }
 
