@@ -307,6 +307,21 @@ class CoapsTest {
         assertThat(door.pointsOfAccess()).hasSize(1).first().asString().matches("coaps://gateway.example:\\d+");
     }
 
+    @Test
+    void aPortThatIsTakenIsTriedAgain() throws Exception {
+        CoapsDoor next = door(Map.of("port", door.port()));
+        assertThat(next.isOpen()).isFalse();
+        assertThat(next.detail()).contains("cannot listen on 127.0.0.1");
+        door.close();
+        door = next;
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!next.isOpen() && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+        assertThat(send(pskClient(METER, KEY, CipherSuite.TLS_PSK_WITH_AES_128_CCM_8), request(Code.GET, "x", "Cmeter7"))
+                .orElseThrow().getCode()).isEqualTo(ResponseCode.CONTENT);
+    }
+
     private static int freePort() throws java.io.IOException {
         try (java.net.DatagramSocket socket = new java.net.DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
