@@ -72,6 +72,7 @@ public final class ConsoleListener implements Door {
                 "org.apache.felix.http.jetty.threadpool.max", MAX_THREADS, "org.apache.felix.http.jetty.acceptors", 1,
                 "org.apache.felix.http.jetty.selectors", 1, "org.apache.felix.http.jetty.sendServerHeader", false,
                 "org.eclipse.jetty.servlet.SessionIdPathParameterName", "none");
+        JettyHeaders.load();
         http.updateIfDifferent(listener);
     }
 
