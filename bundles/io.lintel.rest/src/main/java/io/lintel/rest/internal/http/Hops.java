@@ -4,6 +4,7 @@ package io.lintel.rest.internal.http;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Optional;
+import java.util.function.Function;
 
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Request;
@@ -39,16 +40,23 @@ final class Hops {
 
     Hop of(Request request, RequestPrimitive primitive) {
         ConnectionMetaData connection = request.getConnectionMetaData();
-        return associations.isEmpty() ? plain(connection) : secured(connection, Optional.of(primitive));
+        return associations.isEmpty() ? plain(connection) : secured(connection, primitive);
     }
 
     /**
-     * For a connection that goes on in another protocol. Who is verified with a credential that leaves open who it is counts as
-     * unknown there: each request would have to be held against who registered with it.
+     * For a connection that goes on in another protocol: who it is is looked at now, and for each of its requests again who of
+     * those that registered with the credential it is, where the credential leaves that open.
      */
-    Hop of(Request request) {
+    Function<Optional<RequestPrimitive>, Hop> ofConnection(Request request) {
         ConnectionMetaData connection = request.getConnectionMetaData();
-        return associations.isEmpty() ? plain(connection) : secured(connection, Optional.empty());
+        if (associations.isEmpty()) {
+            Hop hop = plain(connection);
+            return primitive -> hop;
+        }
+        String address = String.valueOf(connection.getRemoteSocketAddress());
+        Optional<PeerIdentity> peer = peer(connection);
+        return primitive -> peer.isEmpty() ? Associations.unknown(Binding.HTTP, address, Optional.empty())
+                : associations.get().hop(Binding.HTTP, address, peer.get(), primitive, Optional.empty());
     }
 
     private static Hop plain(ConnectionMetaData connection) {
@@ -63,16 +71,16 @@ final class Hops {
         return hop;
     }
 
-    private Hop secured(ConnectionMetaData connection, Optional<RequestPrimitive> primitive) {
+    private Hop secured(ConnectionMetaData connection, RequestPrimitive primitive) {
         String address = String.valueOf(connection.getRemoteSocketAddress());
+        return peer(connection).map(peer -> associations.get().hop(Binding.HTTP, address, peer, Optional.of(primitive),
+                Optional.empty())).orElseGet(() -> Associations.unknown(Binding.HTTP, address, Optional.empty()));
+    }
+
+    private Optional<PeerIdentity> peer(ConnectionMetaData connection) {
         TlsLink link = TlsLink.of(connection.getConnection().getEndPoint());
         Optional<CseIdentity> me = cse.identity();
-        if (link == null || link.names().isEmpty() || me.isEmpty()) {
-            return Associations.unknown(Binding.HTTP, address, Optional.empty());
-        }
-        Associations known = associations.get();
-        PeerIdentity peer = known.ofCertificate(link.names(), me.get());
-        return primitive.isEmpty() && peer.exact().isEmpty() ? Associations.unknown(Binding.HTTP, address, Optional.empty())
-                : known.hop(Binding.HTTP, address, peer, primitive, Optional.empty());
+        return link == null || link.names().isEmpty() || me.isEmpty() ? Optional.empty()
+                : Optional.of(associations.get().ofCertificate(link.names(), me.get()));
     }
 }

@@ -57,7 +57,8 @@ public final class HttpDoor implements Door {
         JettyListener.loadHttp2();
         listener = new JettyListener("http", address, host, config.port(), limits, timer,
                 new UpgradeHandler(new OneM2mHandler(cse, prefix, config.maxBodyBytes(), representation, hops), () -> webSocket,
-                    hops::of, prefix), new OneM2mErrorHandler(), http -> new ConnectionFactory[] {new HttpConnectionFactory(http),
+                    hops::ofConnection, prefix), new OneM2mErrorHandler(), http -> new ConnectionFactory[] {
+                    new HttpConnectionFactory(http),
                     JettyListener.bounded(new HTTP2CServerConnectionFactory(http), limits)});
         listener.open();
     }

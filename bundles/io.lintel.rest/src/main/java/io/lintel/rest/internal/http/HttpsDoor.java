@@ -87,7 +87,7 @@ public final class HttpsDoor implements Door {
         JettyListener.loadHttp2();
         listener = Optional.of(new JettyListener("https", bound, host, config.port(), limits, timer,
                 new UpgradeHandler(new OneM2mHandler(cse, prefix, config.maxBodyBytes(), representation, hops), () -> webSocket,
-                    hops::of, prefix), new OneM2mErrorHandler(), http -> {
+                    hops::ofConnection, prefix), new OneM2mErrorHandler(), http -> {
                     AlpnFactory alpn = new AlpnFactory();
                     return new ConnectionFactory[] {new TlsFactory(tls, alpn, config.handshakeTimeoutMillis()), alpn,
                         JettyListener.bounded(new HTTP2ServerConnectionFactory(http), limits), new HttpConnectionFactory(http)};

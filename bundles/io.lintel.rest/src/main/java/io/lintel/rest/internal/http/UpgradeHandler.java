@@ -12,6 +12,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 import io.lintel.cse.api.Hop;
+import io.lintel.primitive.RequestPrimitive;
 import io.lintel.rest.internal.ws.WebSocketEntrance;
 
 /**
@@ -20,10 +21,11 @@ import io.lintel.rest.internal.ws.WebSocketEntrance;
  */
 final class UpgradeHandler extends Handler.Wrapper {
     private final Supplier<Optional<WebSocketEntrance>> entrance;
-    private final Function<Request, Hop> hops;
+    private final Function<Request, Function<Optional<RequestPrimitive>, Hop>> hops;
     private final String prefix;
 
-    UpgradeHandler(Handler next, Supplier<Optional<WebSocketEntrance>> entrance, Function<Request, Hop> hops, String prefix) {
+    UpgradeHandler(Handler next, Supplier<Optional<WebSocketEntrance>> entrance,
+            Function<Request, Function<Optional<RequestPrimitive>, Hop>> hops, String prefix) {
         super(true, next);
         this.entrance = entrance;
         this.hops = hops;

@@ -144,7 +144,7 @@ final class ClientConnection {
         boolean secured = "wss".equalsIgnoreCase(uri.getScheme());
         Hop hop = new Hop(Binding.WEBSOCKET, uri.toString(), LoopbackHosts.isLoopback(uri.getHost()), secured,
                 secured ? receiver : Optional.empty(), receiver, Optional.empty(), Optional.empty());
-        return new Conversation(link, subprotocol, hop, receiver, false, around, this::lost);
+        return new Conversation(link, subprotocol, request -> hop, receiver, false, around, this::lost);
     }
 
     private void ready(Conversation opened) {

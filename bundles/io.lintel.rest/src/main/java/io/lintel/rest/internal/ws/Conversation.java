@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,7 @@ final class Conversation {
 
     private final Link link;
     private final PrimitiveCodec codec;
+    private final Function<Optional<RequestPrimitive>, Hop> hops;
     private final Hop base;
     private final boolean accepted;
     private final Surroundings around;
@@ -73,16 +75,17 @@ final class Conversation {
     private long retiringSince;
 
     /**
-     * @param base   what the transport knows of the other end
+     * @param hops   what the transport knows of the other end, for a request or for all
      * @param entity who that is, if this node has connected to it; otherwise it will tell
      * @param atEnd  told once when it has ended
      */
-    Conversation(Link link, Subprotocol subprotocol, Hop base, Optional<String> entity, boolean accepted, Surroundings around,
-            Consumer<Conversation> atEnd) {
+    Conversation(Link link, Subprotocol subprotocol, Function<Optional<RequestPrimitive>, Hop> hops, Optional<String> entity,
+            boolean accepted, Surroundings around, Consumer<Conversation> atEnd) {
         this.atEnd = atEnd;
         this.link = link;
         this.codec = PrimitiveCodec.of(subprotocol.serialization());
-        this.base = base;
+        this.hops = hops;
+        this.base = hops.apply(Optional.empty());
         this.entity = entity;
         this.accepted = accepted;
         this.around = around;
@@ -198,16 +201,24 @@ final class Conversation {
         }
     }
 
-    /** The entity, or as whom an unknown sender presents itself: the CSE holds {@code fr} against it, and against TLS. */
+    /**
+     * The entity, or as whom an unknown sender presents itself: the CSE holds {@code fr} against it, and against TLS. Whose
+     * credential leaves open who it is may not present itself as anybody but those that registered with it.
+     */
     private Hop hop(RequestPrimitive request, byte[] message) {
-        Optional<String> known = entity;
-        Optional<String> sender = known.isPresent() || Identification.isAeRegistration(request) ? known
-                : request.from().filter(from -> !from.isBlank()).map(from -> around.cse().entity(from).orElse(from));
+        Hop now = hops.apply(Optional.of(request));
+        Optional<String> sender = entity;
+        if (sender.isEmpty() && !Identification.isAeRegistration(request)) {
+            boolean open = now.credential().isPresent() && now.verified().isEmpty();
+            sender = open ? Optional.empty() : request.from().filter(from -> !from.isBlank())
+                    .map(from -> around.cse().entity(from).orElse(from));
+        }
+        Optional<String> named = sender;
         Optional<String> key = request.operation() == Operation.RETRIEVE ? Optional.empty()
-                : sender.map(name -> Repetitions.key(name, message));
+                : named.map(name -> Repetitions.key(name, message));
         boolean first = key.filter(repetitions::isNew).isPresent();
-        return new Hop(base.binding(), base.peer(), base.loopback(), base.secured(), base.verified(),
-                base.originator().or(() -> sender), base.credential(), key, first, base.permitted());
+        return new Hop(now.binding(), now.peer(), now.loopback(), now.secured(), now.verified(),
+                now.originator().or(() -> named), now.credential(), key, first, now.permitted());
     }
 
     private void answered(RequestPrimitive request, ResponsePrimitive response) {

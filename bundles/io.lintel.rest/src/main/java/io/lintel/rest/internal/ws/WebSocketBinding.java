@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -34,6 +35,7 @@ import io.lintel.cse.api.PrimitiveSender;
 import io.lintel.cse.api.RegistrationListener;
 import io.lintel.cse.api.Registrations;
 import io.lintel.cse.api.UnreachableException;
+import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.rest.internal.mapping.Listening;
 import io.lintel.rest.internal.mapping.Schemes;
@@ -153,18 +155,22 @@ public final class WebSocketBinding implements PrimitiveSender, WebSocketEntranc
     }
 
     @Override
-    public void upgrade(Request request, Response response, Callback callback, Hop hop, String prefix) {
+    public void upgrade(Request request, Response response, Callback callback, Function<Optional<RequestPrimitive>, Hop> hops,
+            String prefix) {
         if (!isOpen()) {
             OpeningHandshake.refuse(request, response, callback, 404, "this node takes no WebSocket connections");
         } else if (counterparties.accepted() >= maxConnections) {
             response.getHeaders().put("Retry-After", "2");
             OpeningHandshake.refuse(request, response, callback, 503, maxConnections + " connections are open already");
         } else {
-            Hop base = new Hop(Binding.WEBSOCKET, hop.peer(), hop.loopback(), hop.secured(), hop.verified(), hop.originator(),
-                    hop.credential(), Optional.empty(), false, hop.permitted());
-            handshake.upgrade(request, response, callback, prefix, subprotocol -> link ->
-                    new Conversation(link, subprotocol, base, Optional.empty(), true, around, ended -> { }));
+            handshake.upgrade(request, response, callback, prefix, subprotocol -> link -> new Conversation(link, subprotocol,
+                    primitive -> overWebSocket(hops.apply(primitive)), Optional.empty(), true, around, ended -> { }));
         }
+    }
+
+    private static Hop overWebSocket(Hop hop) {
+        return new Hop(Binding.WEBSOCKET, hop.peer(), hop.loopback(), hop.secured(), hop.verified(), hop.originator(),
+                hop.credential(), Optional.empty(), false, hop.permitted());
     }
 
     @Override

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -432,8 +434,9 @@ class HttpDoorTest {
             }
 
             @Override
-            public void upgrade(Request request, Response response, Callback callback, Hop hop, String prefix) {
-                came.set(hop);
+            public void upgrade(Request request, Response response, Callback callback,
+                    Function<Optional<RequestPrimitive>, Hop> hops, String prefix) {
+                came.set(hops.apply(Optional.empty()));
                 Response.writeError(request, response, callback, 426, "not today");
             }
         };

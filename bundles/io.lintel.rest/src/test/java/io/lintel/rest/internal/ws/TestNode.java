@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 
 import javax.net.ssl.SSLContext;
@@ -63,6 +64,8 @@ final class TestNode implements AutoCloseable {
             return Instant.now().plus(ahead.get());
         }
     };
+    /** Who of those with a credential the sender of a request is. */
+    volatile BiFunction<Hop, Optional<RequestPrimitive>, Hop> withCredential = (hop, request) -> hop;
     private final boolean secured;
     private final AtomicInteger accepted = new AtomicInteger();
     private final Server server = new Server();
@@ -93,7 +96,9 @@ final class TestNode implements AutoCloseable {
             @Override
             public boolean handle(Request request, Response response, Callback callback) {
                 accepted.incrementAndGet();
-                binding.upgrade(request, response, callback, hop(request), "/prefix");
+                Hop hop = hop(request);
+                binding.upgrade(request, response, callback, primitive -> hop.credential().isEmpty() ? hop
+                        : withCredential.apply(hop, primitive), "/prefix");
                 return true;
             }
         });
@@ -110,7 +115,9 @@ final class TestNode implements AutoCloseable {
     private static Hop hop(Request request) {
         EndPoint.SslSessionData data = (EndPoint.SslSessionData) request.getAttribute(EndPoint.SslSessionData.ATTRIBUTE);
         if (data == null || data.peerCertificates() == null) {
-            return Hop.plain(Binding.HTTP, "test", true);
+            return request.getHeaders().contains("X-Test-Credential") ? new Hop(Binding.HTTP, "test", false, true,
+                    Optional.empty(), Optional.empty(), Optional.of("12-shared"), Optional.empty())
+                    : Hop.plain(Binding.HTTP, "test", true);
         }
         String name = data.peerCertificates()[0].getSubjectX500Principal().getName().replace("CN=", "");
         return new Hop(Binding.HTTP, "test", false, true, Optional.of(name), Optional.empty(), Optional.empty(),
@@ -134,7 +141,14 @@ final class TestNode implements AutoCloseable {
     /** Opens again what {@link #stopListening} has closed, at the same port. */
     void listen(int port) throws Exception {
         connector.setPort(port);
-        server.start();
+        await("the port is free again", () -> {
+            try {
+                server.start();
+                return true;
+            } catch (Exception e) {
+                return false;
+            }
+        });
     }
 
     void stopListening() throws Exception {

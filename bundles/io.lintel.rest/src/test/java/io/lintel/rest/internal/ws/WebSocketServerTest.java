@@ -542,6 +542,31 @@ class WebSocketServerTest {
     }
 
     @Test
+    @Tag("WS-11")
+    void whoseCredentialStandsForSeveralIsBelievedToBeOneOfThoseThatRegisteredWithIt() throws Exception {
+        node.withCredential = (hop, request) -> request.flatMap(RequestPrimitive::from).filter("C1"::equals).isEmpty() ? hop
+                : new Hop(hop.binding(), hop.peer(), false, true, Optional.of("C1"), Optional.empty(), hop.credential(),
+                        Optional.empty());
+        RawWebSocket socket = RawWebSocket.open(node.port(), "Sec-WebSocket-Protocol: " + JSON, "X-Test-Credential: x");
+        opened.add(socket);
+        node.cse.answers(request -> ResponsePrimitive.builder(ResponseStatusCode.ORIGINATOR_NOT_AUTHENTICATED,
+                request.requestIdentifier()).build());
+        socket.say(retrieve("Cother", "1")).next();
+        Hop other = node.cse.hop();
+        assertThat(other.credential()).contains("12-shared");
+        assertThat(other.verified()).isEmpty();
+        assertThat(other.originator()).as("nobody vouches for that").isEmpty();
+        node.cse.answers(request -> RecordingCse.ok(request).build());
+        socket.say(retrieve("C1", "2")).next();
+        Hop own = node.cse.hop();
+        assertThat(own.verified()).contains("C1");
+        assertThat(own.secured()).isTrue();
+        assertThat(node.binding.connection("/mn-cse/C1")).isPresent();
+        socket.say(retrieve("Cother", "3")).next();
+        assertThat(node.cse.hop().originator()).as("whoever fr says it is").contains("/mn-cse/C1");
+    }
+
+    @Test
     void wrongSettingsAreNamed() {
         assertThatThrownBy(() -> new TestNode(Map.of("silenceSeconds", 20))).hasMessageStartingWith("websocket.silenceSeconds");
         assertThatThrownBy(() -> new TestNode(Map.of("maxInProgress", 0)))
