@@ -19,8 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Reads the resource tree for the browser, and changes what a page offers to, by ordinary requests through the CSE's door in the administrator's name;
- * what the CSE would refuse an AE, its shape and its limits are therefore those that everybody gets.
+ * Reads the resource tree for the browser, and changes what a page offers to change, by ordinary requests through the CSE's
+ * door in the administrator's name; what the CSE would refuse an AE, its shape and its limits are therefore those that
+ * everybody gets.
  */
 final class TreeReader {
     /** As many children as a page shows. */
