@@ -23,8 +23,14 @@ final class Node implements AutoCloseable {
 
     /** Starts a node and does not wait for it. */
     static Node start(Path runConfigs, String role, Path home, int offset, List<String> settings) throws IOException {
-        List<String> command = new ArrayList<>(List.of(runConfigs.resolve("gateway").toString(), "--role", role, "--home",
-                home.toString(),
+        return start(List.of(), runConfigs, role, home, offset, settings);
+    }
+
+    /** @param before a command that starts the script, or nothing */
+    static Node start(List<String> before, Path runConfigs, String role, Path home, int offset, List<String> settings)
+            throws IOException {
+        List<String> command = new ArrayList<>(before);
+        command.addAll(List.of(runConfigs.resolve("gateway").toString(), "--role", role, "--home", home.toString(),
                 "--port-offset", Integer.toString(offset)));
         command.addAll(settings);
         return new Node(new Child("node-" + role, command), offset, role + "-cse");

@@ -52,6 +52,11 @@ final class Workbench implements AutoCloseable {
         return start(role, newHome(role), List.of(settings)).awaitReady();
     }
 
+    /** The same, started by a command in front of the script, such as {@code env}. */
+    Node node(String role, List<String> before, String... settings) throws IOException, InterruptedException {
+        return keep(Node.start(before, runConfigs, role, newHome(role), freeOffset(), List.of(settings))).awaitReady();
+    }
+
     Path newHome(String role) {
         return directory.resolve(role + homes++);
     }
