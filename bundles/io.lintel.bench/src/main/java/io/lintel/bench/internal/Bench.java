@@ -15,7 +15,8 @@ import java.util.Locale;
  */
 public final class Bench {
     private static final List<Benchmark> ALL = List.of(new Start(), new HttpRetrieve(), new CoapRetrieve(), new Create(),
-            new MqttEcho(), new MqttServerLoad(), new MqttIdle(), new HttpIdle(), new MqttStart(), new Relay(), new Growth(), new Tree());
+            new MqttEcho(), new MqttServerLoad(), new MqttIdle(), new HttpIdle(), new MqttStart(), new Relay(), new Growth(),
+            new Tree());
     private static final long DEFAULT_INSTANCES = 100_000;
     private static final long LOOK_MILLIS = 1_000;
 
