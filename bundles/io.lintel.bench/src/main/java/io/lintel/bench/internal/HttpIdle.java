@@ -41,7 +41,8 @@ final class HttpIdle implements Benchmark {
         List<Socket> idle = new ArrayList<>();
         try (Node node = bench.node("mn", List.of("env", "LINTEL_JAVA_OPTS=" + HEAP), "http.maxConnections=" + (count + OTHERS),
                 "http.idleTimeoutMillis=600000")) {
-            String request = "GET /" + node.base() + " HTTP/1.1\r\nHost: localhost\r\nX-M2M-RI: 1\r\nX-M2M-Origin: CAdmin\r\n\r\n";
+            String request = "GET /" + node.base()
+                    + " HTTP/1.1\r\nHost: localhost\r\nX-M2M-RI: 1\r\nX-M2M-Origin: CAdmin\r\n\r\n";
             double[] alone = waits(node.httpPort(), request);
             double before = Proc.residentMegabytes(node.pid());
             for (int i = 0; i < count; i++) {
