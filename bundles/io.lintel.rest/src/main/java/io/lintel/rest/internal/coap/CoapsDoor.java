@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.eclipse.californium.core.network.CoapEndpoint;
+import org.eclipse.californium.elements.Connector;
 import org.eclipse.californium.elements.config.Configuration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -76,19 +77,25 @@ public final class CoapsDoor implements Door, ContentListener {
         pointsOfAccess = pointsOfAccess(config, address);
         tls = node.listener("coaps", settings(config, node), files);
         cse = new CseLink(threads, Duration.ofMillis(common.cseAbsenceMillis()), Duration.ofMillis(common.answerTimeoutMillis()));
-        DtlsConnectors.register();
         Configuration configuration = Endpoints.serverConfiguration(common.blockSize());
-        DtlsCertificates certificates = new DtlsCertificates(tls);
-        server = new ServerSide(DtlsConnectors.server(new InetSocketAddress(address, port), configuration,
-                new DtlsConnectors.Sessions(config.connectionIdLength(), config.maxSessions()),
-                new DtlsKeys(node.psks(), nobody -> Optional.empty()), certificates,
-                new DtlsResumption(node.psks(), certificates), threads), configuration, ServerSide.Bounds.of(common), cse, peers,
+        server = new ServerSide(new DtlsOnDemand(new InetSocketAddress(address, port),
+                bound -> dtls(bound, config, common.blockSize(), node)), configuration, ServerSide.Bounds.of(common), cse, peers,
                 new DtlsPeers(identities, cse::identity, () -> Optional.ofNullable(registrations.get()), System::nanoTime),
                 threads);
         endpoint = server.endpoint();
         tls.begin();
         threads.scheduleWithFixedDelay(tls::check, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
         open();
+    }
+
+    /** When the first peer comes. */
+    private Connector dtls(InetSocketAddress bound, CoapsSettings config, int blockSize, NodeTls node) {
+        DtlsConnectors.register();
+        DtlsCertificates certificates = new DtlsCertificates(tls);
+        return DtlsConnectors.server(bound, Endpoints.serverConfiguration(blockSize),
+                new DtlsConnectors.Sessions(config.connectionIdLength(), config.maxSessions()),
+                new DtlsKeys(node.psks(), nobody -> Optional.empty()), certificates,
+                new DtlsResumption(node.psks(), certificates), threads);
     }
 
     private static InetAddress address(String host) {
