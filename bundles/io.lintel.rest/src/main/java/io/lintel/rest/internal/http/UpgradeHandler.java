@@ -26,7 +26,8 @@ final class UpgradeHandler extends Handler.Wrapper {
 
     UpgradeHandler(Handler next, Supplier<Optional<WebSocketEntrance>> entrance,
             Function<Request, Function<Optional<RequestPrimitive>, Hop>> hops, String prefix) {
-        super(true, next);
+        // A chain that might change while it serves counts as blocking: each request would be handed to another thread.
+        super(false, next);
         this.entrance = entrance;
         this.hops = hops;
         this.prefix = prefix;
