@@ -26,12 +26,15 @@ import org.junit.jupiter.api.Test;
 class DtlsOnDemandTest {
     private final AtomicInteger made = new AtomicInteger();
     private final CompletableFuture<String> first = new CompletableFuture<>();
-    private final DtlsOnDemand connector = new DtlsOnDemand(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), address -> {
+    private final DtlsOnDemand connector =
+            new DtlsOnDemand(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), this::plain);
+
+    private UDPConnector plain(InetSocketAddress address) {
         made.incrementAndGet();
         UdpConfig.register();
         SystemConfig.register();
         return new UDPConnector(address, Configuration.createStandardWithoutFile());
-    });
+    }
 
     @AfterEach
     void end() {
