@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -36,8 +34,6 @@ public final class Identities {
     private static final Logger LOG = LoggerFactory.getLogger(Identities.class);
     private static final String URI = "URI:";
     private static final String DNS = "DNS:";
-    private static final long LOOK_NANOS = Duration.ofMillis(500).toNanos();
-    private static final long LARGEST_FILE = 1_048_576;
 
     /** Settings of {@code io.lintel.security} that concern credentials. */
     @ObjectClassDefinition(name = "Lintel identities")
@@ -61,12 +57,9 @@ public final class Identities {
     public record Self(String spId, String cseId, Predicate<String> knownCse) {
     }
 
-    private final Path file;
+    private final WatchedFile file;
     private final CseDomainNames cseDomainNames;
     private volatile IdentityRules rules = IdentityRules.NONE;
-    private Stamp seen = Stamp.NONE;
-    private boolean looked;
-    private long lookedAt;
 
     @Activate
     public Identities(Config config, BundleContext context) {
@@ -80,7 +73,7 @@ public final class Identities {
      * @throws IllegalArgumentException if a pattern does not say where the CSE-ID is
      */
     public Identities(Path home, String file, String... cseDomainNames) {
-        this.file = home.resolve(file.trim());
+        this.file = new WatchedFile(home.resolve(file.trim()));
         List<String> patterns = Arrays.stream(cseDomainNames).flatMap(text -> Arrays.stream(text.split("[,\\s]+")))
                 .filter(word -> !word.isEmpty()).toList();
         this.cseDomainNames = new CseDomainNames(patterns.equals(List.of("none")) ? List.of() : patterns);
@@ -163,31 +156,20 @@ public final class Identities {
     }
 
     private synchronized void look() {
-        long now = System.nanoTime();
-        if (looked && now - lookedAt < LOOK_NANOS) {
-            return;
-        }
-        looked = true;
-        lookedAt = now;
-        Stamp stamp = Stamp.of(file);
-        if (stamp.equals(seen)) {
-            return;
-        }
-        seen = stamp;
-        try {
-            rules = stamp.equals(Stamp.NONE) ? IdentityRules.NONE : IdentityRules.parse(lines(stamp));
-            LOG.info("What credentials stand for is taken from {}", file);
-        } catch (CharacterCodingException e) {
-            LOG.error("The rules {} are no UTF-8 text, those before stay", file);
-        } catch (IdentityRules.MalformedRulesException | IOException e) {
-            LOG.error("The rules {} have errors, those before stay: {}", file, e.getMessage());
-        }
+        file.changed().ifPresent(stamp -> {
+            try {
+                rules = stamp.equals(Stamp.NONE) ? IdentityRules.NONE : IdentityRules.parse(lines(stamp));
+                LOG.info("What credentials stand for is taken from {}", file.path());
+            } catch (CharacterCodingException e) {
+                LOG.error("The rules {} are no UTF-8 text, those before stay", file.path());
+            } catch (IdentityRules.MalformedRulesException | IOException e) {
+                LOG.error("The rules {} have errors, those before stay: {}", file.path(), e.getMessage());
+            }
+        });
     }
 
     private List<String> lines(Stamp stamp) throws IOException {
-        if (stamp.size() > LARGEST_FILE) {
-            throw new UnusableFileException("the file is larger than " + LARGEST_FILE + " bytes");
-        }
-        return new ArrayList<>(Files.readAllLines(file));
+        file.requireReadable(stamp);
+        return Files.readAllLines(file.path());
     }
 }

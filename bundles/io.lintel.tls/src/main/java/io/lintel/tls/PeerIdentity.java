@@ -27,6 +27,11 @@ public record PeerIdentity(String credential, List<String> ids) {
         return ids.stream().anyMatch(id -> id.startsWith("/"));
     }
 
+    /** Whether a pattern, with {@code *} for any run of characters, is the text: as rules and IDs of credentials are meant. */
+    public static boolean matches(String pattern, String text) {
+        return Ids.glob(pattern, text);
+    }
+
     /** Whether it may be this AE or CSE. */
     public boolean covers(String id) {
         return ids.stream().anyMatch(pattern -> pattern.startsWith("/") == id.startsWith("/")

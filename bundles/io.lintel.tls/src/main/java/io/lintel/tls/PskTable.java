@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,17 +29,12 @@ public final class PskTable {
     public static final int SHORTEST_KEY = 16;
 
     private static final Logger LOG = LoggerFactory.getLogger(PskTable.class);
-    private static final long LOOK_NANOS = Duration.ofMillis(500).toNanos();
-    private static final long LARGEST_FILE = 1_048_576;
 
-    private final Path file;
+    private final WatchedFile file;
     private volatile Map<String, byte[]> keys = Map.of();
-    private Stamp seen = Stamp.NONE;
-    private boolean looked;
-    private long lookedAt;
 
     PskTable(Path file) {
-        this.file = file;
+        this.file = new WatchedFile(file);
     }
 
     /** The key of an identity, if it is known; a copy. */
@@ -56,38 +50,27 @@ public final class PskTable {
     }
 
     private synchronized void look() {
-        long now = System.nanoTime();
-        if (looked && now - lookedAt < LOOK_NANOS) {
-            return;
-        }
-        looked = true;
-        lookedAt = now;
-        Stamp stamp = Stamp.of(file);
-        if (stamp.equals(seen)) {
-            return;
-        }
-        seen = stamp;
-        try {
-            keys = stamp.equals(Stamp.NONE) ? Map.of() : read();
-            LOG.info("{}: {} keys agreed beforehand", file, keys.size());
-        } catch (IOException e) {
-            LOG.error("{}; the keys before stay", e.getMessage());
-        }
+        file.changed().ifPresent(stamp -> {
+            try {
+                keys = stamp.equals(Stamp.NONE) ? Map.of() : read(stamp);
+                LOG.info("{}: {} keys agreed beforehand", file.path(), keys.size());
+            } catch (IOException e) {
+                LOG.error("{}; the keys before stay", e.getMessage());
+            }
+        });
     }
 
-    private Map<String, byte[]> read() throws IOException {
-        if (Files.size(file) > LARGEST_FILE) {
-            throw new UnusableFileException(file + " is larger than " + LARGEST_FILE + " bytes");
-        }
+    private Map<String, byte[]> read(Stamp stamp) throws IOException {
+        file.requireReadable(stamp);
         Map<String, byte[]> read = new LinkedHashMap<>();
-        List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+        List<String> lines = Files.readAllLines(file.path(), StandardCharsets.UTF_8);
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i).strip();
             if (line.isEmpty() || line.startsWith("#")) {
                 continue;
             }
             String[] words = line.split("\\s+");
-            String where = file + ", line " + (i + 1) + ": ";
+            String where = file.path() + ", line " + (i + 1) + ": ";
             if (words.length != 2) {
                 throw new UnusableFileException(where + "a line is an identity, blanks, and a key in hexadecimal");
             }

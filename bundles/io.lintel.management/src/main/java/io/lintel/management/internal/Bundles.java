@@ -9,8 +9,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleListener;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.framework.wiring.BundleRevision;
@@ -96,5 +100,23 @@ final class Bundles {
             }
         }
         return seen.contains(bundle);
+    }
+
+    /** Waits for a condition of the bundles to come true; looks whenever the framework says that one of them has changed. */
+    boolean await(long seconds, BooleanSupplier condition) throws InterruptedException {
+        Semaphore changes = new Semaphore(0);
+        BundleListener listener = event -> changes.release();
+        context.addBundleListener(listener);
+        try {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+            boolean more = true;
+            while (!condition.getAsBoolean() && more) {
+                more = changes.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                changes.drainPermits();
+            }
+            return condition.getAsBoolean();
+        } finally {
+            context.removeBundleListener(listener);
+        }
     }
 }

@@ -17,23 +17,16 @@ final class Memory implements Part {
     private static final long FRESH_MILLIS = 1000;
 
     private final Kernel kernel;
-    private final Clock clock;
-    private List<ManagedObject> seen = List.of();
-    private long seenAt = Long.MIN_VALUE;
+    private final Glance glance;
 
     Memory(Kernel kernel, Clock clock) {
         this.kernel = kernel;
-        this.clock = clock;
+        this.glance = new Glance(this::look, clock, FRESH_MILLIS);
     }
 
     @Override
-    public synchronized List<ManagedObject> objects() {
-        long now = clock.millis();
-        if (seenAt == Long.MIN_VALUE || Math.abs(now - seenAt) >= FRESH_MILLIS) {
-            seen = look();
-            seenAt = now;
-        }
-        return seen;
+    public List<ManagedObject> objects() {
+        return glance.objects();
     }
 
     private List<ManagedObject> look() {

@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
@@ -34,7 +33,6 @@ final class Software implements Part {
     private static final Logger LOG = LoggerFactory.getLogger(Software.class);
     private static final int MOST_WAITING = 16;
     private static final long SETTLED_SECONDS = 60;
-    private static final long POLL_MILLIS = 50;
     private static final String INACTIVE = "inactive.";
     private static final String OBJECT = "object.";
     private static final String UNDER_WAY = "install.";
@@ -210,7 +208,7 @@ final class Software implements Part {
         deploy.put(jar);
         // From here on it is installed, whatever becomes of this process.
         memo.remove(UNDER_WAY + object.name());
-        if (!settles(() -> bundles.named(name).filter(bundle -> bundle.getVersion().equals(version)
+        if (!bundles.await(SETTLED_SECONDS, () -> bundles.named(name).filter(bundle -> bundle.getVersion().equals(version)
                 && bundle.getLastModified() != before && bundle.getState() == Bundle.ACTIVE).isPresent())) {
             deploy.remove(name);
             memo.remove(OBJECT + object.name());
@@ -225,7 +223,7 @@ final class Software implements Part {
         if (!deploy.remove(name)) {
             throw new IOException("there is no jar of " + name + " in deploy/");
         }
-        boolean gone = settles(() -> alone ? bundles.named(name).isEmpty()
+        boolean gone = bundles.await(SETTLED_SECONDS, () -> alone ? bundles.named(name).isEmpty()
                 : bundles.named(name).filter(bundle -> bundle.getLastModified() != modified).isPresent());
         if (!gone) {
             throw new IOException(name + " is still there");
@@ -249,16 +247,5 @@ final class Software implements Part {
 
     private Bundle bundle(String name) throws IOException {
         return bundles.named(name).orElseThrow(() -> new IOException(name + " is not installed"));
-    }
-
-    private static boolean settles(java.util.function.BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SETTLED_SECONDS);
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                return false;
-            }
-            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-        }
-        return true;
     }
 }

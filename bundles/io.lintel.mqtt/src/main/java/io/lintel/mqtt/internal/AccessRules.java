@@ -2,6 +2,7 @@
 package io.lintel.mqtt.internal;
 
 import io.lintel.tls.IdentityRules;
+import io.lintel.tls.PeerIdentity;
 import io.lintel.tls.IdentityRules.Kind;
 import io.lintel.tls.IdentityRules.MalformedRulesException;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ final class AccessRules {
     private record Who(Subject subject, String pattern) {
         boolean fits(Asker asker) {
             return subject == Subject.ALL || subject == asker.subject()
-                    && (subject == Subject.ANONYMOUS || asker.names().stream().anyMatch(name -> glob(pattern, name)));
+                    && (subject == Subject.ANONYMOUS || asker.names().stream().anyMatch(name -> PeerIdentity.matches(pattern, name)));
         }
     }
 
@@ -115,23 +116,6 @@ final class AccessRules {
     /** What the file says of whom credentials stand for. */
     IdentityRules identities() {
         return identities;
-    }
-
-    static boolean glob(String pattern, String text) {
-        int star = pattern.indexOf('*');
-        if (star < 0) {
-            return pattern.equals(text);
-        }
-        String rest = pattern.substring(star + 1);
-        if (!text.startsWith(pattern.substring(0, star))) {
-            return false;
-        }
-        for (int at = star; at <= text.length(); at++) {
-            if (glob(rest, text.substring(at))) {
-                return true;
-            }
-        }
-        return false;
     }
 
     // ---- read -------------------------------------------------------------------------------------------------------

@@ -2,14 +2,12 @@
 package io.lintel.mqtt.internal;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import javax.net.SocketFactory;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
@@ -86,7 +84,7 @@ public final class OwnSockets {
     }
 
     /** For the connections of one link, one after the other. Only the unconnected form is used by the client library. */
-    final class Factory extends SocketFactory {
+    final class Factory extends UnconnectedSockets {
         private final String clientId;
         private volatile OwnSocket latest;
 
@@ -104,32 +102,6 @@ public final class OwnSockets {
         public Socket createSocket() {
             latest = new OwnSocket(clientId);
             return latest;
-        }
-
-        @Override
-        public Socket createSocket(String host, int port) throws IOException {
-            return connected(new InetSocketAddress(host, port));
-        }
-
-        @Override
-        public Socket createSocket(String host, int port, InetAddress localHost, int localPort) throws IOException {
-            return connected(new InetSocketAddress(host, port));
-        }
-
-        @Override
-        public Socket createSocket(InetAddress host, int port) throws IOException {
-            return connected(new InetSocketAddress(host, port));
-        }
-
-        @Override
-        public Socket createSocket(InetAddress host, int port, InetAddress localHost, int localPort) throws IOException {
-            return connected(new InetSocketAddress(host, port));
-        }
-
-        private Socket connected(InetSocketAddress server) throws IOException {
-            Socket socket = createSocket();
-            socket.connect(server, 0);
-            return socket;
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.mqtt.internal;
 
+import io.lintel.tls.PeerIdentity;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,7 +31,7 @@ record Principal(String credential, List<String> ids, AccessRules.Asker asker) {
 
     boolean coversCse(String cseId) {
         return ids.stream().anyMatch(id -> id.startsWith("/") && id.startsWith("//") == cseId.startsWith("//")
-                && AccessRules.glob(id, cseId));
+                && PeerIdentity.matches(id, cseId));
     }
 
     /** Whether the credential says just this AE, so that no registration has to say it. */
@@ -39,7 +40,7 @@ record Principal(String credential, List<String> ids, AccessRules.Asker asker) {
     }
 
     boolean covers(String stem) {
-        return !isCse() && ids.stream().anyMatch(id -> AccessRules.glob(id, stem));
+        return !isCse() && ids.stream().anyMatch(id -> PeerIdentity.matches(id, stem));
     }
 
     List<String> exactStems() {

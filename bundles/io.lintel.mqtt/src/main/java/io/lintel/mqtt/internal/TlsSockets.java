@@ -3,10 +3,7 @@ package io.lintel.mqtt.internal;
 
 import io.lintel.tls.ClientTls;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
-import javax.net.SocketFactory;
 import javax.net.ssl.SSLSocket;
 
 /**
@@ -14,7 +11,7 @@ import javax.net.ssl.SSLSocket;
  * the next on. They are made on Paho's connecting thread, which may wait for the disk and the handshake. Paho gets them as
  * plain ones and so never meddles with names; of the forms here it uses the unconnected one only.
  */
-final class TlsSockets extends SocketFactory {
+final class TlsSockets extends UnconnectedSockets {
     private final ClientTls tls;
 
     TlsSockets(ClientTls tls) {
@@ -26,31 +23,5 @@ final class TlsSockets extends SocketFactory {
         SSLSocket socket = (SSLSocket) tls.context().getSocketFactory().createSocket();
         socket.setSSLParameters(ClientTls.verifying(socket.getSSLParameters()));
         return new TlsSocket(socket);
-    }
-
-    @Override
-    public Socket createSocket(String host, int port) throws IOException {
-        return connected(new InetSocketAddress(host, port));
-    }
-
-    @Override
-    public Socket createSocket(String host, int port, InetAddress localHost, int localPort) throws IOException {
-        return connected(new InetSocketAddress(host, port));
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int port) throws IOException {
-        return connected(new InetSocketAddress(host, port));
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int port, InetAddress localHost, int localPort) throws IOException {
-        return connected(new InetSocketAddress(host, port));
-    }
-
-    private Socket connected(InetSocketAddress server) throws IOException {
-        Socket socket = createSocket();
-        socket.connect(server, 0);
-        return socket;
     }
 }

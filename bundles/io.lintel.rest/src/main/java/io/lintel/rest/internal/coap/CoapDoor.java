@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.rest.internal.coap;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
-import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.elements.config.Configuration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -18,8 +15,6 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import io.lintel.cse.api.ContentListener;
 import io.lintel.cse.api.Cse;
@@ -34,30 +29,22 @@ import io.lintel.rest.internal.mapping.Listening;
 @Component(service = {Door.class, ContentListener.class}, immediate = true, configurationPid = "io.lintel.coap")
 @Designate(ocd = CoapSettings.class)
 public final class CoapDoor implements Door, ContentListener {
-    private static final Logger LOG = LoggerFactory.getLogger(CoapDoor.class);
-    private static final long REBIND_SECONDS = 2;
-
     private final EndpointThreads threads = Endpoints.threads("lintel-coap", 2);
     private final CseLink cse;
     private final ServerSide server;
-    private final CoapEndpoint endpoint;
-    private final String host;
-    private final int port;
+    private final CoapListener listener;
     private final String configuredPointOfAccess;
-    private volatile String failure = "starting";
 
     @Activate
-    public CoapDoor(CoapSettings config, @Reference CoapPeers peers) throws IOException {
+    public CoapDoor(CoapSettings config, @Reference CoapPeers peers) {
         InetAddress address = Listening.plainAddress("coap.host", config.host());
-        host = config.host();
-        port = config.port();
         configuredPointOfAccess = config.pointOfAccess();
         cse = new CseLink(threads, Duration.ofMillis(config.cseAbsenceMillis()), Duration.ofMillis(config.answerTimeoutMillis()));
         Configuration configuration = Endpoints.serverConfiguration(config.blockSize());
-        server = new ServerSide(Endpoints.plain(new InetSocketAddress(address, port), configuration, threads), configuration,
+        server = new ServerSide(Endpoints.plain(new InetSocketAddress(address, config.port()), configuration, threads), configuration,
                 ServerSide.Bounds.of(config), cse, peers, context -> Peer.plain(context.getPeerAddress()), threads);
-        endpoint = server.endpoint();
-        open();
+        listener = new CoapListener("CoAP", server.endpoint(), config.host(), config.port(), threads);
+        listener.open();
     }
 
     static OneM2mOption.NumberSet numbers(String option) {
@@ -66,21 +53,6 @@ public final class CoapDoor implements Door, ContentListener {
             case "new" -> OneM2mOption.NumberSet.NEW;
             default -> throw new IllegalArgumentException("coap.options is neither old nor new: " + option);
         };
-    }
-
-    /** Opens the listener; a port that is still taken (by the one this replaces, say) is tried again. */
-    private void open() {
-        try {
-            endpoint.start();
-            failure = "";
-            LOG.info("CoAP listens on {}", address());
-        } catch (IOException e) {
-            if (failure.equals("starting")) {
-                LOG.error("CoAP cannot listen on {}:{}: {}; trying again every {} s", host, port, e.getMessage(), REBIND_SECONDS);
-            }
-            failure = "cannot listen on " + host + ":" + port + ": " + e.getMessage();
-            threads.schedule(this::open, REBIND_SECONDS, TimeUnit.SECONDS);
-        }
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
@@ -96,19 +68,11 @@ public final class CoapDoor implements Door, ContentListener {
     @Deactivate
     void close() {
         cse.close();
-        endpoint.destroy();
-        threads.shutdownNow();
-        failure = "closed";
-        LOG.info("CoAP closed");
+        listener.close();
     }
 
-    /** The port listened on, also when the configuration said "any". */
     int port() {
-        return endpoint.getAddress().getPort();
-    }
-
-    private String address() {
-        return "coap://" + Listening.uriHost(host) + ":" + port();
+        return listener.port();
     }
 
     @Override
@@ -118,17 +82,17 @@ public final class CoapDoor implements Door, ContentListener {
 
     @Override
     public boolean isOpen() {
-        return failure.isEmpty() && endpoint.isStarted();
+        return listener.isOpen();
     }
 
     @Override
     public String detail() {
-        return isOpen() ? address() : failure;
+        return isOpen() ? listener.address() : listener.failure();
     }
 
     @Override
     public List<String> pointsOfAccess() {
-        return List.of(configuredPointOfAccess.isEmpty() ? address() : configuredPointOfAccess);
+        return List.of(configuredPointOfAccess.isEmpty() ? listener.address() : configuredPointOfAccess);
     }
 
     @Override

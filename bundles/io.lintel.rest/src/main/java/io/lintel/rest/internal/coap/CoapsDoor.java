@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.rest.internal.coap;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 
-import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.elements.Connector;
 import org.eclipse.californium.elements.config.Configuration;
 import org.osgi.service.component.annotations.Activate;
@@ -24,13 +19,12 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import io.lintel.cse.api.ContentListener;
 import io.lintel.cse.api.Cse;
 import io.lintel.cse.api.Door;
 import io.lintel.cse.api.Registrations;
+import io.lintel.rest.internal.mapping.Associations;
 import io.lintel.rest.internal.mapping.CseLink;
 import io.lintel.rest.internal.mapping.Listening;
 import io.lintel.tls.Identities;
@@ -47,45 +41,34 @@ import io.lintel.tls.TlsSettings.ClientCertificates;
 @Component(service = {Door.class, ContentListener.class}, immediate = true, configurationPid = "io.lintel.coaps")
 @Designate(ocd = CoapsSettings.class)
 public final class CoapsDoor implements Door, ContentListener {
-    private static final Logger LOG = LoggerFactory.getLogger(CoapsDoor.class);
-    private static final long REBIND_SECONDS = 2;
     private static final long LOOK_SECONDS = 2;
-    private static final int FILES_WAITING = 16;
 
     private final EndpointThreads threads = Endpoints.threads("lintel-coaps", 2);
-    private final ThreadPoolExecutor files = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(FILES_WAITING), Listening.threads("lintel-coaps-files"),
-            new ThreadPoolExecutor.DiscardPolicy());
+    private final ThreadPoolExecutor files = Listening.worker("lintel-coaps-files");
     private final CseLink cse;
-    private final AtomicReference<Registrations> registrations = new AtomicReference<>();
+    private final Associations associations;
     private final ListenerTls tls;
     private final ServerSide server;
-    private final CoapEndpoint endpoint;
-    private final String host;
-    private final int port;
+    private final CoapListener listener;
     private final List<String> pointsOfAccess;
-    private volatile String failure = "starting";
 
     @Activate
     public CoapsDoor(CoapsSettings config, @Reference CommonSettings all, @Reference CoapPeers peers, @Reference NodeTls node,
             @Reference Identities identities) {
         CoapSettings common = all.settings();
-        host = config.host();
-        port = config.port();
-        files.allowCoreThreadTimeOut(true);
-        InetAddress address = address(host);
+        InetAddress address = Listening.address("coaps.host", config.host());
+        associations = new Associations(identities);
         pointsOfAccess = pointsOfAccess(config, address);
         tls = node.listener("coaps", settings(config, node), files);
         cse = new CseLink(threads, Duration.ofMillis(common.cseAbsenceMillis()), Duration.ofMillis(common.answerTimeoutMillis()));
         Configuration configuration = Endpoints.serverConfiguration(common.blockSize());
-        server = new ServerSide(new DtlsOnDemand(new InetSocketAddress(address, port),
+        server = new ServerSide(new DtlsOnDemand(new InetSocketAddress(address, config.port()),
                 bound -> dtls(bound, config, common.blockSize(), node)), configuration, ServerSide.Bounds.of(common), cse, peers,
-                new DtlsPeers(identities, cse::identity, () -> Optional.ofNullable(registrations.get()), System::nanoTime),
-                threads);
-        endpoint = server.endpoint();
+                new DtlsPeers(associations, cse::identity, System::nanoTime), threads);
+        listener = new CoapListener("CoAPS", server.endpoint(), config.host(), config.port(), threads);
         tls.begin();
         threads.scheduleWithFixedDelay(tls::check, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
-        open();
+        listener.open();
     }
 
     /** When the first peer comes. */
@@ -98,36 +81,12 @@ public final class CoapsDoor implements Door, ContentListener {
                 new DtlsResumption(node.psks(), certificates), threads);
     }
 
-    private static InetAddress address(String host) {
-        try {
-            return InetAddress.getByName(host);
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("coaps.host names no address of this machine: " + host, e);
-        }
-    }
-
     private static TlsSettings settings(CoapsSettings config, NodeTls node) {
         try {
             return TlsSettings.of(node.home(), new TlsSettings.Texts(config.certificateFile(), config.keyFile(),
                     config.clientCaFile(), config.crlFile(), "", "", config.names()), config.host(), ClientCertificates.REQUIRED);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("coaps." + e.getMessage(), e);
-        }
-    }
-
-    /** Opens the listener; a port that is still taken (by the one this replaces, say) is tried again. */
-    private void open() {
-        try {
-            endpoint.start();
-            failure = "";
-            LOG.info("CoAPS listens on {}", address());
-        } catch (IOException e) {
-            if (failure.equals("starting")) {
-                LOG.error("CoAPS cannot listen on {}:{}: {}; trying again every {} s", host, port, e.getMessage(),
-                        REBIND_SECONDS);
-            }
-            failure = "cannot listen on " + host + ":" + port + ": " + e.getMessage();
-            threads.schedule(this::open, REBIND_SECONDS, TimeUnit.SECONDS);
         }
     }
 
@@ -144,30 +103,22 @@ public final class CoapsDoor implements Door, ContentListener {
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     void bindRegistrations(Registrations view) {
-        registrations.set(view);
+        associations.registrations(view);
     }
 
     void unbindRegistrations(Registrations view) {
-        registrations.compareAndSet(view, null);
+        associations.withdraw(view);
     }
 
     @Deactivate
     void close() {
         cse.close();
-        endpoint.destroy();
-        threads.shutdownNow();
+        listener.close();
         files.shutdownNow();
-        failure = "closed";
-        LOG.info("CoAPS closed");
     }
 
-    /** The port listened on, also when the configuration said "any". */
     int port() {
-        return endpoint.getAddress().getPort();
-    }
-
-    private String address() {
-        return "coaps://" + Listening.uriHost(host) + ":" + port();
+        return listener.port();
     }
 
     @Override
@@ -177,15 +128,15 @@ public final class CoapsDoor implements Door, ContentListener {
 
     @Override
     public boolean isOpen() {
-        return failure.isEmpty() && endpoint.isStarted();
+        return listener.isOpen();
     }
 
     @Override
     public String detail() {
         if (!isOpen()) {
-            return failure;
+            return listener.failure();
         }
-        return address() + tls.problem().map(why -> ", certificates: " + why).orElse("");
+        return listener.address() + tls.problem().map(why -> ", certificates: " + why).orElse("");
     }
 
     @Override
@@ -202,16 +153,8 @@ public final class CoapsDoor implements Door, ContentListener {
             return List.of(config.pointOfAccess().trim());
         }
         String named = config.names().split(",")[0].trim();
-        String host = !named.isEmpty() ? named : address.isAnyLocalAddress() ? machine() : config.host();
+        String host = !named.isEmpty() ? named : address.isAnyLocalAddress() ? Listening.machine() : config.host();
         return address.isLoopbackAddress() ? List.of() : List.of("coaps://" + Listening.uriHost(host) + ":" + config.port());
-    }
-
-    private static String machine() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
-        }
     }
 
     @Override

@@ -6,7 +6,6 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import org.eclipse.californium.elements.Connector;
@@ -50,14 +49,18 @@ final class DtlsOnDemand implements Connector {
         if (real != null) {
             real.start();
         } else {
-            DatagramSocket bound = new DatagramSocket(address);
-            address = (InetSocketAddress) bound.getLocalSocketAddress();
-            quiet = bound;
-            Thread first = new Thread(() -> awaitFirst(bound), "lintel-coaps-first");
-            first.setDaemon(true);
-            first.start();
+            listenQuietly();
         }
         running = true;
+    }
+
+    private void listenQuietly() throws IOException {
+        DatagramSocket bound = new DatagramSocket(address);
+        address = (InetSocketAddress) bound.getLocalSocketAddress();
+        quiet = bound;
+        Thread first = new Thread(() -> awaitFirst(bound), "lintel-coaps-first");
+        first.setDaemon(true);
+        first.start();
     }
 
     private void awaitFirst(DatagramSocket bound) {
@@ -71,36 +74,57 @@ final class DtlsOnDemand implements Connector {
         begin(packet);
     }
 
-    /** The port is free for a moment; should another program be quicker, it is tried until that one is gone. */
     private synchronized void begin(DatagramPacket packet) {
         if (!running) {
             return;
         }
         quiet.close();
         quiet = null;
-        boolean said = false;
         try {
             Connector made = made();
-            while (running) {
-                try {
-                    made.start();
-                    real = made;
-                    made.processDatagram(packet);
-                    return;
-                } catch (IOException e) {
-                    if (!said) {
-                        LOG.error("CoAPS cannot listen on {} any more: {}; trying again", address, e.getMessage());
-                        said = true;
-                    }
-                    TimeUnit.MILLISECONDS.timedWait(this, REBIND_MILLIS);
+            if (whenFree(made::start)) {
+                real = made;
+                made.processDatagram(packet);
+            } else {
+                made.destroy();
+            }
+        } catch (RuntimeException e) {
+            LOG.error("CoAPS at {} could not begin; it is tried again with the next peer", address, e);
+            whenFree(this::listenQuietly);
+        }
+    }
+
+    /** Takes the port. */
+    private interface Opening {
+        void open() throws IOException;
+    }
+
+    /**
+     * The port is free for a moment; should another program be quicker, it is tried until that one is gone. With the lock held,
+     * but not while it waits.
+     *
+     * @return false if this connector was stopped meanwhile
+     */
+    private boolean whenFree(Opening opening) {
+        boolean said = false;
+        while (running) {
+            try {
+                opening.open();
+                return true;
+            } catch (IOException e) {
+                if (!said) {
+                    LOG.error("CoAPS cannot listen on {} any more: {}; trying again", address, e.getMessage());
+                    said = true;
                 }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            LOG.error("CoAPS at {} could not begin", address, e);
-            running = false;
+            try {
+                wait(REBIND_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
         }
+        return false;
     }
 
     private Connector made() {

@@ -17,10 +17,11 @@ import org.eclipse.californium.elements.auth.PreSharedKeyIdentity;
 import org.eclipse.californium.elements.auth.X509CertPath;
 import org.eclipse.californium.elements.util.Bytes;
 
+import io.lintel.cse.api.Binding;
 import io.lintel.cse.api.CseIdentity;
-import io.lintel.cse.api.Registrations;
+import io.lintel.rest.internal.mapping.Associations;
+import io.lintel.rest.internal.mapping.CredentialHops;
 import io.lintel.tls.CertificateNames;
-import io.lintel.tls.Identities;
 import io.lintel.tls.PeerIdentity;
 
 /**
@@ -32,9 +33,8 @@ final class DtlsPeers implements Function<EndpointContext, Peer> {
     private static final int MAX_KEPT = 1_024;
     private static final long KEPT_NANOS = Duration.ofSeconds(5).toNanos();
 
-    private final Identities identities;
+    private final Associations associations;
     private final Supplier<Optional<CseIdentity>> cse;
-    private final Supplier<Optional<Registrations>> registrations;
     private final LongSupplier nanoClock;
     private final Map<String, Kept> kept = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -48,15 +48,10 @@ final class DtlsPeers implements Function<EndpointContext, Peer> {
     private record Kept(Principal principal, PeerIdentity identity, long since) {
     }
 
-    /**
-     * @param cse           this CSE, as long as there is one
-     * @param registrations of it
-     */
-    DtlsPeers(Identities identities, Supplier<Optional<CseIdentity>> cse, Supplier<Optional<Registrations>> registrations,
-            LongSupplier nanoClock) {
-        this.identities = identities;
+    /** @param cse this CSE, as long as there is one */
+    DtlsPeers(Associations associations, Supplier<Optional<CseIdentity>> cse, LongSupplier nanoClock) {
+        this.associations = associations;
         this.cse = cse;
-        this.registrations = registrations;
         this.nanoClock = nanoClock;
     }
 
@@ -65,8 +60,9 @@ final class DtlsPeers implements Function<EndpointContext, Peer> {
         Bytes session = context.get(DtlsEndpointContext.KEY_SESSION_ID);
         String name = session == null || session.isEmpty() ? Peer.text(context.getPeerAddress())
                 : "dtls " + session.getAsString();
-        return new Peer(name, context.getPeerAddress(), false, Optional.of(identity(name, context.getPeerIdentity())),
-                registrations);
+        PeerIdentity identity = identity(name, context.getPeerIdentity());
+        return new Peer(name, context.getPeerAddress(), true, (request, deliveryKey) -> CredentialHops.of(Binding.COAP, name,
+                identity, request, associations.registrations(), deliveryKey));
     }
 
     private PeerIdentity identity(String session, Principal principal) {
@@ -81,26 +77,21 @@ final class DtlsPeers implements Function<EndpointContext, Peer> {
         if (me.isEmpty()) {
             return NOBODY;   // nobody is served now anyway
         }
-        PeerIdentity identity = identity(principal, self(me.get()));
+        PeerIdentity identity = identity(principal, me.get());
         synchronized (kept) {
             kept.put(session, new Kept(principal, identity, now));
         }
         return identity;
     }
 
-    private PeerIdentity identity(Principal principal, Identities.Self self) {
+    private PeerIdentity identity(Principal principal, CseIdentity me) {
         if (principal instanceof PreSharedKeyIdentity psk) {
-            return identities.ofPsk(psk.getIdentity(), self);
+            return associations.ofPsk(psk.getIdentity(), me);
         }
         if (principal instanceof X509CertPath path) {
             List<String> names = DtlsCertificates.first(path.getPath()).map(CertificateNames::of).orElse(List.of());
-            return names.isEmpty() ? NOBODY : identities.ofCertificate(names, self);
+            return names.isEmpty() ? NOBODY : associations.ofCertificate(names, me);
         }
         return NOBODY;
-    }
-
-    private Identities.Self self(CseIdentity me) {
-        return new Identities.Self(me.spId(), me.cseId(), id -> registrations.get()
-                .filter(all -> all.cse(id).isPresent() || all.registrar().filter(id::equals).isPresent()).isPresent());
     }
 }

@@ -34,6 +34,7 @@ import io.lintel.cse.api.PrimitiveSender;
 import io.lintel.cse.api.UnreachableException;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.rest.internal.mapping.HttpClients;
 import io.lintel.rest.internal.mapping.Lanes;
 import io.lintel.rest.internal.mapping.Listening;
 import io.lintel.rest.internal.mapping.Schemes;
@@ -52,11 +53,13 @@ import io.lintel.tls.UnusableFileException;
 @Schemes(io_lintel_schemes = {"http", "https"})
 public final class HttpSender implements PrimitiveSender {
     private static final int THREADS = 2;
+    /** Files of keys and authorities are looked at that often at most. */
+    private static final Duration LOOK = Duration.ofSeconds(2);
     private static final int WAITING_AT_TARGET = 256;
 
     private final ScheduledThreadPoolExecutor threads;
     private final HttpRequestWriter writer;
-    private final Clients clients;
+    private final HttpClients clients;
     private final Lanes lanes;
     private final int maxAnswerBytes;
     private final int maxUnderWay;
@@ -75,7 +78,7 @@ public final class HttpSender implements PrimitiveSender {
         threads.setRemoveOnCancelPolicy(true);
         threads.setKeepAliveTime(30, TimeUnit.SECONDS);
         threads.allowCoreThreadTimeOut(true);
-        clients = new Clients(trust, proxies, Duration.ofMillis(config.connectTimeoutMillis()), threads);
+        clients = new HttpClients(trust, proxies, Duration.ofMillis(config.connectTimeoutMillis()), LOOK, threads);
     }
 
     private static ClientTls trust(HttpSettings config, NodeTls tls) {

@@ -2,7 +2,6 @@
 package io.lintel.rest.internal.http;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -63,7 +62,7 @@ public final class HttpsDoor implements Door {
     @Activate
     public HttpsDoor(HttpsSettings config, @Reference NodeTls node, @Reference Identities identities) throws Exception {
         host = config.host().strip();
-        bound = address(host);
+        bound = Listening.address("https.host", host);
         prefix = HttpDoor.prefix(config.pathPrefix());
         configuredPointOfAccess = config.pointOfAccess();
         ListenerLimits limits = new ListenerLimits(config.threads(), config.maxConnections(), config.idleTimeoutMillis(),
@@ -95,14 +94,6 @@ public final class HttpsDoor implements Door {
         listener.get().open();
         timer.schedule(tls::begin, 1, TimeUnit.SECONDS);
         timer.scheduleWithFixedDelay(tls::check, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
-    }
-
-    private static InetAddress address(String host) {
-        try {
-            return InetAddress.getByName(host);
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("https.host names no address of this machine: " + host, e);
-        }
     }
 
     private static ClientCertificates clients(String text) {
@@ -160,14 +151,7 @@ public final class HttpsDoor implements Door {
     }
 
     private String address() {
-        String name = host;
-        if (bound.isAnyLocalAddress()) {
-            try {
-                name = InetAddress.getLocalHost().getHostName();
-            } catch (UnknownHostException e) {
-                name = "localhost";
-            }
-        }
+        String name = bound.isAnyLocalAddress() ? Listening.machine() : host;
         return "https://" + Listening.uriHost(name) + ":" + port() + prefix;
     }
 

@@ -16,8 +16,8 @@ import io.lintel.tls.PeerIdentity;
 
 /**
  * What the CSE is told of a sender whose certificate or key was verified (TS-0003 8.2.3): the AE or CSE that the credential
- * says; where it leaves that open, the one that registered with it, or what it may register as. Over HTTP, CoAP and WebSocket
- * alike. Any thread; {@link #registrations} may come and go.
+ * says; where it leaves that open, the one that registered with it, or what it may register as. Over HTTP and WebSocket;
+ * CoAP has its hops of {@link CredentialHops}, which finds who registered for all of them. Any thread; {@link #registrations} may come and go.
  */
 public final class Associations {
     private final Identities identities;
@@ -37,6 +37,11 @@ public final class Associations {
         if (registrations == old) {
             registrations = null;
         }
+    }
+
+    /** Who is registered, as long as there is a CSE. */
+    public Optional<Registrations> registrations() {
+        return Optional.ofNullable(registrations);
     }
 
     /** @param names of a certificate, as {@link io.lintel.tls.CertificateNames} has them, not empty */
@@ -75,17 +80,11 @@ public final class Associations {
         return new Hop(binding, address, false, false, Optional.empty(), Optional.empty(), Optional.empty(), deliveryKey);
     }
 
-    /** Of those that registered with the credential the one that the request says it is from; none if it registers itself. */
+    /** Who of those that registered with the credential it is; nobody if it registers itself. */
     private Optional<String> registered(PeerIdentity peer, RequestPrimitive request) {
-        Registrations now = registrations;
-        int type = request.operation() == Operation.CREATE ? request.resourceType().orElse(0) : 0;
-        if (now == null || type == ResourceTypes.AE || request.from().isEmpty()) {
-            return Optional.empty();
-        }
-        String from = request.from().get();
-        List<Registrations.Registration> with = List.copyOf(now.withCredential(peer.credential()));
-        return with.stream().filter(entry -> peer.covers(entry.id())).map(Registrations.Registration::id)
-                .filter(id -> from.equals(id) || from.endsWith("/" + id) || id.startsWith("/") && from.startsWith(id + "/"))
-                .findFirst();
+        boolean registers = request.operation() == Operation.CREATE && request.resourceType()
+                .filter(type -> type == ResourceTypes.AE).isPresent();
+        return registers ? Optional.empty() : registrations().flatMap(all -> CredentialHops.sender(
+                CredentialHops.registered(peer, all), request));
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.rest.internal.mapping;
 
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,7 +32,11 @@ public final class CredentialHops {
         Optional<String> verified = identity.exact();
         boolean registration = isRegistration(request);
         if (verified.isEmpty() && !registration) {
-            verified = registrations.flatMap(all -> sender(all.withCredential(identity.credential()), request));
+            verified = registrations.flatMap(all -> {
+                List<Registration> registered = registered(identity, all);
+                return sender(registered, request).or(() -> registered.size() == 1 ? Optional.of(registered.get(0).id())
+                        : Optional.empty());
+            });
         }
         boolean named = registration || verified.isEmpty();
         Optional<String> credential = named ? Optional.of(identity.credential()) : Optional.empty();
@@ -46,12 +49,20 @@ public final class CredentialHops {
                 .filter(type -> type == ResourceTypes.AE || type == ResourceTypes.REMOTE_CSE).isPresent();
     }
 
-    /** Of those that registered with the credential the one that the request says it is from, or the only one. */
-    private static Optional<String> sender(Collection<Registration> registered, RequestPrimitive request) {
+    /** Who registered with the credential, as far as it still stands for them. */
+    static List<Registration> registered(PeerIdentity identity, Registrations all) {
+        return all.withCredential(identity.credential()).stream().filter(one -> identity.covers(one.id())).toList();
+    }
+
+    /**
+     * The one of these that a request says it is from or comes from behind of, else a CSE, which may relay for others: the CSE
+     * here holds {@code fr} against it.
+     */
+    static Optional<String> sender(List<Registration> registered, RequestPrimitive request) {
         String from = request.from().orElse("");
         String stem = from.substring(from.lastIndexOf('/') + 1);
-        return registered.stream().filter(one -> one.id().equals(one.cse() ? from : stem)).findFirst()
-                .or(() -> registered.stream().filter(one -> one.cse() || registered.size() == 1).findFirst())
-                .map(Registration::id);
+        return registered.stream().filter(one -> one.cse() ? from.equals(one.id()) || from.startsWith(one.id() + "/")
+                : one.id().equals(stem)).findFirst()
+                .or(() -> registered.stream().filter(Registration::cse).findFirst()).map(Registration::id);
     }
 }

@@ -25,18 +25,36 @@ public final class Listening {
      * @throws IllegalArgumentException and the component that asked does not start
      */
     public static InetAddress plainAddress(String key, String host) {
-        InetAddress address;
-        try {
-            address = InetAddress.getByName(host);
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException(key + " names no address of this machine: " + host, e);
-        }
+        InetAddress address = address(key, host);
         if (!address.isLoopbackAddress()) {
             throw new IllegalArgumentException(key + "=" + host
                     + " is refused: this listener has no encryption and knows no clients, "
                     + "so it binds to loopback only (127.0.0.1, ::1 or localhost)");
         }
         return address;
+    }
+
+    /**
+     * The address of any listener.
+     *
+     * @param key the configuration key, for the message
+     * @throws IllegalArgumentException if the host names none
+     */
+    public static InetAddress address(String key, String host) {
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(key + " names no address of this machine: " + host, e);
+        }
+    }
+
+    /** What peers may call this machine where nobody has said how. */
+    public static String machine() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
     }
 
     /** As in a URI: a v6 address in brackets. */

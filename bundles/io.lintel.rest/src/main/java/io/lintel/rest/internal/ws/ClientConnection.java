@@ -27,6 +27,7 @@ import io.lintel.primitive.RequestParameter;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.Serialization;
+import io.lintel.rest.internal.mapping.HttpClients;
 
 /**
  * The connection to one counterparty that this node opens (TS-0020 6.2): when there is something to send, and again after it

@@ -2,6 +2,7 @@
 package io.lintel.rest.internal.ws;
 
 import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -37,6 +38,7 @@ import io.lintel.cse.api.Registrations;
 import io.lintel.cse.api.UnreachableException;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
+import io.lintel.rest.internal.mapping.HttpClients;
 import io.lintel.rest.internal.mapping.Listening;
 import io.lintel.rest.internal.mapping.Schemes;
 import io.lintel.rest.internal.mapping.UnderWay;
@@ -87,8 +89,8 @@ public final class WebSocketBinding implements PrimitiveSender, WebSocketEntranc
         around = new Conversation.Surroundings(limits, threads, cse, counterparties, clock);
         handshake = new OpeningHandshake(limits, settings.compression());
         Duration connectTimeout = Duration.ofMillis(Limits.positive("connectTimeoutMillis", settings.connectTimeoutMillis()));
-        clients = new ClientConnections(maxConnections, new ClientConnection.Dialling(new HttpClients(trust, proxy, threads),
-                connectTimeout,
+        clients = new ClientConnections(maxConnections, new ClientConnection.Dialling(
+                new HttpClients(trust, proxy.map(ProxySelector::of), connectTimeout, Duration.ZERO, threads), connectTimeout,
                 Duration.ofMillis(Limits.positive("retryInitialMillis", settings.retryInitialMillis())),
                 Duration.ofMillis(Limits.positive("retryMaxMillis", settings.retryMaxMillis()))), around);
         threads.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);

@@ -24,13 +24,16 @@ import org.junit.jupiter.api.Test;
 
 /** A port that costs nothing until somebody comes; plain UDP stands where DTLS does, so that input can be read. */
 class DtlsOnDemandTest {
+    private int failures;
     private final AtomicInteger made = new AtomicInteger();
     private final CompletableFuture<String> first = new CompletableFuture<>();
     private final DtlsOnDemand connector =
             new DtlsOnDemand(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), this::plain);
 
     private UDPConnector plain(InetSocketAddress address) {
-        made.incrementAndGet();
+        if (made.getAndIncrement() < failures) {
+            throw new IllegalStateException("the test wants it to fail");
+        }
         UdpConfig.register();
         SystemConfig.register();
         return new UDPConnector(address, Configuration.createStandardWithoutFile());
@@ -80,5 +83,19 @@ class DtlsOnDemandTest {
         connector.start();
         send("again");
         assertThat(first.get(10, TimeUnit.SECONDS)).isEqualTo("again");
+    }
+
+    @Test
+    void whatCouldNotBeMadeIsMadeForTheNextWhoComes() throws Exception {
+        failures = 1;
+        open();
+        send("first");
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!first.isDone() && System.nanoTime() < end) {
+            send("next");
+            first.copy().orTimeout(50, TimeUnit.MILLISECONDS).exceptionally(late -> null).get();
+        }
+        assertThat(first.getNow("nothing")).isEqualTo("next");
+        assertThat(made).hasValue(2);
     }
 }

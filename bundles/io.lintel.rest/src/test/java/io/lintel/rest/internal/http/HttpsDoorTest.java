@@ -171,6 +171,17 @@ class HttpsDoorTest {
         assertThat(cse.hop().verified()).as("another's").isEmpty();
     }
 
+    @Test
+    void aCseThatRelaysForOthersIsTheSenderAlsoWhereTheCredentialLeavesItOpen() throws Exception {
+        Files.createDirectories(home.resolve("etc"));
+        Files.writeString(home.resolve("etc/identities"), "certificate boxes is /box*\n");
+        open();
+        HttpClient boxes = client("boxes");
+        registered.add(new Registrations.Registration("/box1", true, "cse1", "cse1", "", "31-boxes"));
+        get(boxes, "/far/C7");
+        assertThat(cse.hop().verified()).contains("/box1");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void bothVersionsOfTlsAndOfHttpAreSpoken(String tls) throws Exception {

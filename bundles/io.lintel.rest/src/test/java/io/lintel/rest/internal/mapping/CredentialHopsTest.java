@@ -80,4 +80,20 @@ class CredentialHopsTest {
         registrations.add("/attic", "31-box");
         assertThat(hop(anyCse, retrieval("/attic/C5")).verified()).contains("/attic");
     }
+
+    @Test
+    void ofSeveralCsesWithOneCredentialTheOneInFrontOfTheOriginatorIsTheSender() {
+        PeerIdentity boxes = new PeerIdentity("31-boxes", List.of("/box*"));
+        registrations.add("/box1", "31-boxes");
+        registrations.add("/box2", "31-boxes");
+        assertThat(hop(boxes, retrieval("/box2/C5")).verified()).contains("/box2");
+        assertThat(hop(boxes, retrieval("/box1")).verified()).contains("/box1");
+    }
+
+    @Test
+    void whoTheCredentialNoLongerStandsForIsNobody() {
+        registrations.add("C1", "12-hall@field.example");
+        PeerIdentity changed = new PeerIdentity("12-hall@field.example", List.of("Chall*"));
+        assertThat(hop(changed, retrieval("C1")).verified()).isEmpty();
+    }
 }
