@@ -32,7 +32,7 @@ final class AccessMemory {
             Records.put(writer, name, content);
             return null;
         }).exceptionally(failure -> {
-            LOG.debug("{} is not kept: {}", name, failure.toString());
+            LOG.warn("{} is not kept and counts until the next restart only: {}", name, failure.toString());
             return null;
         });
     }
