@@ -42,7 +42,8 @@ final class AccessRules {
     private record Who(Subject subject, String pattern) {
         boolean fits(Asker asker) {
             return subject == Subject.ALL || subject == asker.subject()
-                    && (subject == Subject.ANONYMOUS || asker.names().stream().anyMatch(name -> PeerIdentity.matches(pattern, name)));
+                    && (subject == Subject.ANONYMOUS
+                    || asker.names().stream().anyMatch(name -> PeerIdentity.matches(pattern, name)));
         }
     }
 

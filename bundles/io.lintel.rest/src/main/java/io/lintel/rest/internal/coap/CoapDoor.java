@@ -41,8 +41,8 @@ public final class CoapDoor implements Door, ContentListener {
         configuredPointOfAccess = config.pointOfAccess();
         cse = new CseLink(threads, Duration.ofMillis(config.cseAbsenceMillis()), Duration.ofMillis(config.answerTimeoutMillis()));
         Configuration configuration = Endpoints.serverConfiguration(config.blockSize());
-        server = new ServerSide(Endpoints.plain(new InetSocketAddress(address, config.port()), configuration, threads), configuration,
-                ServerSide.Bounds.of(config), cse, peers, context -> Peer.plain(context.getPeerAddress()), threads);
+        server = new ServerSide(Endpoints.plain(new InetSocketAddress(address, config.port()), configuration, threads),
+                configuration, ServerSide.Bounds.of(config), cse, peers, context -> Peer.plain(context.getPeerAddress()), threads);
         listener = new CoapListener("CoAP", server.endpoint(), config.host(), config.port(), threads);
         listener.open();
     }

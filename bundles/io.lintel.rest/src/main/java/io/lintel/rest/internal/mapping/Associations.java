@@ -17,7 +17,8 @@ import io.lintel.tls.PeerIdentity;
 /**
  * What the CSE is told of a sender whose certificate or key was verified (TS-0003 8.2.3): the AE or CSE that the credential
  * says; where it leaves that open, the one that registered with it, or what it may register as. Over HTTP and WebSocket;
- * CoAP has its hops of {@link CredentialHops}, which finds who registered for all of them. Any thread; {@link #registrations} may come and go.
+ * CoAP has its hops of {@link CredentialHops}, which finds who registered for all of them. Any thread;
+ * {@link #registrations(Registrations)} may come and go.
  */
 public final class Associations {
     private final Identities identities;
