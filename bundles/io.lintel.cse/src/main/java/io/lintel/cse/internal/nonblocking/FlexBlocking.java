@@ -74,6 +74,7 @@ public final class FlexBlocking {
         private final Function<Throwable, Optional<CompletionStage<ResponsePrimitive>>> instead;
         private final CompletableFuture<ResponsePrimitive> stage = new CompletableFuture<>();
         private CompletableFuture<Optional<Resource>> switched;
+        private ResponsePrimitive latest;
         private boolean finished;
 
         Answer(RequestContext context, Function<Throwable, Optional<CompletionStage<ResponsePrimitive>>> instead) {
@@ -114,14 +115,25 @@ public final class FlexBlocking {
             }
         }
 
-        /** Only the resource shows parts. */
+        /** Only the resource shows parts: what comes before there is one is kept for it. */
         void soFar(ResponsePrimitive part) {
             CompletableFuture<Optional<Resource>> under;
             synchronized (this) {
+                latest = part;
                 under = switched;
             }
             if (under != null && under.isDone()) {
-                under.join().ifPresent(resource -> requests.partially(resource.id(), part));
+                under.join().ifPresent(this::showLatest);
+            }
+        }
+
+        private void showLatest(Resource resource) {
+            ResponsePrimitive part;
+            synchronized (this) {
+                part = latest;
+            }
+            if (part != null) {
+                requests.partially(resource.id(), part);
             }
         }
 
@@ -137,8 +149,11 @@ public final class FlexBlocking {
             store.write(writer -> requests.create(writer, context, end)).whenComplete((made, failure) -> {
                 Optional<Resource> resource = failure == null ? made : Optional.empty();
                 requests.made(resource);
-                resource.ifPresent(kept -> stage.complete(Acknowledgements.of(context.request(), requests, resource)));
                 under.complete(resource);
+                resource.ifPresent(kept -> {
+                    showLatest(kept);
+                    stage.complete(Acknowledgements.of(context.request(), requests, resource));
+                });
             });
         }
 

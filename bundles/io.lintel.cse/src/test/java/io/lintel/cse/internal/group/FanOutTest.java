@@ -252,6 +252,23 @@ class FanOutTest {
         app.delete(address).expect(2002);
     }
 
+    @Test
+    void whatHadComeBeforeTheRequestResourceWasMadeShowsInIt() {
+        group("h", "/cse2/x", "mn-name/capp/c1");
+        cse.elsewhere = request -> new CompletableFuture<>();
+        RequestPrimitive flexible = request("mn-name/capp/h/fopt", "flexible").toBuilder()
+                .set(RequestParameter.RESPONSE_TYPE, Attributes.of("rtv", 4)).build();
+        var accepted = cse.core().dispatcher().handle(flexible, hop("k1")).toCompletableFuture();
+        cse.core().executeDelayed();
+        cse.clock.pass(Duration.ofSeconds(6));
+        cse.core().executeDelayed();
+        String address = String.valueOf(accepted.join().content().orElseThrow().value());
+        whatWasWrittenIsThere();
+        Attributes partly = app.retrieve(address).expect(2000).content();
+        assertThat(partly.number("rs")).contains(5L);
+        assertThat(answers(partly)).containsExactly("mn-name/capp/c1");
+    }
+
     /** The writer takes one task after the other. */
     private void whatWasWrittenIsThere() {
         app.update("mn-name/capp", Body.of("m2m:ae").with("apn", "x")).expect(2004);
