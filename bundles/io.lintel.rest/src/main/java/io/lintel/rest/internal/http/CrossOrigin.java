@@ -32,7 +32,7 @@ final class CrossOrigin {
         exposed = String.join(", ", answers);
         Set<String> requests = new TreeSet<>(Headers.REQUEST.keySet());
         requests.addAll(Set.of(Headers.NOTIFICATION_URIS, Headers.NAME, "Accept", "Authorization", "Content-Type", "If-Match",
-                "If-None-Match"));
+                "If-None-Match", IdempotencyKey.HEADER));
         accepted = String.join(", ", requests);
     }
 

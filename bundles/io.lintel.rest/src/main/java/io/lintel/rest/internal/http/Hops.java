@@ -40,7 +40,8 @@ final class Hops {
 
     Hop of(Request request, RequestPrimitive primitive) {
         ConnectionMetaData connection = request.getConnectionMetaData();
-        return associations.isEmpty() ? plain(connection) : secured(connection, primitive);
+        Hop hop = associations.isEmpty() ? plain(connection) : secured(connection, primitive);
+        return IdempotencyKey.on(hop, request.getHeaders(), primitive);
     }
 
     /**

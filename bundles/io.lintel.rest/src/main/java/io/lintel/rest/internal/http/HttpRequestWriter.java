@@ -36,6 +36,7 @@ final class HttpRequestWriter {
         Serialization serialization = outbound.serialization().orElse(Serialization.JSON);
         HttpRequest.Builder http = HttpRequest.newBuilder(uri(outbound)).timeout(timeout);
         headers(primitive, http);
+        IdempotencyKey.written(primitive).ifPresent(key -> http.header(IdempotencyKey.HEADER, key));
         http.header("Accept", MediaTypes.plain(serialization));
         boolean hasBody = primitive.operation() != Operation.RETRIEVE && primitive.content().isPresent();
         HttpRequest.BodyPublisher body = hasBody

@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.lintel.cse.api.Busy;
+import io.lintel.cse.api.Hop;
 import io.lintel.primitive.Content;
 import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.RequestPrimitive;
@@ -94,9 +95,11 @@ final class OneM2mHandler extends Handler.Abstract.NonBlocking {
 
         void serve(Optional<byte[]> body) {
             RequestPrimitive primitive;
+            Hop hop;
             try {
                 form = negotiate();
                 primitive = reader.read(request, head, body);
+                hop = hops.of(request, primitive);
             } catch (PrimitiveException e) {
                 refuse(e);
                 return;
@@ -105,7 +108,7 @@ final class OneM2mHandler extends Handler.Abstract.NonBlocking {
                 refuse(new PrimitiveException(ResponseStatusCode.INTERNAL_SERVER_ERROR, "the request could not be read"));
                 return;
             }
-            CompletableFuture<ResponsePrimitive> answer = answer(primitive).toCompletableFuture();
+            CompletableFuture<ResponsePrimitive> answer = answer(primitive, hop).toCompletableFuture();
             if (answer.isDone()) {
                 finish(answer);
             } else {
@@ -114,14 +117,14 @@ final class OneM2mHandler extends Handler.Abstract.NonBlocking {
             }
         }
 
-        private CompletionStage<ResponsePrimitive> answer(RequestPrimitive primitive) {
+        private CompletionStage<ResponsePrimitive> answer(RequestPrimitive primitive, Hop hop) {
             if (representation.tags() != EntityTags.NEVER && Preconditions.concern(primitive, head)) {
                 return Preconditions.serve(primitive, head, form.serialization(),
                         each -> cse.handle(each, hops.of(request, each)));
             }
             return hops.needCse() && cse.identity().isEmpty()
                     ? CompletableFuture.completedFuture(Busy.refusal(primitive, "the CSE is not available at the moment"))
-                    : cse.handle(primitive, hops.of(request, primitive));
+                    : cse.handle(primitive, hop);
         }
 
         private void finish(CompletableFuture<ResponsePrimitive> answer) {

@@ -106,6 +106,40 @@ class HttpDoorTest {
         assertThat(hop.peer()).contains("127.0.0.1");
     }
 
+    private String deliveryKey(String method, String body, String... headers) throws Exception {
+        StringBuilder head = new StringBuilder(method + " /mn-name HTTP/1.1\r\nHost: h\r\nX-M2M-Origin: C1\r\n");
+        for (String header : headers) {
+            head.append(header).append("\r\n");
+        }
+        exchange(head + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+        cse.request();
+        return cse.hop().deliveryKey().orElse(null);
+    }
+
+    @Test
+    void aChangeWithAnIdempotencyKeyIsKnownAgain() throws Exception {
+        String body = "{\"m2m:cnt\":{\"mni\":1}}";
+        String key = deliveryKey("PUT", body, "X-M2M-RI: r1", "Idempotency-Key: \"8e03\"");
+        assertThat(key).isNotNull();
+        assertThat(deliveryKey("PUT", body, "X-M2M-RI: r1", "idempotency-key: 8e03")).isEqualTo(key);
+        assertThat(deliveryKey("PUT", body, "X-M2M-RI: r1", "Idempotency-Key: \"8e04\"")).isNotEqualTo(key);
+        assertThat(deliveryKey("PUT", body, "X-M2M-RI: r2", "Idempotency-Key: \"8e03\"")).isNotEqualTo(key);
+        assertThat(deliveryKey("PUT", body.replace('1', '2'), "X-M2M-RI: r1", "Idempotency-Key: \"8e03\"")).isNotEqualTo(key);
+        assertThat(deliveryKey("POST", body, "X-M2M-RI: r1", "Idempotency-Key: \"8e03\"")).isNotEqualTo(key);
+        assertThat(deliveryKey("PUT", body, "X-M2M-RI: r1")).as("HTTP itself has no word for it").isNull();
+        assertThat(deliveryKey("GET", "", "X-M2M-RI: r1", "Idempotency-Key: \"8e03\"")).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"\"", "\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+            + "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+            + "0123456789abcdef0123456789abcdef0123456789abcdef\""})
+    void anIdempotencyKeyThatIsNoneIsRefused(String key) throws Exception {
+        RawHttp.Answer answer = post("application/json", "{\"m2m:sgn\":{\"sur\":\"x\"}}", "Idempotency-Key: " + key);
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body()).contains("Idempotency-Key");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"application/json;ty=3", "application/json ; ty = 3", "application/json; charset=utf-8; ty=3",
             "application/vnd.onem2m-res+json;ty=3", "application/json;ty=\"3\""})

@@ -116,7 +116,7 @@ class HttpSenderTest {
         String sent = received();
         assertThat(sent).startsWith("POST " + expected + " HTTP/1.1\r\n");
         assertThat(sent).containsIgnoringCase("\r\nContent-Length: 23\r\n")
-                .contains("\r\nX-M2M-RI: r-17\r\n", "\r\nX-M2M-Origin: /mn-cse\r\n",
+                .contains("\r\nX-M2M-RI: r-17\r\n", "\r\nX-M2M-Origin: /mn-cse\r\n", "\r\nIdempotency-Key: \"r-17\"\r\n",
                 "\r\nContent-Type: application/vnd.onem2m-ntfy+json\r\n").doesNotContain("ty=")
                         .endsWith("{\"m2m:sgn\":{\"sur\":\"x\"}}");
     }

@@ -102,6 +102,9 @@ final class OpenApi {
         JsonObject operation = object("operationId", id, "summary", summary);
         JsonArray parameters = new JsonArray();
         Headers.REQUEST.keySet().forEach(header -> parameters.add(ref("parameters", header)));
+        if (!id.startsWith("retrieve")) {
+            parameters.add(ref("parameters", IdempotencyKey.HEADER));
+        }
         parameters.add(ref("parameters", Headers.NOTIFICATION_URIS));
         QueryNames.all().keySet().stream().filter(name -> filtered || isForAll(name))
                 .forEach(name -> parameters.add(ref("parameters", name)));
@@ -132,6 +135,8 @@ final class OpenApi {
                 parameter.shortName() + " of the primitive")));
         parameters.add(Headers.NOTIFICATION_URIS, object("name", Headers.NOTIFICATION_URIS, "in", "header", "schema",
                 object("type", "string"), "description", "notification URIs of rt, joined by &"));
+        parameters.add(IdempotencyKey.HEADER, object("name", IdempotencyKey.HEADER, "in", "header", "schema", object("type",
+                "string"), "description", "the same request with the same key, in quotation marks, is executed once"));
         QueryNames.all().forEach((name, list) -> {
             JsonObject one = object("type", QueryNames.isInteger(name) ? "integer" : "string");
             JsonObject parameter = object("name", name, "in", "query", "schema", list ? object("type", "array", "items", one)
