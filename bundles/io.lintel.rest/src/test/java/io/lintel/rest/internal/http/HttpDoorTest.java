@@ -124,7 +124,8 @@ class HttpDoorTest {
         assertThat(deliveryKey("PUT", body, "X-M2M-RI: r1", "idempotency-key: 8e03")).isEqualTo(key);
         assertThat(deliveryKey("PUT", body, "X-M2M-RI: r1", "Idempotency-Key: \"8e04\"")).isNotEqualTo(key);
         assertThat(deliveryKey("PUT", body, "X-M2M-RI: r2", "Idempotency-Key: \"8e03\"")).isNotEqualTo(key);
-        assertThat(deliveryKey("PUT", body.replace('1', '2'), "X-M2M-RI: r1", "Idempotency-Key: \"8e03\"")).isNotEqualTo(key);
+        assertThat(deliveryKey("PUT", body.replace('1', '2'), "X-M2M-RI: r1", "Idempotency-Key: \"8e03\""))
+                .isNotEqualTo(key);
         assertThat(deliveryKey("POST", body, "X-M2M-RI: r1", "Idempotency-Key: \"8e03\"")).isNotEqualTo(key);
         assertThat(deliveryKey("PUT", body, "X-M2M-RI: r1")).as("HTTP itself has no word for it").isNull();
         assertThat(deliveryKey("GET", "", "X-M2M-RI: r1", "Idempotency-Key: \"8e03\"")).isNull();
