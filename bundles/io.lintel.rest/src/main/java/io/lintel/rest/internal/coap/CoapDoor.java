@@ -42,7 +42,8 @@ public final class CoapDoor implements Door, ContentListener {
         cse = new CseLink(threads, Duration.ofMillis(config.cseAbsenceMillis()), Duration.ofMillis(config.answerTimeoutMillis()));
         Configuration configuration = Endpoints.serverConfiguration(config.blockSize());
         server = new ServerSide(Endpoints.plain(new InetSocketAddress(address, config.port()), configuration, threads),
-                configuration, ServerSide.Bounds.of(config), cse, peers, context -> Peer.plain(context.getPeerAddress()), threads);
+                configuration, ServerSide.Bounds.of(config), cse, peers,
+                context -> Peer.plain(context.getPeerAddress()), threads);
         listener = new CoapListener("CoAP", server.endpoint(), config.host(), config.port(), threads);
         listener.open();
     }

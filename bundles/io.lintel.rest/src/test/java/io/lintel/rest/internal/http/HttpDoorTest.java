@@ -132,9 +132,9 @@ class HttpDoorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"\"", "\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-            + "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-            + "0123456789abcdef0123456789abcdef0123456789abcdef\""})
+    @ValueSource(strings = {"\"\"", "\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+            + "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+            + "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\""})
     void anIdempotencyKeyThatIsNoneIsRefused(String key) throws Exception {
         RawHttp.Answer answer = post("application/json", "{\"m2m:sgn\":{\"sur\":\"x\"}}", "Idempotency-Key: " + key);
         assertThat(answer.status()).isEqualTo(400);
