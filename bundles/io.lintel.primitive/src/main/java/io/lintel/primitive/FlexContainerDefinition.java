@@ -29,10 +29,11 @@ public record FlexContainerDefinition(String memberName, String urn, String name
      * @param type      data type of the value, or of one element of the list; an enumeration's type lists its values
      * @param list      whether the value is a list
      * @param mandatory whether a CREATE must contain it and an UPDATE must not delete it
+     * @param alternative whether that is so of one at least among all that say this
      * @param unit      the unit of measurement, as a text for people
      */
     public record CustomAttribute(String shortName, String name, String type, boolean list, boolean mandatory,
-            Optional<String> unit) {
+            boolean alternative, Optional<String> unit) {
     }
 
     /**
@@ -43,6 +44,11 @@ public record FlexContainerDefinition(String memberName, String urn, String name
      * @param mandatory  whether every device of this model has it
      */
     public record Part(String memberName, boolean mandatory) {
+    }
+
+    /** The attributes of which one at least has to be there: releases call the same thing differently. May be empty. */
+    public List<String> alternatives() {
+        return attributes.stream().filter(CustomAttribute::alternative).map(CustomAttribute::shortName).toList();
     }
 
     public Optional<CustomAttribute> attribute(String shortName) {

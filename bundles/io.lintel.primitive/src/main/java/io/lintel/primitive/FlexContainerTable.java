@@ -137,16 +137,17 @@ final class FlexContainerTable {
     }
 
     private void attribute(String[] words) {
-        require(words.length >= 4, "an attribute needs a short name, a name, a type and M or O");
+        require(words.length >= 4, "an attribute needs a short name, a name, a type and M, A or O");
         require(Identifiers.isElement(words[0]), "no name of an attribute: " + words[0]);
         require(!generic.hasAttribute(words[0]) && !words[0].equals("ch"),
                 words[0] + " is an attribute that every flexContainer has");
-        require(words[3].equals("M") || words[3].equals("O"), "M or O is expected, not " + words[3]);
+        require(List.of("M", "A", "O").contains(words[3]), "M, A or O is expected, not " + words[3]);
         boolean list = words[2].endsWith("[]");
         String type = type(list ? words[2].substring(0, words[2].length() - 2) : words[2]);
         Optional<String> unit = words.length == 4 ? Optional.empty()
                 : Optional.of(String.join(" ", Arrays.asList(words).subList(4, words.length)));
-        open.attributes().put(words[0], new CustomAttribute(words[0], words[1], type, list, words[3].equals("M"), unit));
+        open.attributes().put(words[0], new CustomAttribute(words[0], words[1], type, list, words[3].equals("M"),
+                words[3].equals("A"), unit));
     }
 
     private String type(String word) {

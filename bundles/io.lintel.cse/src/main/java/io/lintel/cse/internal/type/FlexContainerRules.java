@@ -11,11 +11,13 @@ import io.lintel.cse.internal.operation.ResourceEvent;
 import io.lintel.cse.internal.request.Refusals;
 import io.lintel.cse.internal.request.RequestContext;
 import io.lintel.primitive.Attributes;
+import io.lintel.primitive.FlexContainerDefinition;
 import io.lintel.primitive.FlexContainerTypes;
 import io.lintel.primitive.ResourceType;
 import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.Timestamps;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +47,7 @@ public final class FlexContainerRules implements TypeRules {
     @Override
     public void create(ResourceWriter writer, RequestContext context, Resource parent, Attributes.Builder attributes) {
         Attributes requested = attributes.build();
+        requested.text("cnd").flatMap(FlexContainerTypes::ofUrn).ifPresent(definition -> requireOne(definition, requested));
         attributes.set("cs", size(requested));
         if (records(requested)) {
             attributes.set("cni", 0).set("cbs", 0);
@@ -67,6 +70,7 @@ public final class FlexContainerRules implements TypeRules {
         }
         after.set("cs", size(after.build()));
         Attributes changed = after.build();
+        FlexContainerTypes.definition(before.memberName()).ifPresent(definition -> requireOne(definition, changed));
         if (records(changed)) {
             if (!changed.has("cni")) {
                 after.set("cni", 0).set("cbs", 0);
@@ -113,6 +117,14 @@ public final class FlexContainerRules implements TypeRules {
                         stepLater(id);
                     }
                 });
+    }
+
+    /** Of attributes by which releases call the same thing differently, one has to be there. */
+    private static void requireOne(FlexContainerDefinition definition, Attributes attributes) {
+        List<String> alternatives = definition.alternatives();
+        if (!alternatives.isEmpty() && alternatives.stream().noneMatch(attributes::has)) {
+            throw Refusals.badRequest(definition.name() + " needs one of these attributes: " + String.join(", ", alternatives));
+        }
     }
 
     private static boolean records(Attributes container) {
