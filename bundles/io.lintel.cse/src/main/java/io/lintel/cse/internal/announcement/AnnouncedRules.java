@@ -49,13 +49,17 @@ public final class AnnouncedRules implements TypeRules {
 
     @Override
     public CompletionStage<Void> prepareUpdate(RequestContext context, Resource target, Attributes changes) {
-        if (AnnouncedAe.isStem(target, ids.identity()) || isHost(context, target) || isOwn(context)) {
+        boolean follows = changes.has("lnk") || changes.has("ast") || changes.has("et");
+        boolean bothWays = AnnouncedResources.isBidirectional(target);
+        if (AnnouncedAe.isStem(target, ids.identity()) || isHost(context, target)
+                || context.originator().equals(ids.identity().cseId())
+                || context.originator().equals(ids.identity().administrator()) && (follows || !bothWays)) {
             return CompletableFuture.completedFuture(null);
         }
-        if (!AnnouncedResources.isBidirectional(target)) {
+        if (!bothWays) {
             return CompletableFuture.failedFuture(notTheHost(context, target));
         }
-        if (changes.has("lnk") || changes.has("ast") || changes.has("et")) {
+        if (follows) {
             return CompletableFuture.failedFuture(Refusals.notAllowed("lnk, ast and et of an announced resource follow its"
                     + " original alone"));
         }
@@ -125,11 +129,6 @@ public final class AnnouncedRules implements TypeRules {
 
     private boolean isHost(RequestContext context, Resource announced) {
         return AnnouncedResources.host(ids, announced.attributes()).filter(context.originator()::equals).isPresent();
-    }
-
-    private boolean isOwn(RequestContext context) {
-        return context.originator().equals(ids.identity().cseId())
-                || context.originator().equals(ids.identity().administrator());
     }
 
     private static PrimitiveException notTheHost(RequestContext context, Resource target) {

@@ -313,6 +313,10 @@ class AnnouncementTest {
                 .attributes().number("mni")).contains(8L);
         settled();
         assertThat(seen(link(original)).number("mni")).contains(8L);
+        infrastructure.ask(Operation.UPDATE, link(original), "CAdmin", Optional.empty(), new Content("m2m:cntA",
+                Attributes.of("mni", 9)));
+        assertThat(gateway.ask(Operation.RETRIEVE, "mn-name/data", "CAdmin", Optional.empty(), null).content().orElseThrow()
+                .attributes().number("mni")).as("the administrator of the other CSE bypasses nothing").contains(9L);
         ResponsePrimitive bad = infrastructure.ask(Operation.UPDATE, link(original), "CAbove", Optional.empty(),
                 new Content("m2m:cntA", Attributes.of("lnk", "/mn-cse/x")));
         assertThat(bad.statusCode()).isEqualTo(4005);
