@@ -67,6 +67,8 @@ public final class CseDriver implements AutoCloseable {
     /** What was left to the outbound queue, in order. */
     final java.util.Set<String> full = java.util.concurrent.ConcurrentHashMap.newKeySet();
     public final List<OutboundItem> queued = new java.util.concurrent.CopyOnWriteArrayList<>();
+    /** Notifications that a group gathers. */
+    public final List<RequestPrimitive> gathered = new java.util.concurrent.CopyOnWriteArrayList<>();
     /** Of {@code <request>} resources, from the next restart on. */
     public io.lintel.cse.internal.nonblocking.RequestLife requestLife = io.lintel.cse.internal.nonblocking.RequestLife.defaults();
     /** Who knows the machine, if somebody does. */
@@ -175,7 +177,18 @@ public final class CseDriver implements AutoCloseable {
                 return Duration.ofDays(1);
             }
         };
-        EventSink sink = (ResourceWriter writer, ResourceEvent event) -> events.add(event);
+        EventSink sink = new EventSink() {
+            @Override
+            public void on(ResourceWriter writer, ResourceEvent event) {
+                events.add(event);
+            }
+
+            @Override
+            public void gather(ResourceWriter writer, io.lintel.cse.api.store.Resource group, String target,
+                    RequestPrimitive notification, Instant now) {
+                gathered.add(notification);
+            }
+        };
         core = new CseCore(settings, store, new CseCore.Surroundings(clock, action -> action.accept(listener), () -> doors,
                 Runnable::run, 1000, requestLife, () -> management),
                 new CseCore.Outbound(sink, forwarding, Map.of(SUB, new TypeRules() {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.cse.internal.group;
 
-import io.lintel.cse.api.Busy;
-import io.lintel.cse.api.store.OutboundItem;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.internal.CseSettings;
@@ -11,6 +9,7 @@ import io.lintel.cse.internal.address.Place;
 import io.lintel.cse.internal.address.ResourceReferences;
 import io.lintel.cse.internal.address.TargetResolver;
 import io.lintel.cse.internal.notification.NotificationTarget;
+import io.lintel.cse.internal.operation.EventSink;
 import io.lintel.cse.internal.operation.ResultContents;
 import io.lintel.cse.internal.outbound.OutboundEnqueuing;
 import io.lintel.cse.internal.request.Refusals;
@@ -26,15 +25,7 @@ import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -42,14 +33,12 @@ import java.util.function.Function;
 
 /**
  * Subscriptions that were made through a group with {@code nfu} (TS-0001 10.2.7.12, TS-0004 7.4.14.3): at the members they
- * name the group as their target; what comes here is gathered by the group's {@code nar}, goes to {@code nfu} as one
- * aggregated notification, and what is answered there is the answer to each of them. Nothing is acknowledged before, so
- * nothing is lost with this process: its sender tries again. Any thread; holds none.
+ * name the group as their target; what comes here is gathered on disk by the group's {@code nar}, and goes to {@code nfu} as
+ * one aggregated notification. Each is acknowledged when it is on disk and not when the target has answered: a CSE that sends
+ * one notification at a time would never have more than one to be gathered. Any thread; holds none.
  */
 public final class GroupNotifications {
     private static final String NOTIFICATION = "m2m:sgn";
-    private static final String AGGREGATED = "m2m:agn";
-    static final int MOST_WAITING = 10_000;
 
     private final ResourceStore store;
     private final TargetResolver resolver;
@@ -58,22 +47,10 @@ public final class GroupNotifications {
     private final CseSettings settings;
     private final OutboundEnqueuing queue;
     private final Function<RequestPrimitive, CompletionStage<ResponsePrimitive>> internal;
-    private final Clock clock;
-    private final Map<Key, Batch> batches = new HashMap<>();
-    private int waiting;
-
-    private record Key(String group, String target) {
-    }
-
-    private record Waiting(RequestPrimitive request, CompletableFuture<ResponsePrimitive> answer) {
-    }
-
-    /** What waits to go to one target together. */
-    private record Batch(Instant due, long full, List<Attributes> notifications, List<Waiting> senders) {
-    }
+    private final EventSink events;
 
     GroupNotifications(ResourceStore store, TargetResolver resolver, EntityIds ids, CseSettings settings,
-            OutboundEnqueuing queue, Function<RequestPrimitive, CompletionStage<ResponsePrimitive>> internal, Clock clock) {
+            OutboundEnqueuing queue, EventSink events, Function<RequestPrimitive, CompletionStage<ResponsePrimitive>> internal) {
         this.store = store;
         this.resolver = resolver;
         this.ids = ids;
@@ -81,7 +58,7 @@ public final class GroupNotifications {
         this.settings = settings;
         this.queue = queue;
         this.internal = internal;
-        this.clock = clock;
+        this.events = events;
     }
 
     /**
@@ -144,7 +121,7 @@ public final class GroupNotifications {
         }
         String target = notification.text("nfu").or(() -> ofSubscription(notification)).orElseThrow(() ->
                 Refusals.badRequest("nfu, where the group is to forward the notification, is missing"));
-        return gather(context.request(), group, target, notification);
+        return gather(context, group, target, notification);
     }
 
     /** The notification has to come from a CSE that hosts a member. */
@@ -164,97 +141,21 @@ public final class GroupNotifications {
                 .filter(found -> found.type() == ResourceTypes.SUBSCRIPTION).flatMap(found -> found.text("nfu"));
     }
 
-    private CompletionStage<ResponsePrimitive> gather(RequestPrimitive request, Resource group, String target,
+    /** What is on disk is acknowledged: it goes on with what follows, whenever its target takes it. */
+    private CompletionStage<ResponsePrimitive> gather(RequestContext context, Resource group, String target,
             Attributes notification) {
-        CompletableFuture<ResponsePrimitive> answer = new CompletableFuture<>();
-        Key key = new Key(group.id(), target);
-        Optional<Batch> full = Optional.empty();
-        synchronized (batches) {
-            if (waiting >= MOST_WAITING) {
-                return CompletableFuture.completedFuture(Busy.refusal(request, MOST_WAITING
-                        + " notifications to groups are waiting already"));
-            }
-            waiting++;
-            Batch batch = batches.computeIfAbsent(key, none -> new Batch(clock.instant().plus(duration(group)), number(group),
-                    new ArrayList<>(), new ArrayList<>()));
-            batch.notifications().add(notification.toBuilder().remove("nfu").build());
-            batch.senders().add(new Waiting(request, answer));
-            if (batch.senders().size() >= batch.full()) {
-                full = Optional.of(batches.remove(key));
-            }
-        }
-        full.ifPresent(batch -> forward(key, batch));
-        return answer;
-    }
-
-    private static long number(Resource group) {
-        return group.attributes().object("nar").flatMap(nar -> nar.number("num")).filter(number -> number > 0)
-                .orElseGet(() -> Math.max(1, group.attributes().number("cnm").orElse(1L)));
-    }
-
-    /** As long as {@code nar} says, but the senders' patience sets a limit: they wait for the target's answer. */
-    private Duration duration(Resource group) {
-        Duration most = settings.requestTimeout().dividedBy(2);
-        Optional<Object> wanted = group.attributes().object("nar").flatMap(nar -> nar.get("dur"));
-        Duration asked = wanted.flatMap(GroupNotifications::read).orElse(most);
-        return asked.compareTo(most) < 0 ? asked : most;
-    }
-
-    /** A duration, or, from older peers, a number of seconds. */
-    private static Optional<Duration> read(Object value) {
-        try {
-            return Optional.of(value instanceof Long seconds ? Duration.ofSeconds(seconds) : Duration.parse(value.toString()));
-        } catch (DateTimeParseException | ArithmeticException e) {
-            return Optional.empty();
-        }
-    }
-
-    /** Forwards what has waited long enough; every second or so. */
-    void tick() {
-        Instant now = clock.instant();
-        Map<Key, Batch> due = new HashMap<>();
-        synchronized (batches) {
-            for (Iterator<Map.Entry<Key, Batch>> entries = batches.entrySet().iterator(); entries.hasNext();) {
-                Map.Entry<Key, Batch> entry = entries.next();
-                if (!entry.getValue().due().isAfter(now)) {
-                    due.put(entry.getKey(), entry.getValue());
-                    entries.remove();
-                }
-            }
-        }
-        due.forEach(this::forward);
-    }
-
-    private void forward(Key key, Batch batch) {
-        CompletionStage<ResponsePrimitive> answered;
-        try {
-            NotificationTarget target = NotificationTarget.parse(key.target());
-            RequestPrimitive request = notify(target.name(), new Content(AGGREGATED, Attributes.of(NOTIFICATION,
-                    batch.notifications())));
-            answered = target.uri().isPresent() ? queued(key.target(), request) : internal.apply(request);
-        } catch (PrimitiveException e) {
-            answered = CompletableFuture.failedFuture(e);
-        }
-        answered.whenComplete((response, failure) -> {
-            synchronized (batches) {
-                waiting -= batch.senders().size();
-            }
-            for (Waiting sender : batch.senders()) {
-                if (failure != null) {
-                    sender.answer().completeExceptionally(failure);
-                } else {
-                    sender.answer().complete(response.toBuilder()
-                            .requestIdentifier(sender.request().requestIdentifier()).build());
-                }
-            }
-        });
-    }
-
-    /** Nobody answers at a URI: what is for one waits on disk like any notification, and that is the answer. */
-    private CompletionStage<ResponsePrimitive> queued(String target, RequestPrimitive request) {
+        RequestPrimitive request = context.request();
+        RequestPrimitive kept = notify(NotificationTarget.parse(target).name(), new Content(NOTIFICATION,
+                notification.toBuilder().remove("nfu").build()));
+        ResponsePrimitive answer = ResultContents.response(request, ResponseStatusCode.OK).build();
+        Optional<String> once = context.hop().deliveryKey().map(delivery -> delivery + " gathered");
         return store.write(writer -> {
-            queue.enqueue(writer, new OutboundItem(0, target, request, "", clock.instant().plus(queue.life()).toEpochMilli()));
-            return ResultContents.response(request, ResponseStatusCode.OK).build();
+            if (once.flatMap(writer::storedResponse).isEmpty()) {
+                events.gather(writer, group, target, kept, context.now());
+                once.ifPresent(key -> writer.storeResponse(key, answer,
+                        context.now().plus(settings.storedResponse()).toEpochMilli()));
+            }
+            return answer;
         });
     }
 }

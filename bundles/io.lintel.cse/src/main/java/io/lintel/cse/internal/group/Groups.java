@@ -46,7 +46,7 @@ public final class Groups {
         validation.judgeBy(rules);
         this.requests = new GroupRequests(store, around.resolver(), around.clock());
         this.notifications = new GroupNotifications(store, around.resolver(), ids, around.settings(), around.queue(),
-                around.internal(), around.clock());
+                around.events(), around.internal());
         this.fanOutPoint = new FanOutPoint(store, new FanOutPoint.Parts(around.resolver(), around.access(), around.settings(),
                 around.writes(), around.events(), requests, notifications, around.onBehalf(), around.executor(),
                 around.clock()));
@@ -76,7 +76,6 @@ public final class Groups {
     /** What has its time now; every second or so, on the executor. */
     public void tick() {
         fanOutPoint.tick();
-        notifications.tick();
         validation.tick();
     }
 }

@@ -33,9 +33,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Notifications that wait for others or for their time before they enter the queue of their target: batches, rates and
- * schedules (TS-0004 7.4.8.3). They wait in the store's outbound queue as well, in one of their own for each subscription and
- * target, to which nothing is delivered; all times are found again from what is there. They are put there by the task of the
- * event, and leave by tasks that begin here, on the executor, one at a time for each of these queues.
+ * schedules (TS-0004 7.4.8.3), and what a group gathers from its members (7.4.14.3). They wait in the store's outbound queue
+ * as well, in one of their own for each subscription or group and target, to which nothing is delivered; all times are found
+ * again from what is there. They are put there by the task of the event, and leave by tasks that begin here, on the
+ * executor, one at a time for each of these queues.
  */
 final class HeldNotifications {
     private static final Logger LOG = LoggerFactory.getLogger(HeldNotifications.class);
@@ -55,7 +56,7 @@ final class HeldNotifications {
     private final Clock clock;
     private final Map<Key, Waiting> waiting = new ConcurrentHashMap<>();
 
-    /** One queue here. */
+    /** One queue here, of a subscription, or of a group for whose members' subscriptions it gathers. */
     record Key(String subscription, String target) {
         String queue() {
             return PREFIX + subscription + " " + target;
@@ -111,6 +112,12 @@ final class HeldNotifications {
     /** Whether something waits from this subscription for this target, which a newer notification must not overtake. */
     boolean isWaiting(Key key) {
         return waiting.containsKey(key);
+    }
+
+    /** Puts a notification to a group into the queue of what goes to one target together, in the task under way. */
+    void gather(ResourceWriter writer, Resource group, String target, RequestPrimitive notification, Instant now) {
+        long until = now.plus(settings.notificationLife()).toEpochMilli();
+        hold(writer, new Key(group.id(), target), notification, "", until, now);
     }
 
     /** Puts a notification into its queue here, in the task under way. */
@@ -232,28 +239,34 @@ final class HeldNotifications {
     }
 
     private Done release(ResourceWriter writer, Key key, List<OutboundItem> items, long forget, Instant now) {
-        Optional<Resource> subscription = writer.byId(key.subscription())
-                .filter(found -> found.type() == ResourceTypes.SUBSCRIPTION && found.attributes().texts("nu")
-                        .contains(key.target()));
+        Optional<Resource> subscription = writer.byId(key.subscription()).filter(found -> isGroup(found)
+                || found.type() == ResourceTypes.SUBSCRIPTION && found.attributes().texts("nu").contains(key.target()));
         boolean over = subscription.isEmpty() || subscription.get().expiration() <= now.toEpochMilli();
         List<OutboundItem> unwanted = over ? items : items.stream().filter(item -> item.since() <= forget).toList();
         if (over || !unwanted.isEmpty()) {
             drop(writer, unwanted);
             return new Done(unwanted.size(), Optional.empty());
         }
-        SubscriptionPolicy policy = SubscriptionPolicy.of(subscription.get().attributes(), settings.bounds().batchDuration());
+        boolean gathered = isGroup(subscription.get());
+        SubscriptionPolicy policy = gathered
+                ? SubscriptionPolicy.ofGroup(subscription.get().attributes(), settings.requestTimeout().dividedBy(2))
+                : SubscriptionPolicy.of(subscription.get().attributes(), settings.bounds().batchDuration());
         Instant origin = subscription.get().text("ct").flatMap(Timestamps::parse).orElse(Instant.EPOCH);
         Schedule schedule = schedules.below(key.subscription());
         Release release = Release.of(policy, items, schedule, origin, policy.rate().flatMap(rate -> window(writer, key)), now);
         drop(writer, release.dropped());
         for (List<OutboundItem> unit : release.sent()) {
             unit.forEach(item -> queue.takeOut(writer, item, Optional.empty()));
-            queue.enqueue(writer, item(key, unit, policy, now));
+            queue.enqueue(writer, item(key, unit, policy, gathered ? "" : key.subscription(), now));
             counters.add(OutboundCounters.NOTIFICATIONS_QUEUED);
         }
         policy.rate().filter(rate -> !release.sent().isEmpty()).ifPresent(rate -> count(writer, key, rate, origin, now,
                 release.sent().size()));
         return new Done(release.dropped().size() + release.sent().size(), release.next());
+    }
+
+    private static boolean isGroup(Resource resource) {
+        return resource.type() == ResourceTypes.GROUP;
     }
 
     private void drop(ResourceWriter writer, List<OutboundItem> items) {
@@ -263,7 +276,7 @@ final class HeldNotifications {
         });
     }
 
-    private OutboundItem item(Key key, List<OutboundItem> unit, SubscriptionPolicy policy, Instant now) {
+    private OutboundItem item(Key key, List<OutboundItem> unit, SubscriptionPolicy policy, String reason, Instant now) {
         RequestPrimitive request = unit.get(0).request();
         if (policy.batch().isPresent() && !policy.latest()) {
             List<Content> contents = new ArrayList<>();
@@ -274,7 +287,7 @@ final class HeldNotifications {
         long until = policy.maxAge().map(age -> Instant.ofEpochMilli(unit.get(0).since()).plus(age))
                 .filter(now.plus(settings.notificationLife())::isAfter).orElse(now.plus(settings.notificationLife()))
                 .toEpochMilli();
-        return new OutboundItem(0, key.target(), request, key.subscription(), until, OutboundItem.Kind.NOTIFICATION,
+        return new OutboundItem(0, key.target(), request, reason, until, OutboundItem.Kind.NOTIFICATION,
                 EventCategory.rank(request), latest, now.toEpochMilli(), 0);
     }
 

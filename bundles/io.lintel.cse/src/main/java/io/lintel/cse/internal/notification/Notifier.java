@@ -77,6 +77,11 @@ public final class Notifier implements EventSink {
     }
 
     @Override
+    public void gather(ResourceWriter writer, Resource group, String target, RequestPrimitive notification, Instant now) {
+        held.gather(writer, group, target, notification, now);
+    }
+
+    @Override
     public Interest interest() {
         return interest;
     }

@@ -45,6 +45,20 @@ record SubscriptionPolicy(Optional<Batch> batch, Optional<Rate> rate, boolean la
                 subscription.text("ma").flatMap(Durations::parse));
     }
 
+    /**
+     * How a group gathers: by its {@code nar}, else as many as it has members.
+     *
+     * @param usualDuration if {@code nar} says none
+     */
+    static SubscriptionPolicy ofGroup(Attributes group, Duration usualDuration) {
+        Optional<Attributes> wanted = group.object("nar");
+        long number = wanted.flatMap(nar -> nar.number("num")).filter(most -> most > 0)
+                .orElseGet(() -> Math.max(1, group.number("cnm").orElse(1L)));
+        Duration duration = wanted.flatMap(nar -> Durations.of(nar, "dur", ChronoUnit.SECONDS)).orElse(usualDuration);
+        return new SubscriptionPolicy(Optional.of(new Batch(number, duration)), Optional.empty(), false, Pending.DISCARD,
+                Optional.empty(), Optional.empty());
+    }
+
     /** Whether it pays no attention to the subscription's schedule. */
     boolean isImmediate() {
         return category.filter(value -> value == EventCategory.IMMEDIATE).isPresent();

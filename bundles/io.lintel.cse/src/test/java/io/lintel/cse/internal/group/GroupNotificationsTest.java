@@ -11,7 +11,6 @@ import io.lintel.primitive.Content;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResponsePrimitive;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -86,54 +85,25 @@ class GroupNotificationsTest {
     }
 
     @Test
-    void notificationsAreGatheredAndTheTargetsAnswerIsThatOfEach() {
+    void whatIsKeptForTheTargetIsAcknowledgedAtOnce() {
         var first = notified(neighbour, event("1"));
-        assertThat(first).isNotDone();
-        var second = notified(neighbour, event("2"));
         assertThat(first.join().statusCode()).isEqualTo(2000);
-        assertThat(second.join().statusCode()).isEqualTo(2000);
-        assertThat(first.join().requestIdentifier()).isNotEqualTo(second.join().requestIdentifier());
-        assertThat(cse.left).hasSize(1);
-        RequestPrimitive forwarded = cse.left.get(0);
-        assertThat(forwarded.operation()).isEqualTo(Operation.NOTIFY);
-        assertThat(forwarded.to()).isEqualTo("/mn-cse/CApp");
-        assertThat(forwarded.from()).contains("/mn-cse");
-        assertThat(forwarded.content().orElseThrow().name()).isEqualTo("m2m:agn");
-        List<Attributes> notifications = forwarded.content().orElseThrow().attributes().objects("m2m:sgn");
-        assertThat(notifications).hasSize(2);
-        assertThat(notifications.get(0).text("sur")).contains("/cse2/c/s");
-        assertThat(notifications.get(0).has("nfu")).isFalse();
-        assertThat(notifications.get(1).toString()).contains("con=2");
+        RequestPrimitive kept = cse.gathered.get(0);
+        assertThat(cse.gathered).hasSize(1);
+        assertThat(cse.left).isEmpty();
+        assertThat(kept.operation()).isEqualTo(Operation.NOTIFY);
+        assertThat(kept.to()).isEqualTo("/mn-cse/CApp");
+        assertThat(kept.from()).contains("/mn-cse");
+        Attributes notification = kept.content().orElseThrow().attributes();
+        assertThat(notification.text("sur")).contains("/cse2/c/s");
+        assertThat(notification.has("nfu")).isFalse();
+        assertThat(notification.toString()).contains("con=1");
     }
 
     @Test
-    void theTargetsRefusalIsPassedBackToo() {
-        answerAll(4004);
-        var first = notified(neighbour, event("1"));
-        notified(neighbour, event("2"));
-        assertThat(first.join().statusCode()).isEqualTo(4004);
-    }
-
-    @Test
-    void whatIsAloneLeavesWhenTheTimeIsOver() {
-        var first = notified(neighbour, event("1"));
-        cse.clock.pass(Duration.ofSeconds(2));
-        cse.core().executeDelayed();
-        assertThat(first).isNotDone();
-        cse.clock.pass(Duration.ofSeconds(2));
-        cse.core().executeDelayed();
-        assertThat(first.join().statusCode()).isEqualTo(2000);
-        assertThat(cse.left.get(0).content().orElseThrow().attributes().objects("m2m:sgn")).hasSize(1);
-    }
-
-    @Test
-    void aTargetThatIsAnAddressGetsItFromTheQueue() {
-        Body event = event("1").with("nfu", "http://127.0.0.1/here");
-        notified(neighbour, event);
-        assertThat(notified(neighbour, event).join().statusCode()).isEqualTo(2000);
-        assertThat(cse.queued).hasSize(1);
-        assertThat(cse.queued.get(0).target()).isEqualTo("http://127.0.0.1/here");
-        assertThat(cse.queued.get(0).request().content().orElseThrow().name()).isEqualTo("m2m:agn");
+    void aTargetThatCanNotBeIsRefused() {
+        assertThat(notified(neighbour, event("1").with("nfu", "http://bad host/x")).join().statusCode()).isEqualTo(4000);
+        assertThat(cse.gathered).isEmpty();
     }
 
     @Test

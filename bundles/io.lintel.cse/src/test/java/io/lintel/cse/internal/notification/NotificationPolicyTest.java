@@ -415,4 +415,39 @@ class NotificationPolicyTest {
                 Attributes.of("nse", true)));
         assertThat(again.content().orElseThrow().attributes().objects("nsi").get(0).number("rqs")).contains(0L);
     }
+
+    private void groupOfTwo(Attributes.Builder group) {
+        cse.create("in-name", "CAdmin", ResourceTypes.CONTAINER, "m2m:cnt", Attributes.of("rn", "other"));
+        cse.create("in-name", "CAdmin", ResourceTypes.GROUP, "m2m:grp", group.set("rn", "g").set("mnm", 5)
+                .set("mid", List.of(DATA, "in-name/other")).build());
+        cse.ask(Operation.CREATE, "in-name/g/fopt", "CAdmin", Optional.of(ResourceTypes.SUBSCRIPTION),
+                new Content("m2m:sub", sub().set("nfu", HOOK).build()));
+    }
+
+    private String groupId() {
+        return cse.ask(Operation.RETRIEVE, "in-name/g", "CAdmin", Optional.empty(), null).content().orElseThrow().attributes()
+                .text("ri").orElseThrow();
+    }
+
+    @Test
+    void whatMembersOfAGroupHaveToSayGoesTogether() {
+        groupOfTwo(Attributes.builder());
+        instances("1");
+        cse.create("in-name/other", "CAdmin", ResourceTypes.CONTENT_INSTANCE, "m2m:cin", Attributes.of("con", "2"));
+        awaitSent(1);
+        assertThat(sent()).containsExactly(List.of("1", "2"));
+    }
+
+    @Test
+    void oneMemberThatSpeaksOftenDoesNotWaitForTheOthers() {
+        groupOfTwo(Attributes.builder().set("nar", Attributes.of("num", 3)));
+        instances("1", "2", "3", "4");
+        awaitSent(1);
+        assertThat(sent()).containsExactly(List.of("1", "2", "3"));
+        network.await(() -> cse.store.outboundTargets().stream().anyMatch(target -> target.endsWith(") " + groupId() + " "
+                + HOOK) && cse.store.outbound(target, 0, 9).size() == 1), "the last is gathered");
+        clock.pass(Duration.ofSeconds(6));
+        awaitSent(2);
+        assertThat(sent().get(1)).containsExactly("4");
+    }
 }
