@@ -222,6 +222,27 @@ public final class Deletion {
         }).thenCompose(done -> purge(place));
     }
 
+    /** What is left of an instance after one more retrieval: it goes with the last that its {@code dcnt} allows. */
+    CompletionStage<Resource> counted(Resource instance) {
+        RequestContext context = expiration();
+        Effects effects = new Effects();
+        return store.write(writer -> {
+            Resource before = writer.byId(instance.id())
+                    .orElseThrow(() -> Refusals.notFound("the instance was retrieved for the last time: " + instance.name()));
+            long left = Math.max(0, before.attributes().number("dcnt").orElse(0L) - 1);
+            Resource after = before.with(before.attributes().toBuilder().set("dcnt", left).build());
+            if (left > 0) {
+                writer.update(after);
+            } else {
+                deleteNow(writer, effects, context, before);
+            }
+            return after;
+        }).thenApply(after -> {
+            writes.refresh(effects);
+            return after;
+        });
+    }
+
     /** The context of deletions that no request asked for. */
     private RequestContext expiration() {
         String own = access.identity().cseId();

@@ -32,9 +32,9 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * RETRIEVE at the hosting CSE (TS-0004 7.2.2.2), on the door's thread and straight from the store. Two exceptions: what takes
- * longer goes on elsewhere ({@link LongReads}), and when {@code la} or {@code ol} meets an instance that has expired, the writer
- * removes it before the next is looked for.
+ * RETRIEVE at the hosting CSE (TS-0004 7.2.2.2), on the door's thread and straight from the store. Three exceptions: what takes
+ * longer goes on elsewhere ({@link LongReads}); when {@code la} or {@code ol} meets an instance that has expired, the writer
+ * removes it before the next is looked for; and an instance that may be retrieved so many times ({@code dcnt}) is counted.
  */
 public final class Retrieval {
     private final ResourceStore store;
@@ -118,10 +118,19 @@ public final class Retrieval {
     }
 
     private CompletionStage<ResponsePrimitive> answer(RequestContext context, Address address, Resource target) {
-        return read(context, address, target).thenApply(response -> {
+        CompletionStage<ResponsePrimitive> answered = read(context, address, target);
+        boolean counts = target.type() == ResourceTypes.CONTENT_INSTANCE && target.attributes().has("dcnt");
+        CompletionStage<ResponsePrimitive> counted = counts && !isDiscovery(context)
+                ? answered.thenCompose(seen -> deletion.counted(target)).thenCompose(left -> read(context, address, left))
+                : answered;
+        return counted.thenApply(response -> {
             interest.accessed(ResourceEvent.Kind.RETRIEVED, target, context);
             return response;
         });
+    }
+
+    private boolean isDiscovery(RequestContext context) {
+        return FilterCriteria.of(context.request(), cap).discovery();
     }
 
     private CompletionStage<ResponsePrimitive> read(RequestContext context, Address address, Resource target) {
