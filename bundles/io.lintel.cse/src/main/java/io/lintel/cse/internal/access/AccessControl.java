@@ -16,6 +16,7 @@ import io.lintel.cse.internal.registration.RegistrationView;
 import io.lintel.cse.internal.request.Refusals;
 import io.lintel.cse.internal.request.RequestContext;
 import io.lintel.primitive.Address;
+import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.ResourceTypes;
 import java.time.Instant;
@@ -260,12 +261,14 @@ public final class AccessControl {
         return policyIndex.policy(reader, id);
     }
 
-    /** Refuses {@code acpi} that names no policy; one at another CSE can't be looked at and is taken as it is. */
-    public void checkPolicies(ResourceReader reader, List<String> policyIds) {
-        for (String id : policyIds) {
+    /**
+     * Refuses {@code acpi} or {@code macp} that names no policy; one at another CSE can't be looked at and is taken as it is.
+     */
+    public void checkPolicies(ResourceReader reader, Attributes attributes, String name) {
+        for (String id : attributes.texts(name)) {
             Address address = Address.parse(id);
             if (!resolver.isTransit(address) && policy(reader, id).isEmpty()) {
-                throw Refusals.badRequest("acpi names no accessControlPolicy: " + id);
+                throw Refusals.badRequest(name + " names no accessControlPolicy: " + id);
             }
         }
     }

@@ -126,7 +126,7 @@ public final class GroupRules implements TypeRules {
     @Override
     public void create(ResourceWriter writer, RequestContext context, Resource parent, Attributes.Builder attributes) {
         Attributes requested = attributes.build();
-        access.checkPolicies(writer, requested.texts("macp"));
+        access.checkPolicies(writer, requested, "macp");
         List<Member> members = members(writer, requested);
         requireRoom(members.size(), limit(requested));
         Wanted wanted = Wanted.of(requested);
@@ -147,7 +147,7 @@ public final class GroupRules implements TypeRules {
     public void update(ResourceWriter writer, RequestContext context, Resource before, Attributes changes,
             Attributes.Builder after) {
         if (changes.has("macp") && !changes.isNull("macp")) {
-            access.checkPolicies(writer, changes.texts("macp"));
+            access.checkPolicies(writer, changes, "macp");
         }
         Attributes updated = after.build();
         if (!changes.has("mid")) {

@@ -72,7 +72,6 @@ public final class Creation {
 
     public CompletionStage<ResponsePrimitive> handle(RequestContext context, Address address) {
         int number = context.request().resourceType().orElseThrow();
-        catalog.refuseUncreatable(number);
         if (catalog.needsPreparation(number)) {
             return writes.unlessDone(context, () -> {
                 Plan plan = plan(store, context, address);
@@ -208,7 +207,7 @@ public final class Creation {
         limits.checkRequest(type, requested);
         AttributeRules.checkCreate(type, requested);
         CommonAttributes.checkName(requested);
-        access.checkPolicies(reader, requested.texts("acpi"));
+        access.checkPolicies(reader, requested, "acpi");
         access.checkConsultations(reader, requested.texts("daci"));
         return new Plan(parent, type, requested);
     }

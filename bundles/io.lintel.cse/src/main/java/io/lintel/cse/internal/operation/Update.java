@@ -170,7 +170,7 @@ public final class Update {
         CommonAttributes.checkExpiration(changes, context.now());
         limits.checkRequest(type, changes);
         AttributeRules.checkUpdate(type, changes);
-        access.checkPolicies(reader, changes.texts("acpi"));
+        access.checkPolicies(reader, changes, "acpi");
         access.checkConsultations(reader, changes.texts("daci"));
         return new Plan(target, changes);
     }

@@ -9,6 +9,7 @@ import io.lintel.primitive.Attributes;
 
 /** {@code <accessControlPolicy>}: a policy that nobody could ever change is refused (TS-0001 9.6.2). */
 public final class AccessControlPolicyRules implements TypeRules {
+    private static final int CIRCLE = 3;
 
     @Override
     public void create(ResourceWriter writer, RequestContext context, Resource parent, Attributes.Builder attributes) {
@@ -33,7 +34,16 @@ public final class AccessControlPolicyRules implements TypeRules {
                 if (rule.number("acop").filter(acop -> acop >= 1 && acop <= 63).isEmpty()) {
                     throw Refusals.badRequest("acop of a rule in " + set + " must be a sum from 1 to 63");
                 }
+                rule.objects("acco").stream().flatMap(context -> context.object("aclr").stream())
+                        .forEach(AccessControlPolicyRules::checkCircle);
             }
+        }
+    }
+
+    private static void checkCircle(Attributes region) {
+        if (region.has("accr") && region.list("accr").size() != CIRCLE) {
+            throw Refusals.badRequest("accr must be a circle, its latitude, longitude and radius in metres, not "
+                    + region.list("accr"));
         }
     }
 }
