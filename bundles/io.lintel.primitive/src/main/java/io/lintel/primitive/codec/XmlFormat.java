@@ -19,6 +19,8 @@ import javax.xml.stream.XMLStreamReader;
  * characters that XML 1.0 does not have become U+FFFD.
  */
 final class XmlFormat implements TreeFormat {
+    private static final String NAMESPACE_FAULTS = "http://www.w3.org/TR/";
+
     private final XMLInputFactory factory = hardened();
 
     private static XMLInputFactory hardened() {
@@ -63,7 +65,19 @@ final class XmlFormat implements TreeFormat {
         String what = message < 0 ? text : text.substring(message + "Message: ".length());
         String where = e.getLocation() == null ? ""
                 : " (line " + e.getLocation().getLineNumber() + ", column " + e.getLocation().getColumnNumber() + ")";
-        return what.lines().findFirst().orElse("not well-formed") + where;
+        return namespaceFault(what.lines().findFirst().orElse("not well-formed")) + where;
+    }
+
+    /** For faults of namespaces the platform's parser has no sentence, but an address with a name and what it is about. */
+    private static String namespaceFault(String what) {
+        int name = what.indexOf('#') + 1;
+        int about = what.indexOf('?', name);
+        if (!what.startsWith(NAMESPACE_FAULTS) || name == 0 || about < 0) {
+            return what;
+        }
+        String fault = what.substring(name, about);
+        return (fault.endsWith("PrefixUnbound") ? "a prefix stands for no namespace" : fault) + ": "
+                + what.substring(about + 1).replace("&", ", ");
     }
 
     private static XmlElement root(XMLStreamReader reader, ReadProgress progress) throws XMLStreamException {
