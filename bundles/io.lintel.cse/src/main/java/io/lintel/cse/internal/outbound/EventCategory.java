@@ -23,6 +23,12 @@ public final class EventCategory {
         return request.parameters().number("ec");
     }
 
+    /** Of those that the standard names, or of those that anybody may define; 0 is the default. */
+    public static boolean isDefined(long category) {
+        return category == 0 || category >= IMMEDIATE && category <= LATEST
+                || category >= FIRST_OWN && category <= OutboundItem.LOWEST_RANK;
+    }
+
     public static boolean isImmediate(RequestPrimitive request) {
         return of(request).filter(category -> category == IMMEDIATE).isPresent();
     }

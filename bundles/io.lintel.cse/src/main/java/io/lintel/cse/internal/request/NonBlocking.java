@@ -72,7 +72,7 @@ public final class NonBlocking {
         if (aboutRequest && (type == SYNCH || type == ASYNCH)) {
             throw Refusals.badRequest("a <request> resource is asked about in blocking mode only, not with rt " + type);
         }
-        if (type == ASYNCH) {
+        if (type == ASYNCH || type == FLEX) {
             AsynchronousResults.check(request);
         }
         RequestChecks.time(request, "rp", context.now());

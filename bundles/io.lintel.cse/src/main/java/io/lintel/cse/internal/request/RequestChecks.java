@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.lintel.cse.internal.request;
 
+import io.lintel.cse.internal.outbound.EventCategory;
+import io.lintel.cse.internal.type.TypeCatalog;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.PrimitiveException;
 import io.lintel.primitive.RequestPrimitive;
-import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.ResponseStatusCode;
 import io.lintel.primitive.Timestamps;
 import java.time.Instant;
@@ -33,11 +34,14 @@ public final class RequestChecks {
         this.releaseVersions = releaseVersions;
     }
 
-    /** Before the sender is looked at: the deadlines. */
+    /** Before the sender is looked at: the times. */
     void beforeOriginator(RequestPrimitive request, Instant now) {
         if (request.requestIdentifier().isEmpty()) {
             throw Refusals.badRequest("rqi, the request identifier, is missing");
         }
+        request.parameters().text("ot").filter(origin -> Timestamps.parse(origin).isEmpty()).ifPresent(origin -> {
+            throw Refusals.badRequest("ot is no timestamp: " + origin);
+        });
         refuseIfPast(request, now);
     }
 
@@ -89,15 +93,16 @@ public final class RequestChecks {
             if (request.filterCriteria().isPresent()) {
                 throw Refusals.badRequest("fc, filter criteria, is not allowed in a CREATE request");
             }
-            if (request.resourceType().get() == ResourceTypes.REQUEST) {
-                throw Refusals.notAllowed("resources of type request(17) are never created by a request");
-            }
         } else if (request.resourceType().isPresent()) {
             throw Refusals.badRequest("ty is only allowed in a CREATE request");
         }
         if (request.parameters().has("drt") && request.parameters().number("drt").filter(n -> n == 1 || n == 2).isEmpty()) {
             throw Refusals.badRequest("drt must be 1 (structured) or 2 (unstructured)");
         }
+        request.parameters().number("ec").filter(category -> !EventCategory.isDefined(category)).ifPresent(
+                category -> {
+                    throw Refusals.badRequest("ec must be an event category, 2 to 4 or 100 to 999, not " + category);
+                });
         request.resultContent().ifPresent(rcn -> {
             if (!RESULT_CONTENTS.get(operation).contains(rcn)) {
                 throw Refusals.badRequest("rcn " + rcn + " is not allowed for " + operation);
@@ -112,13 +117,14 @@ public final class RequestChecks {
         }
     }
 
-    /** What only the hosting CSE asks: releases and parameters that it serves. */
+    /** What only the hosting CSE asks: releases, types and parameters that it serves. */
     void hosted(RequestPrimitive request) {
         String release = request.releaseVersionIndicator().orElse("1");
         if (request.releaseVersionIndicator().isPresent() && !releaseVersions.contains(release)) {
             throw new PrimitiveException(ResponseStatusCode.RELEASE_VERSION_NOT_SUPPORTED,
                     "rvi " + release + " is not served here, but " + String.join(", ", releaseVersions));
         }
+        request.resourceType().ifPresent(TypeCatalog::refuseUncreatable);
         Attributes parameters = request.parameters();
         if (parameters.flag("sqi").orElse(false)) {
             throw Refusals.notImplemented("sqi, semantic queries, are not supported");

@@ -70,7 +70,7 @@ public final class TypeCatalog {
     }
 
     /** Refuses a type that nobody may create: 4000 for a number that is none, 4005 for types that the CSE makes itself. */
-    public void refuseUncreatable(int number) {
+    public static void refuseUncreatable(int number) {
         boolean named = number >= 1 && number <= NEWEST || number > ResourceTypes.ANNOUNCED_OFFSET
                 && number <= ResourceTypes.ANNOUNCED_OFFSET + NEWEST;
         if (!named) {

@@ -224,10 +224,13 @@ class RequestChecksTest {
         ae.with(RequestParameter.RESPONSE_TYPE, elsewhere).create("mn-name/cae1/data", CIN, cin("2")).expect(1002);
         cse.await(() -> !cse.queued.isEmpty(), "a result");
         assertThat(cse.queued).extracting(item -> item.request().to()).containsExactly("/in-cse/CApp");
-        Attributes url = Attributes.builder().set("rtv", 2).set("nu", List.of("http://127.0.0.1/")).build();
-        ae.with(RequestParameter.RESPONSE_TYPE, url).create("mn-name/cae1/data", CIN, cin("3")).expect(5001);
-        ae.retrieve("mn-name/cae1/data", "cni").expect(2000);
-        assertThat(ae.retrieve("mn-name/cae1/data").content().number("cni")).contains(2L);
+        Attributes url = Attributes.builder().set("rtv", 2).set("nu", List.of("http://127.0.0.1/x")).build();
+        ae.with(RequestParameter.RESPONSE_TYPE, url).create("mn-name/cae1/data", CIN, cin("3")).expect(1002);
+        cse.await(() -> cse.queued.size() == 2, "a result for a URI");
+        assertThat(cse.queued.get(1).request().to()).isEqualTo("http://127.0.0.1/x");
+        Attributes none = Attributes.builder().set("rtv", 2).set("nu", List.of("ftp://127.0.0.1/x")).build();
+        ae.with(RequestParameter.RESPONSE_TYPE, none).create("mn-name/cae1/data", CIN, cin("4")).expect(4000);
+        assertThat(ae.retrieve("mn-name/cae1/data").content().number("cni")).contains(3L);
     }
 
     @Test
