@@ -10,7 +10,10 @@ import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.Timestamps;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -164,22 +167,21 @@ final class Conditions {
         return resource -> resource.attributes().texts("lbl").stream().anyMatch(labels::contains);
     }
 
+    /** The name of an attribute is the tag: conditions on different attributes are joined like any others. */
     private void attributes(Attributes criteria) {
-        if (criteria.has("atr")) {
-            own(anyOf(AttributeCondition.of(criteria, "atr")));
-        }
-        if (criteria.has("patr")) {
-            Predicate<Resource> wanted = anyOf(AttributeCondition.of(criteria, "patr"));
-            tests.add(candidate -> candidate.visibleParent().filter(wanted).isPresent());
-        }
-        if (criteria.has("catr")) {
-            Predicate<Resource> wanted = anyOf(AttributeCondition.of(criteria, "catr"));
-            tests.add(candidate -> candidate.hasChild(wanted));
-        }
+        byName(criteria, "atr").forEach(this::own);
+        byName(criteria, "patr").forEach(wanted ->
+                tests.add(candidate -> candidate.visibleParent().filter(wanted).isPresent()));
+        byName(criteria, "catr").forEach(wanted -> tests.add(candidate -> candidate.hasChild(wanted)));
     }
 
-    private static Predicate<Resource> anyOf(List<AttributeCondition> wanted) {
-        return resource -> wanted.stream().anyMatch(condition -> condition.matches(resource));
+    private static Collection<Predicate<Resource>> byName(Attributes criteria, String tag) {
+        Map<String, Predicate<Resource>> wanted = new LinkedHashMap<>();
+        if (criteria.has(tag)) {
+            AttributeCondition.of(criteria, tag).forEach(condition -> wanted.merge(condition.name(), condition::matches,
+                    Predicate::or));
+        }
+        return wanted.values();
     }
 
     /** Both tags make one condition. */
