@@ -96,6 +96,10 @@ public final class RequestChecks {
         } else if (request.resourceType().isPresent()) {
             throw Refusals.badRequest("ty is only allowed in a CREATE request");
         }
+        if (operation != Operation.RETRIEVE && request.filterCriteria().flatMap(fc -> fc.number("fu")).filter(fu -> fu == 1)
+                .isPresent()) {
+            throw Refusals.badRequest("fu 1, discovery, goes with RETRIEVE only");
+        }
         if (request.parameters().has("drt") && request.parameters().number("drt").filter(n -> n == 1 || n == 2).isEmpty()) {
             throw Refusals.badRequest("drt must be 1 (structured) or 2 (unstructured)");
         }
