@@ -9,6 +9,7 @@ import java.util.Optional;
 
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;
+import io.lintel.primitive.FlexContainerTypes;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.ParameterKind;
 import io.lintel.primitive.PrimitiveException;
@@ -103,11 +104,17 @@ public final class QueryReader {
         String name = field.name();
         String member = name.startsWith("c.") ? "catr" : name.startsWith("p.") ? "patr" : "atr";
         String attribute = member.equals("atr") ? name : name.substring(2);
-        if (ResourceTypes.all().stream().noneMatch(type -> type.hasAttribute(attribute))) {
+        if (!isAttribute(attribute)) {
             throw new PrimitiveException(ResponseStatusCode.BAD_REQUEST,
                     "the query field '" + name + "' is neither a parameter nor an attribute");
         }
         append(filter, member, List.of(Attributes.builder().set("nm", attribute).set("val", field.text()).build()));
+    }
+
+    private static boolean isAttribute(String name) {
+        return ResourceTypes.all().stream().anyMatch(type -> type.hasAttribute(name))
+                || FlexContainerTypes.all().stream().flatMap(definition -> definition.attributes().stream())
+                        .anyMatch(custom -> custom.shortName().equals(name));
     }
 
     private static void append(Map<String, Object> target, String name, List<?> values) {
