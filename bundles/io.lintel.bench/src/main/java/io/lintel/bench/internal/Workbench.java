@@ -23,7 +23,7 @@ final class Workbench implements AutoCloseable {
     private static final int LAST_OFFSET = 24_500;
     private static final int STEP = 53;
     /** A process that is measured beside the node gets the same heap and collector. */
-    private static final List<String> LIMIT_OPTIONS = List.of("-Xmx64m", "-XX:+UseSerialGC", "-Xss512k");
+    private static final List<String> LIMIT_OPTIONS = List.of("-Xms40m", "-Xmx64m", "-XX:+UseSerialGC", "-Xss512k");
 
     private final Path runConfigs;
     private final Path directory;
