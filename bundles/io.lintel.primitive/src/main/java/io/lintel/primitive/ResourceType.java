@@ -117,6 +117,11 @@ public final class ResourceType {
         return attributes.containsKey(shortName);
     }
 
+    /** Whether its resources may have attributes that nobody knows here: a flexContainer whose definition is not in force. */
+    public boolean isOpen() {
+        return attributes.containsKey(AttributeRules.CUSTOM);
+    }
+
     @Override
     public String toString() {
         return name + "(" + number + ")";

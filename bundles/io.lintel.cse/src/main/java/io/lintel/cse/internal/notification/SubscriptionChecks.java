@@ -87,19 +87,28 @@ final class SubscriptionChecks {
                 throw bad("net 5 is about instances that are missing, which " + parent.memberName() + " has none of");
             }
         }
-        children(criteria, types, parent);
+        Optional<ResourceType> parentType = ResourceTypes.ofMember(parent.memberName()).or(() -> ResourceTypes.ofNumber(parent
+                .type()));
+        boolean updates = types.isEmpty() || types.contains(1L) || types.contains(BLOCKING_UPDATE);
+        parentType.filter(type -> updates && !type.isOpen()).ifPresent(type -> attributes(criteria, type));
+        children(criteria, types, parentType, parent);
         operations(criteria);
         criteria.number("fo").filter(operation -> operation < 1 || operation > 2).ifPresent(operation -> {
             throw bad("fo in enc is 1 (AND) or 2 (OR), not " + operation);
         });
     }
 
-    private static void children(Attributes criteria, List<Long> types, Resource parent) {
+    /** An attribute that the resource can't have never changes. */
+    private static void attributes(Attributes criteria, ResourceType type) {
+        criteria.texts("atr").stream().filter(name -> !type.hasAttribute(name)).findFirst().ifPresent(name -> {
+            throw bad("atr in enc names " + name + ", which is no attribute of " + type.name());
+        });
+    }
+
+    private static void children(Attributes criteria, List<Long> types, Optional<ResourceType> parentType, Resource parent) {
         if (criteria.has("chty") && !types.contains(3L) && !types.contains(4L)) {
             throw bad("chty in enc needs net 3 or 4");
         }
-        Optional<ResourceType> parentType = ResourceTypes.ofMember(parent.memberName()).or(() -> ResourceTypes.ofNumber(parent
-                .type()));
         for (long child : criteria.numbers("chty")) {
             Optional<ResourceType> childType = ResourceTypes.ofNumber(Math.toIntExact(child));
             if (parentType.isPresent() && !childType.filter(parentType.get()::allowsChild).isPresent()) {
