@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who {@code execTarget} of a command is: the node of this machine by its {@code nodeID}, by the CSE-ID or as a resource. Nobody
+ * Who {@code execTarget} of a command is: the node of this machine by its {@code nodeID}, by the CSE-ID or as a resource, or a
+ * {@code <group>} that has it as a member. Nobody
  * else can be commanded from here, since there is no management protocol to any other node; which of the two refusals that
  * makes depends on whether the node is known. Reads only; on the writer's thread.
  */
@@ -47,7 +48,16 @@ public final class ExecTargets {
                         + " node " + target + "; only the machine of this CSE executes commands"));
     }
 
+    /** The group that a command is for, if it is for one. */
+    Optional<Resource> group(ResourceReader reader, String target) {
+        return resource(reader, target).filter(resource -> resource.type() == ResourceTypes.GROUP);
+    }
+
     private Optional<Resource> byAddress(ResourceReader reader, String target) {
+        return resource(reader, target).filter(resource -> resource.type() == ResourceTypes.NODE);
+    }
+
+    private Optional<Resource> resource(ResourceReader reader, String target) {
         if (target.isEmpty()) {
             return Optional.empty();
         }
@@ -58,7 +68,7 @@ public final class ExecTargets {
             return Optional.empty();
         }
         return resolver.isTransit(address) ? Optional.empty() : resolver.find(reader, address).filter(place -> !place.isVirtual())
-                .map(Place::resource).filter(resource -> resource.type() == ResourceTypes.NODE);
+                .map(Place::resource);
     }
 
     private static Optional<Resource> byNodeId(ResourceReader reader, String target) {

@@ -81,10 +81,39 @@ public final class Executions {
         return instance.attributes().number("exs").orElse((long) FINISHED);
     }
 
-    /** Makes the execution that an UPDATE asks for; it begins when {@link #tick} is called after the commit. */
+    /**
+     * Makes the execution that an UPDATE asks for, of a command for a group one for each member; it begins when {@link #tick}
+     * is called after the commit.
+     */
     void begin(ResourceWriter writer, RequestContext context, Resource command, Command what) {
-        Resource node = targets.require(writer, command.text("ext").orElse(""));
-        requireAccess(writer, context, node, what);
+        String target = command.text("ext").orElse("");
+        Optional<Resource> group = targets.group(writer, target);
+        if (group.isEmpty()) {
+            requireAccess(writer, context, targets.require(writer, target), what);
+            begin(writer, context, command, what, target);
+            return;
+        }
+        access.require(writer, context, group.get(), Operation.RETRIEVE);
+        List<String> members = group.get().attributes().texts("mid");
+        requireAccess(writer, context, ownAmong(writer, target, members), what);
+        members.forEach(member -> begin(writer, context, command, what, member));
+    }
+
+    /** The node of this machine, which a group has to have as a member; for the others each execution says what came of it. */
+    private Resource ownAmong(ResourceReader reader, String group, List<String> members) {
+        PrimitiveException refused = new PrimitiveException(ResponseStatusCode.NO_MEMBERS, "the group in ext has no members: "
+                + group);
+        for (String member : members) {
+            try {
+                return targets.require(reader, member);
+            } catch (PrimitiveException refusal) {
+                refused = refusal;
+            }
+        }
+        throw refused;
+    }
+
+    private void begin(ResourceWriter writer, RequestContext context, Resource command, Command what, String target) {
         makePlace(writer, command);
         String id = writer.newId(ExecInstanceRules.TYPE, command.id());
         long now = clock.millis();
@@ -93,7 +122,8 @@ public final class Executions {
                 .set("pi", command.id()).set("ct", Timestamps.now(clock)).set("lt", Timestamps.now(clock))
                 .set("et", command.attributes().get("et")).set("acpi", command.attributes().get("acpi"))
                 .set("exs", PENDING).set("exd", false);
-        for (String name : List.of("ext", "exm", "exf", "exy", "exn", "exra")) {
+        instance.set("ext", target);
+        for (String name : List.of("exm", "exf", "exy", "exn", "exra")) {
             instance.set(name, command.attributes().get(name));
         }
         Resource created = new Resource(ExecInstanceRules.TYPE, MEMBER, id, command.id(), id, context.originator(),

@@ -105,6 +105,26 @@ class MgmtCmdTest {
     }
 
     @Test
+    void aCommandForAGroupIsExecutedForEachOfItsMembers() {
+        cse.admin().create("mn-name", 14, Body.of("m2m:nod").with("rn", "other").with("ni", "other")).expect(2001);
+        String own = cse.admin().retrieve("mn-name").expect(2000).content().text("nl").orElseThrow();
+        cse.admin().create("mn-name", 9, Body.of("m2m:grp").with("rn", "all").with("mnm", 5).with("mid", List.of()))
+                .expect(2001);
+        cse.admin().create("mn-name", MGC, command(2).with("ext", "mn-name/all")).expect(2001);
+        cse.admin().update(CMD, Body.of("m2m:mgc").with("exe", true)).expect(4109);
+        cse.admin().update("mn-name/all", Body.of("m2m:grp").with("mid", List.of("mn-name/other", own))).expect(2004);
+        execute();
+        assertThat(machine.executed).containsExactly("rbo reboot ");
+        assertThat(execution().text("ext")).contains(own);
+        assertThat(execution().number("exr")).isEmpty();
+        String id = cse.admin().retrieve(CMD).expect(2000).content().text("ri").orElseThrow();
+        Attributes refused = cse.store.children(id, 8, "", 200).get(0).attributes();
+        assertThat(refused.text("ext")).contains("mn-name/other");
+        assertThat(refused.number("exs")).contains(3L);
+        assertThat(refused.number("exr")).contains(2L);
+    }
+
+    @Test
     void aCommandIsExecutedAsAResourceOfItsOwn() {
         Attributes made = cse.admin().create("mn-name", MGC, command(2).with("dc", "again")).expect(2001).content();
         assertThat(made.names()).containsExactlyInAnyOrder("rn", "ty", "ri", "pi", "ct", "lt", "et", "cmt", "ext", "dc");
