@@ -3,7 +3,11 @@ package io.lintel.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lintel.demo.parts.HttpApp;
+import io.lintel.primitive.Attributes;
+import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.Serialization;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +78,34 @@ interface AcrossMcc {
                 above.say(above.path() + "/data", "downwards " + i);
                 assertThat(above.notified()).isEqualTo("upwards " + i);
                 assertThat(below.notified()).isEqualTo("downwards " + i);
+            }
+        }
+    }
+
+    @Test
+    @Tag("MQ-08")
+    default void whatIsAnnouncedFollowsItsOriginalInBothDirections() throws Exception {
+        for (Registrar home : List.of(lower(), upper())) {
+            Registrar other = home == lower() ? upper() : lower();
+            try (HttpApp here = new HttpApp(home.node().http(), "CAdmin");
+                    HttpApp there = new HttpApp(other.node().http(), "CAdmin")) {
+                String original = home.base() + "/announced";
+                Attributes made = here.create(home.base(), ResourceTypes.CONTAINER, "m2m:cnt", Attributes.builder()
+                        .set("rn", "announced").set("lbl", List.of("first")).set("mni", 5).set("mbs", 1000)
+                        .set("at", List.of("/" + other.cse())).set("aa", List.of("mni")).build()).expect(2001).attributes();
+                String announced = made.texts("at").get(0);
+                assertThat(announced).startsWith("/" + other.cse() + "/");
+                Attributes found = there.get(announced, "").expect(2000).attributes();
+                assertThat(found.names()).contains("lnk", "lbl", "mni").doesNotContain("mbs", "cni", "at", "aa");
+                assertThat(found.text("lnk")).contains("/" + home.cse() + "/" + made.text("ri").orElseThrow());
+                here.update(original, "m2m:cnt", Attributes.builder().set("lbl", List.of("second")).set("mni", Attributes.NULL)
+                        .build()).expect(2004);
+                Waiting.until("the announced resource is changed like its original", () -> {
+                    Attributes now = there.get(announced, "").expect(2000).attributes();
+                    return now.texts("lbl").equals(List.of("second")) && !now.has("mni");
+                });
+                here.delete(original).expect(2002);
+                Waiting.until("the announced resource goes with its original", () -> there.get(announced, "").status() == 4004);
             }
         }
     }
