@@ -129,8 +129,10 @@ final class ClientConnection {
                     failed(failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure);
                 } else if (Subprotocol.named(socket.getSubprotocol()).filter(chosen -> chosen.serialization() == serialization)
                         .isEmpty()) {
-                    socket.abort();
-                    failed(new IllegalStateException("the server takes none of the subprotocols " + offers));
+                    String why = "the server takes none of the subprotocols " + offers;
+                    link.abort();
+                    link.conversation().end(why);
+                    failed(new IllegalStateException(why));
                 } else {
                     ready(link.conversation());
                 }
@@ -150,13 +152,19 @@ final class ClientConnection {
 
     private void ready(Conversation opened) {
         List<Waiting> ready;
+        boolean late;
         synchronized (this) {
+            late = closed;
             connecting = false;
             failures = 0;
             notBefore = 0;
             conversation = Optional.of(opened);
             ready = List.copyOf(waiting);
             waiting.clear();
+        }
+        if (late) {
+            opened.close("nobody needs this connection any more");
+            return;
         }
         LOG.debug("connected to {}", uri);
         ready.forEach(one -> opened.send(one.outbound, one.result));

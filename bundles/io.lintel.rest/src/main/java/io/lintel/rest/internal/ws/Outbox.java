@@ -24,8 +24,7 @@ final class Outbox {
     private boolean pumping;
     private boolean closed;
 
-    /** One message; {@code gone} runs when it is on its way, unless the connection ends before. */
-    private record Message(byte[] bytes, Runnable gone) {
+    private record Message(byte[] bytes, Consumer<Boolean> gone) {
     }
 
     /** @param progress told of each message that is on its way (null), or of the failure that ends the connection */
@@ -37,8 +36,12 @@ final class Outbox {
         this.progress = progress;
     }
 
-    /** @return false if too much waits already, or the connection has ended: nothing was taken */
-    boolean offer(byte[] message, Runnable gone) {
+    /**
+     * @param gone told true before the link has the message, since the other end may have it before this one knows that it was
+     *             sent; and false if it could not be sent
+     * @return false if too much waits already, or the connection has ended: nothing was taken
+     */
+    boolean offer(byte[] message, Consumer<Boolean> gone) {
         synchronized (this) {
             if (closed || isCrowded()) {
                 return false;
@@ -55,7 +58,7 @@ final class Outbox {
             if (closed) {
                 return;
             }
-            add(new Message(message, () -> { }));
+            add(new Message(message, gone -> { }));
         }
         pump();
     }
@@ -107,6 +110,7 @@ final class Outbox {
         Message next = waiting.remove();
         bytes -= next.bytes.length;
         sendingSince = System.nanoTime() | 1;
+        next.gone.accept(true);
         return next;
     }
 
@@ -114,8 +118,8 @@ final class Outbox {
         synchronized (this) {
             sendingSince = 0;
         }
-        if (failure == null) {
-            message.gone.run();
+        if (failure != null) {
+            message.gone.accept(false);
         }
         progress.accept(failure);
         pump();

@@ -32,9 +32,9 @@ final class PendingResponses {
             this.result = result;
         }
 
-        /** It is on its way: from now on it may have arrived. */
-        void gone() {
-            gone = true;
+        /** Whether it is on its way: if so, it may have arrived. */
+        void gone(boolean now) {
+            gone = now;
         }
     }
 

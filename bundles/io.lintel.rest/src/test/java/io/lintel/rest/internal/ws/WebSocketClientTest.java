@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -121,6 +120,7 @@ class WebSocketClientTest {
         in.stopListening();
         mn.pass(Duration.ofSeconds(91));
         await("the end is seen", () -> mn.binding.connection("/in-cse").isEmpty());
+        await("the registrar sees it", () -> in.binding.connection("/mn-cse").isEmpty());
         in.listen(port);
         await("the registrar can reach it again", () -> in.binding.connection("/mn-cse").isPresent());
         RequestPrimitive here = in.cse.request();
@@ -168,6 +168,7 @@ class WebSocketClientTest {
             assertThat(server.head()).startsWith("GET / HTTP/1.1")
                     .contains("Sec-WebSocket-Protocol: oneM2M.R2.0.json, oneM2M.json")
                     .contains("Sec-WebSocket-Version: 13");
+            assertThat(mn.binding.connection("/in-cse")).isEmpty();
         }
     }
 
@@ -242,47 +243,6 @@ class WebSocketClientTest {
                 .as("without a certificate there is no connection").isFalse();
     }
 
-    /** Answers one opening handshake as the test says. */
-    private static final class ScriptedServer implements AutoCloseable {
-        private final ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        private final CompletableFuture<String> head = new CompletableFuture<>();
-
-        ScriptedServer(String answer) throws IOException {
-            Thread thread = new Thread(() -> {
-                try (Socket socket = listening.accept()) {
-                    String read = readHead(socket.getInputStream());
-                    String key = read.replaceFirst("(?s).*Sec-WebSocket-Key: (\\S+).*", "$1");
-                    socket.getOutputStream().write(answer.replace("{accept}", accept(key)).getBytes());
-                    socket.getOutputStream().flush();
-                    head.complete(read);
-                    socket.getInputStream().read();
-                } catch (Exception e) {
-                    head.completeExceptionally(e);
-                }
-            });
-            thread.setDaemon(true);
-            thread.start();
-        }
-
-        private static String accept(String key) throws Exception {
-            return java.util.Base64.getEncoder().encodeToString(java.security.MessageDigest.getInstance("SHA-1")
-                    .digest((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes()));
-        }
-
-        String uri() {
-            return "ws://127.0.0.1:" + listening.getLocalPort();
-        }
-
-        String head() throws Exception {
-            return head.get(10, TimeUnit.SECONDS);
-        }
-
-        @Override
-        public void close() throws IOException {
-            listening.close();
-        }
-    }
-
     /** Connects where it is asked to. */
     private static final class ConnectProxy implements AutoCloseable {
         private final ServerSocket listening = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
@@ -292,7 +252,7 @@ class WebSocketClientTest {
             daemon(() -> {
                 while (true) {
                     Socket client = listening.accept();
-                    String line = readHead(client.getInputStream()).split("\r\n")[0];
+                    String line = ScriptedServer.readHead(client.getInputStream()).split("\r\n")[0];
                     asked.add(line);
                     Socket server = new Socket(InetAddress.getLoopbackAddress(),
                             Integer.parseInt(line.replaceFirst("CONNECT \\S+:(\\d+) .*", "$1")));
@@ -328,16 +288,5 @@ class WebSocketClientTest {
         public void close() throws IOException {
             listening.close();
         }
-    }
-
-    private static String readHead(InputStream in) throws IOException {
-        StringBuilder head = new StringBuilder();
-        for (int b = in.read(); b >= 0; b = in.read()) {
-            head.append((char) b);
-            if (head.toString().endsWith("\r\n\r\n")) {
-                break;
-            }
-        }
-        return head.toString();
     }
 }
