@@ -28,16 +28,26 @@ final class BodyReader implements Runnable {
     private final int limit;
     private final ByteArrayOutputStream collected = new ByteArrayOutputStream(512);
     private final CompletableFuture<byte[]> result = new CompletableFuture<>();
+    private volatile int received;
 
-    private BodyReader(Content.Source source, int limit) {
+    BodyReader(Content.Source source, int limit) {
         this.source = source;
         this.limit = limit;
     }
 
-    static CompletableFuture<byte[]> read(Content.Source source, int limit) {
-        BodyReader reader = new BodyReader(source, limit);
-        reader.run();
-        return reader.result;
+    /** Begins, once. */
+    CompletableFuture<byte[]> read() {
+        run();
+        return result;
+    }
+
+    CompletableFuture<byte[]> result() {
+        return result;
+    }
+
+    /** How many bytes have come. Any thread. */
+    int received() {
+        return received;
     }
 
     @Override
@@ -60,6 +70,7 @@ final class BodyReader implements Runnable {
                 return;
             }
             collected.writeBytes(piece);
+            received = collected.size();
             if (last) {
                 result.complete(collected.toByteArray());
                 return;

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 import org.eclipse.jetty.http.HttpParser;
+import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.IdleTimeout;
@@ -24,8 +25,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps a listener free for those who want something. A look every second at what Jetty knows of its connections, so that
  * requests themselves cost nothing: a request whose head or body comes too slowly ends its connection (Jetty's idle timeout
- * alone is content with a byte a minute), and where there are too many connections, those that have been idle longest make
- * room for new ones. {@link #look} on one thread, the rest on any.
+ * alone is content with a byte a minute), so does HTTP/2 without a request (pings are no request, nor is a head that never
+ * ends), and where there are too many connections, those that have been idle longest make room for new ones. Slow bodies on
+ * one stream of many are {@link StreamWatch}'s. {@link #look} on one thread, the rest on any.
  */
 final class ConnectionWatch implements Connection.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionWatch.class);
@@ -37,7 +39,7 @@ final class ConnectionWatch implements Connection.Listener {
     private final AtomicInteger open = new AtomicInteger();
     private Map<EndPoint, Reception> receptions = new HashMap<>();
 
-    /** A request that was not complete when it was looked at. */
+    /** A connection whose next request was not complete when it was looked at. */
     private record Reception(long message, long since, long bytes) {
     }
 
@@ -76,7 +78,7 @@ final class ConnectionWatch implements Connection.Listener {
     private void makeRoom(EndPoint newcomer) {
         List<EndPoint> idle = new ArrayList<>();
         for (EndPoint endPoint : connector.getConnectedEndPoints()) {
-            if (endPoint != newcomer && isIdle(http1(endPoint)) && endPoint instanceof IdleTimeout) {
+            if (endPoint != newcomer && isIdle(inner(endPoint)) && endPoint instanceof IdleTimeout) {
                 idle.add(endPoint);
             }
         }
@@ -87,17 +89,15 @@ final class ConnectionWatch implements Connection.Listener {
         leaving.forEach(EndPoint::close);
     }
 
-    private static boolean isIdle(HttpConnection connection) {
-        return connection != null && connection.getParser().isStart() && connection.isRequestBufferEmpty();
+    private static boolean isIdle(Connection connection) {
+        return connection instanceof HttpConnection http ? http.getParser().isStart() && http.isRequestBufferEmpty()
+                : connection instanceof HTTP2Connection http2 && http2.getSession().getStreams().isEmpty();
     }
 
-    /** The HTTP/1.1 connection on an end point or inside of its TLS; null if another protocol is spoken. */
-    private static HttpConnection http1(EndPoint endPoint) {
+    /** The connection on an end point, or inside of its TLS. */
+    private static Connection inner(EndPoint endPoint) {
         Connection connection = endPoint.getConnection();
-        if (connection instanceof SslConnection secured) {
-            connection = secured.getSslEndPoint().getConnection();
-        }
-        return connection instanceof HttpConnection http ? http : null;
+        return connection instanceof SslConnection secured ? secured.getSslEndPoint().getConnection() : connection;
     }
 
     /** Ends what comes too slowly. */
@@ -106,30 +106,36 @@ final class ConnectionWatch implements Connection.Listener {
         long now = nanos.getAsLong();
         Map<EndPoint, Reception> still = new HashMap<>();
         for (EndPoint endPoint : all) {
-            HttpConnection http = http1(endPoint);
-            if (http != null && isReceiving(http.getParser())) {
-                Reception before = receptions.get(endPoint);
-                Reception reception = before != null && before.message == http.getMessagesIn() ? before
-                        : new Reception(http.getMessagesIn(), now, http.getBytesIn());
-                if (isTooSlow(reception, now, http.getBytesIn())) {
-                    LOG.debug("{} sends its request too slowly", endPoint.getRemoteSocketAddress());
-                    endPoint.close(new TimeoutException("the request came too slowly"));
-                } else {
-                    still.put(endPoint, reception);
-                }
+            Connection connection = inner(endPoint);
+            if (!isAwaited(connection)) {
+                continue;
+            }
+            Reception before = receptions.get(endPoint);
+            Reception reception = before != null && before.message == connection.getMessagesIn() ? before
+                    : new Reception(connection.getMessagesIn(), now, connection.getBytesIn());
+            if (isTooSlow(reception, now, connection)) {
+                LOG.debug("{} sends its request too slowly", endPoint.getRemoteSocketAddress());
+                endPoint.close(new TimeoutException("the request came too slowly"));
+            } else {
+                still.put(endPoint, reception);
             }
         }
         receptions = still;
+    }
+
+    /** Whether a request has begun and is not complete; of HTTP/2, whether there is none. */
+    private static boolean isAwaited(Connection connection) {
+        return connection instanceof HttpConnection http ? isReceiving(http.getParser())
+                : connection instanceof HTTP2Connection && isIdle(connection);
     }
 
     private static boolean isReceiving(HttpParser parser) {
         return !parser.isStart() && !parser.isIdle() && (parser.inHeaderState() || parser.inContentState());
     }
 
-    private boolean isTooSlow(Reception reception, long now, long bytes) {
+    private boolean isTooSlow(Reception reception, long now, Connection connection) {
         long millis = (now - reception.since) / 1_000_000;
-        return millis > limits.receiveMillis()
-                && (bytes - reception.bytes) * 1000 < (millis - limits.receiveMillis()) * limits.bytesPerSecond()
-                        + (limits.bytesPerSecond() == 0 ? 0 : 1);
+        return connection instanceof HttpConnection ? limits.isTooSlow(millis, connection.getBytesIn() - reception.bytes)
+                : millis > limits.idleMillis();
     }
 }

@@ -21,6 +21,17 @@ record ListenerLimits(int threads, int connections, int idleMillis, int receiveM
         require(headerBytes >= 1024, "maxHeaderBytes", "at least 1024");
     }
 
+    /**
+     * Whether a request, or its body, comes too slowly.
+     *
+     * @param millis since it began
+     * @param bytes  that have come since then
+     */
+    boolean isTooSlow(long millis, long bytes) {
+        return millis > receiveMillis
+                && bytes * 1000 < (millis - receiveMillis) * bytesPerSecond + (bytesPerSecond == 0 ? 0 : 1);
+    }
+
     private static void require(boolean holds, String setting, String is) {
         if (!holds) {
             throw new IllegalArgumentException(setting + " is " + is);

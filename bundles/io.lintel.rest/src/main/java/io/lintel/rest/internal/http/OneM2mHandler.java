@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -34,14 +35,16 @@ final class OneM2mHandler extends Handler.Abstract.NonBlocking {
     private final CseLink cse;
     private final RequestReader reader;
     private final String prefix;
+    private final ListenerLimits limits;
     private final int maxBodyBytes;
     private final Representation representation;
     private final Hops hops;
 
-    OneM2mHandler(CseLink cse, String prefix, int maxBodyBytes, Representation representation, Hops hops) {
+    OneM2mHandler(CseLink cse, String prefix, ListenerLimits limits, int maxBodyBytes, Representation representation, Hops hops) {
         this.cse = cse;
         this.reader = new RequestReader(prefix);
         this.prefix = prefix;
+        this.limits = limits;
         this.maxBodyBytes = maxBodyBytes;
         this.representation = representation;
         this.hops = hops;
@@ -60,7 +63,11 @@ final class OneM2mHandler extends Handler.Abstract.NonBlocking {
         } else if (!method.equals("POST") && !method.equals("PUT") || request.getLength() == 0) {
             exchange.serve(Optional.empty());
         } else {
-            CompletableFuture<byte[]> body = BodyReader.read(request, maxBodyBytes);
+            BodyReader reading = new BodyReader(request, maxBodyBytes);
+            CompletableFuture<byte[]> body = reading.read();
+            if (request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2) {
+                new StreamWatch(request, reading, limits).begin();
+            }
             body.whenComplete((bytes, failure) -> {
                 if (failure == null) {
                     exchange.serve(bytes.length == 0 ? Optional.empty() : Optional.of(bytes));

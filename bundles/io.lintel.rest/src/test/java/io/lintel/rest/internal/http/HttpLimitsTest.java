@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
+import org.eclipse.jetty.http.MetaData;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,10 +48,14 @@ class HttpLimitsTest {
         assertThat(RawHttp.exchange(door.port(), GET + "\r\n").status()).isEqualTo(200);
     }
 
-    private void dribble(RawHttp http, String bytes) {
+    private interface Sending {
+        void run() throws IOException;
+    }
+
+    private void dribble(Sending some) {
         trickle.scheduleWithFixedDelay(() -> {
             try {
-                http.sendText(bytes);
+                some.run();
             } catch (IOException e) {
                 throw new IllegalStateException(e);   // closed: as it should be
             }
@@ -71,13 +76,63 @@ class HttpLimitsTest {
             http.sendText(begins.replace("\\r\\n", "\r\n"));
             slow.add(http);
         }
-        dribble(slow.get(0), "x");
+        dribble(() -> slow.get(0).sendText("x"));
         othersAreServed();
         for (RawHttp http : slow) {
             assertThat(http.isClosedByPeer()).as(what).isTrue();
             http.close();
         }
         assertThat(cse.waiting()).as("only the others").isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void aStreamWhoseBodyComesTooSlowlyEndsAndTheOthersOfItsConnectionDoNot(boolean trickling) throws Exception {
+        open("receiveTimeoutMillis", 500, "minBytesPerSecond", 100);
+        try (RawHttp2 http = new RawHttp2(door.port())) {
+            http.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.block("POST", "/mn-name",
+                    Map.of("x-m2m-ri", "slow", "content-type", "application/json;ty=3")));
+            http.send(RawHttp2.DATA, 0, 1, "{".getBytes());
+            if (trickling) {
+                dribble(() -> http.send(RawHttp2.DATA, 0, 1, "x".getBytes()));
+            }
+            http.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS | RawHttp2.END_STREAM, 3, RawHttp2.block("GET", "/mn-name",
+                    Map.of("x-m2m-ri", "r1")));
+            RawHttp2.Frame other = http.receive();
+            assertThat(other.stream()).isEqualTo(3);
+            assertThat(http.response(other).getStatus()).isEqualTo(200);
+
+            RawHttp2.Frame head = http.receive();
+            assertThat(head.stream()).isEqualTo(1);
+            MetaData.Response refusal = http.response(head);
+            assertThat(refusal.getStatus()).isEqualTo(408);
+            assertThat(refusal.getHttpFields().get("X-M2M-RSC")).isEqualTo("4008");
+            assertThat(http.receive().text()).isEqualTo("{\"m2m:dbg\":\"the body came too slowly\"}");
+            RawHttp2.Frame end = http.receive();
+            assertThat(end.type()).isEqualTo(RawHttp2.RST_STREAM);
+            assertThat(end.stream()).isEqualTo(1);
+
+            http.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS | RawHttp2.END_STREAM, 5, RawHttp2.block("GET", "/mn-name",
+                    Map.of("x-m2m-ri", "r2")));
+            RawHttp2.Frame later = http.receive();
+            assertThat(later.stream()).isEqualTo(5);
+            assertThat(http.response(later).getStatus()).isEqualTo(200);
+        }
+        assertThat(cse.waiting()).as("only the others").isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"6, 0, 8", "9, 1, 1"})
+    void aConnectionOfHttp2WithoutARequestEndsWhateverElseItSends(int type, int stream, int length) throws Exception {
+        open("idleTimeoutMillis", 1_500);
+        try (RawHttp2 http = new RawHttp2(door.port())) {
+            if (type == RawHttp2.CONTINUATION) {
+                http.send(RawHttp2.HEADERS, 0, 1, RawHttp2.block("GET", "/mn-name", Map.of()));
+            }
+            dribble(() -> http.send(type, 0, stream, new byte[length]));
+            othersAreServed();
+            assertThat(http.isClosedByPeer()).isTrue();
+        }
     }
 
     @Test
