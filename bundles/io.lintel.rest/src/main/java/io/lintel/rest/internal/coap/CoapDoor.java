@@ -43,7 +43,7 @@ public final class CoapDoor implements Door, ContentListener {
         Configuration configuration = Endpoints.serverConfiguration(config.blockSize());
         server = new ServerSide(Endpoints.plain(new InetSocketAddress(address, config.port()), configuration, threads),
                 configuration, ServerSide.Bounds.of(config), cse, peers,
-                context -> Peer.plain(context.getPeerAddress()), threads);
+                context -> Peer.plain(context.getPeerAddress()), threads, System::nanoTime);
         listener = new CoapListener("CoAP", server.endpoint(), config.host(), config.port(), threads);
         listener.open();
     }

@@ -64,7 +64,7 @@ public final class CoapsDoor implements Door, ContentListener {
         Configuration configuration = Endpoints.serverConfiguration(common.blockSize());
         server = new ServerSide(new DtlsOnDemand(new InetSocketAddress(address, config.port()),
                 bound -> dtls(bound, config, common.blockSize(), node)), configuration, ServerSide.Bounds.of(common), cse, peers,
-                new DtlsPeers(associations, cse::identity, System::nanoTime), threads);
+                new DtlsPeers(associations, cse::identity, System::nanoTime), threads, System::nanoTime);
         listener = new CoapListener("CoAPS", server.endpoint(), config.host(), config.port(), threads);
         tls.begin();
         threads.scheduleWithFixedDelay(tls::check, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);

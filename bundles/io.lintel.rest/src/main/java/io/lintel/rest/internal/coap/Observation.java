@@ -19,7 +19,8 @@ import io.lintel.primitive.ResponsePrimitive;
 /**
  * One client that observes one container's latest instance. Notifications that follow each other closely, and every tenth,
  * are confirmable: so they come no faster than the client acknowledges them (what is newer takes the place of what waits),
- * and a client that is gone is noticed. Any thread; notifications leave on the exchange's own.
+ * and a client that is gone is noticed; where nothing changes, by one an hour that says the same again (RFC 7641 4.5: at least
+ * every 24 hours). Any thread; notifications leave on the exchange's own.
  */
 final class Observation implements ObservableResource {
     /** A client is told to ask anew if it hears nothing for so long: it may be that this node was restarted. */
@@ -27,6 +28,7 @@ final class Observation implements ObservableResource {
     /** RFC 7641 4.5.1: more often than this only if the other side acknowledges. */
     private static final long UNCONFIRMED_EVERY_NANOS = Duration.ofSeconds(3).toNanos();
     private static final int CONFIRMED_EVERY = 10;
+    private static final long CONFIRMED_AFTER_NANOS = Duration.ofHours(1).toNanos();
 
     private final Observations observations;
     private final String container;
@@ -38,6 +40,7 @@ final class Observation implements ObservableResource {
     private final AtomicBoolean ended = new AtomicBoolean();
     private byte[] last = {};
     private long lastSent;
+    private long lastConfirmed;
     private int sequence;
 
     /**
@@ -76,7 +79,13 @@ final class Observation implements ObservableResource {
     synchronized void answered(Response coap) {
         last = coap.getPayload();
         lastSent = nanoClock.getAsLong();
+        lastConfirmed = lastSent;
         coap.getOptions().setMaxAge(MAX_AGE_SECONDS);
+    }
+
+    /** Whether the client has been asked nothing for so long that it may be gone. */
+    synchronized boolean isUncertain() {
+        return nanoClock.getAsLong() - lastConfirmed > CONFIRMED_AFTER_NANOS;
     }
 
     /** Whether the question is to be asked; if it is about to be asked anyway, not another time. */
@@ -89,26 +98,29 @@ final class Observation implements ObservableResource {
         due.set(false);
     }
 
-    /** Sends what differs from what the client has. */
+    /** Sends what differs from what the client has, or the same to see whether the client is there. */
     void tell(ResponsePrimitive response, CoapResponses responses) {
         Response coap = responses.write(question.request(), response, question.primitive().operation(), question.form());
         exchange.execute(() -> {
-            if (!ended.get() && differs(coap)) {
+            if (!ended.get() && leaves(coap)) {
                 exchange.sendResponse(cut(coap));
             }
         });
     }
 
-    private synchronized boolean differs(Response coap) {
-        if (coap.isSuccess() && Arrays.equals(last, coap.getPayload())) {
+    private synchronized boolean leaves(Response coap) {
+        boolean uncertain = isUncertain();
+        if (coap.isSuccess() && Arrays.equals(last, coap.getPayload()) && !uncertain) {
             return false;
         }
         long now = nanoClock.getAsLong();
         last = coap.getPayload();
         sequence++;
-        boolean confirmed = now - lastSent < UNCONFIRMED_EVERY_NANOS || sequence % CONFIRMED_EVERY == 0 || !coap.isSuccess();
+        boolean confirmed = now - lastSent < UNCONFIRMED_EVERY_NANOS || sequence % CONFIRMED_EVERY == 0 || uncertain
+                || !coap.isSuccess();
         coap.setType(confirmed ? Type.CON : Type.NON);
         lastSent = now;
+        lastConfirmed = confirmed ? now : lastConfirmed;
         return true;
     }
 

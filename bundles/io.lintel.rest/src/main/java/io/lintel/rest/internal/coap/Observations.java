@@ -27,7 +27,8 @@ import io.lintel.rest.internal.mapping.CseLink;
  * this is a convenience for clients that know CoAP better than oneM2M, on a GET of {@code …/la} that succeeds. Any other
  * Observe is ignored. When the CSE says that what is below the container has changed, the client's own request is asked again,
  * with all checks, and a result that differs leaves as a notification. Nobody polls. The number of observers is bounded, and
- * of one peer's there is a quarter of it at most; who finds no room gets an answer and no notifications. Any thread.
+ * of one peer's there is a quarter of it at most; who finds no room gets an answer and no notifications. Who acknowledges no
+ * confirmable one is forgotten (Californium does that), and everybody is sent one in time. Any thread.
  */
 final class Observations {
     private static final String LATEST = "la";
@@ -139,6 +140,14 @@ final class Observations {
     /** What is below a resource has changed. */
     void changed(String resourceId) {
         byContainer.getOrDefault(resourceId, Set.of()).forEach(this::changed);
+    }
+
+    /** Asks for those of whom nobody knows whether they are still there. */
+    void sweep() {
+        if (cse.identity().isPresent()) {
+            byContainer.values().forEach(observers -> observers.stream().filter(Observation::isUncertain)
+                    .forEach(this::changed));
+        }
     }
 
     private void changed(Observation observation) {

@@ -4,6 +4,7 @@ package io.lintel.rest.internal.coap;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.elements.Connector;
@@ -46,21 +47,23 @@ final class ServerSide {
 
     /** @param identities who sent a message */
     ServerSide(Connector connector, Configuration configuration, Bounds bounds, CseLink cse, CoapPeers peers,
-            Function<EndpointContext, Peer> identities, EndpointThreads threads) {
+            Function<EndpointContext, Peer> identities, EndpointThreads threads, LongSupplier nanoClock) {
         int szx = BlockSizes.szx(bounds.blockSize);
         long memory = BODIES_OF_LARGEST_SIZE * bounds.maxBodyBytes;
-        uploads = new Uploads(BODIES, memory, bounds.maxBodyBytes, szx, TRANSFER_IDLE, System::nanoTime);
-        downloads = new Downloads(ANSWERS, 2 * memory, szx, TRANSFER_IDLE, System::nanoTime);
+        uploads = new Uploads(BODIES, memory, bounds.maxBodyBytes, szx, TRANSFER_IDLE, nanoClock);
+        downloads = new Downloads(ANSWERS, 2 * memory, szx, TRANSFER_IDLE, nanoClock);
         endpoint = Endpoints.server(connector, configuration, threads);
-        ReturnRoute route = new ReturnRoute(endpoint::sendRequest, threads, System::nanoTime);
+        ReturnRoute route = new ReturnRoute(endpoint::sendRequest, threads, nanoClock);
         CoapResponses responses = new CoapResponses(bounds.defaultNumbers);
-        observations = new Observations(cse, responses, downloads, configuration, threads, bounds.maxObservers, System::nanoTime);
+        observations = new Observations(cse, responses, downloads, configuration, threads, bounds.maxObservers, nanoClock);
         endpoint.setMessageDeliverer(new OneM2mDeliverer(new OneM2mDeliverer.Parts(cse, peers, identities, uploads, downloads,
                 new Answers(downloads, route, threads), observations, responses, bounds.maxRequests)));
         threads.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
 
-    private void sweep() {
+    /** Looks after what has rested for too long. Called every quarter of a minute. */
+    void sweep() {
+        observations.sweep();
         uploads.sweep();
         downloads.sweep();
     }
