@@ -37,7 +37,8 @@ final class Observation implements ObservableResource {
     private final Exchange exchange;
     private final LongSupplier nanoClock;
     private final AtomicBoolean due = new AtomicBoolean();
-    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile boolean ended;
+    private boolean begun;
     private byte[] last = {};
     private long lastSent;
     private long lastConfirmed;
@@ -102,7 +103,7 @@ final class Observation implements ObservableResource {
     void tell(ResponsePrimitive response, CoapResponses responses) {
         Response coap = responses.write(question.request(), response, question.primitive().operation(), question.form());
         exchange.execute(() -> {
-            if (!ended.get() && leaves(coap)) {
+            if (!ended && leaves(coap)) {
                 exchange.sendResponse(cut(coap));
             }
         });
@@ -154,20 +155,25 @@ final class Observation implements ObservableResource {
         return true;
     }
 
+    /** On another thread it may have ended before. */
     @Override
-    public void addObserveRelation(ObserveRelation relation) {
-        observations.begun(this);
-    }
-
-    @Override
-    public void removeObserveRelation(ObserveRelation relation) {
-        if (ended.compareAndSet(false, true)) {
-            observations.ended(this);
+    public synchronized void addObserveRelation(ObserveRelation relation) {
+        if (!ended && !begun) {
+            begun = true;
+            observations.begun(this);
         }
     }
 
     @Override
+    public synchronized void removeObserveRelation(ObserveRelation relation) {
+        if (!ended && begun) {
+            observations.ended(this);
+        }
+        ended = true;
+    }
+
+    @Override
     public int getObserverCount() {
-        return ended.get() ? 0 : 1;
+        return ended ? 0 : 1;
     }
 }

@@ -42,7 +42,7 @@ final class Observations {
     private final int maxObservers;
     private final ObserveManager manager;
     private final Map<String, Set<Observation>> byContainer = new ConcurrentHashMap<>();
-    private final Map<String, AtomicInteger> byPeer = new ConcurrentHashMap<>();
+    private final Map<String, Integer> byPeer = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
 
     Observations(CseLink cse, CoapResponses responses, Downloads downloads, Configuration configuration, Executor threads,
@@ -101,14 +101,13 @@ final class Observations {
     }
 
     private boolean hasRoom(String peer) {
-        AtomicInteger ofPeer = byPeer.get(peer);
-        return count.get() < maxObservers && (ofPeer == null || ofPeer.get() < Math.max(1, maxObservers / SHARE_OF_A_PEER));
+        return count.get() < maxObservers && byPeer.getOrDefault(peer, 0) < Math.max(1, maxObservers / SHARE_OF_A_PEER);
     }
 
     /** The first answer leaves. What has changed since it was made is asked at once. */
     void begun(Observation observation) {
         count.incrementAndGet();
-        byPeer.computeIfAbsent(observation.peer().name(), name -> new AtomicInteger()).incrementAndGet();
+        byPeer.merge(observation.peer().name(), 1, Integer::sum);
         byContainer.compute(observation.container(), (id, observers) -> {
             Set<Observation> all = observers == null ? ConcurrentHashMap.newKeySet() : observers;
             all.add(observation);
@@ -126,7 +125,7 @@ final class Observations {
     /** An observation has ended. */
     void ended(Observation observation) {
         count.decrementAndGet();
-        byPeer.computeIfPresent(observation.peer().name(), (name, ofPeer) -> ofPeer.decrementAndGet() == 0 ? null : ofPeer);
+        byPeer.computeIfPresent(observation.peer().name(), (name, ofPeer) -> ofPeer == 1 ? null : ofPeer - 1);
         byContainer.computeIfPresent(observation.container(), (id, observers) -> {
             observers.remove(observation);
             return observers.isEmpty() ? null : observers;

@@ -86,7 +86,7 @@ class SilentObserverTest {
 
     private void untilNothingIsLeft() throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (server.observations().count() > 0 && System.nanoTime() < deadline) {
+        while ((server.observations().count() > 0 || server.observations().watches("cnt-1")) && System.nanoTime() < deadline) {
             Thread.onSpinWait();
         }
         assertThat(server.observations().count()).isZero();
@@ -104,6 +104,16 @@ class SilentObserverTest {
         becomes("second");
         assertThat(notification().type()).isEqualTo(CONFIRMABLE);
         untilNothingIsLeft();
+    }
+
+    @Test
+    void anObservationThatEndsWhileItBeginsLeavesNothing() {
+        Observation observation = new Observation(server.observations(), "cnt-2", Peer.plain(new InetSocketAddress("127.0.0.1",
+                1)), null, null, nanos::get);
+        observation.removeObserveRelation(null);
+        observation.addObserveRelation(null);
+        assertThat(server.observations().watches("cnt-2")).isFalse();
+        assertThat(server.observations().count()).isEqualTo(1);
     }
 
     @Test

@@ -213,7 +213,7 @@ class HttpsDoorTest {
 
     @Test
     void halfAHandshakeEndsInTimeAndKeepsNobodyOut() throws Exception {
-        open("handshakeTimeoutMillis", 600);
+        open("handshakeTimeoutMillis", 3_000);
         get(client("Clamp"), "Clamp");
         List<Socket> halves = new ArrayList<>();
         try {
