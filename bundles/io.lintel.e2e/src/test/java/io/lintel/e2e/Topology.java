@@ -59,6 +59,21 @@ final class Topology implements AutoCloseable {
     }
 
     /**
+     * Has the authority of a node, which need not have been started yet, issue a certificate for a CSE.
+     *
+     * @return where certificate and key are, in {@code clients}, and the authority's own in {@code ca.crt}
+     */
+    Path certificate(String name, String client, String cseId) throws IOException, InterruptedException {
+        Path home = folder.resolve(name);
+        Process command = new ProcessBuilder(RUN_CONFIGS.resolve("gateway").toString(), "certificate", client, "--cse", cseId,
+                "--home", home.toString()).inheritIO().start();
+        if (command.waitFor() != 0) {
+            throw new IOException("there is no certificate for " + cseId);
+        }
+        return home.resolve("etc/tls");
+    }
+
+    /**
      * Starts a node; {@link #ready()} waits for all that were started.
      *
      * @param settings {@code KEY=VALUE}; in them, {@link #OWN_HTTP} stands for the node's own HTTP address

@@ -94,6 +94,10 @@ public final class Node implements AutoCloseable {
         return 8080 + offset;
     }
 
+    public int httpsPort() {
+        return 8443 + offset;
+    }
+
     public int coapPort() {
         return 5683 + offset;
     }
