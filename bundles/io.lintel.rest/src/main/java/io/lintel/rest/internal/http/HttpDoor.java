@@ -56,8 +56,8 @@ public final class HttpDoor implements Door {
         Hops hops = new Hops(cse, Optional.empty());
         JettyListener.loadHttp2();
         listener = new JettyListener("http", address, host, config.port(), limits, timer,
-                new UpgradeHandler(new OneM2mHandler(cse, prefix, limits, config.maxBodyBytes(), representation, hops), () -> webSocket,
-                    hops::ofConnection, prefix), new OneM2mErrorHandler(), http -> new ConnectionFactory[] {
+                new UpgradeHandler(new OneM2mHandler(cse, prefix, limits, config.maxBodyBytes(), representation, hops),
+                    () -> webSocket, hops::ofConnection, prefix), new OneM2mErrorHandler(), http -> new ConnectionFactory[] {
                     new HttpConnectionFactory(http),
                     JettyListener.bounded(new HTTP2CServerConnectionFactory(http), limits)});
         listener.open();

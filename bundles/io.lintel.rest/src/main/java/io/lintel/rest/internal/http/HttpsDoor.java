@@ -85,8 +85,8 @@ public final class HttpsDoor implements Door {
         Hops hops = new Hops(cse, Optional.of(associations));
         JettyListener.loadHttp2();
         listener = Optional.of(new JettyListener("https", bound, host, config.port(), limits, timer,
-                new UpgradeHandler(new OneM2mHandler(cse, prefix, limits, config.maxBodyBytes(), representation, hops), () -> webSocket,
-                    hops::ofConnection, prefix), new OneM2mErrorHandler(), http -> {
+                new UpgradeHandler(new OneM2mHandler(cse, prefix, limits, config.maxBodyBytes(), representation, hops),
+                    () -> webSocket, hops::ofConnection, prefix), new OneM2mErrorHandler(), http -> {
                     AlpnFactory alpn = new AlpnFactory();
                     return new ConnectionFactory[] {new TlsFactory(tls, alpn, config.handshakeTimeoutMillis()), alpn,
                         JettyListener.bounded(new HTTP2ServerConnectionFactory(http), limits), new HttpConnectionFactory(http)};
