@@ -60,7 +60,8 @@ final class NativeLibrary {
         if (!LibraryLoaderUtil.hasNativeLib(platform, name)) {
             return Optional.empty();
         }
-        String edition = "lib-" + SQLiteJDBCLoader.getVersion() + platform.replaceFirst(".*/native/", "-").replace('/', '-') + "-";
+        String edition = "lib-" + SQLiteJDBCLoader.getVersion() + platform.replaceFirst(".*/native/", "-").replace('/', '-')
+                + "-";
         Optional<Path> sound = Optional.empty();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "lib-*")) {
             for (Path file : files) {
