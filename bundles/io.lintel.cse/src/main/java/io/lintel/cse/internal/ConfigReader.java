@@ -68,12 +68,19 @@ final class ConfigReader {
                 Duration.ofMillis(config.notificationRetryInitialMillis()),
                 Duration.ofMillis(config.notificationRetryMaxMillis()),
                 config.notificationQueueLimit(), whenFull(config.notificationQueueFull()), config.maximumOutstanding(),
-                config.verification(), OutboundSettings.defaults().releaseVersion(),
+                verification(config), OutboundSettings.defaults().releaseVersion(),
                 OutboundSettings.defaults().sessionReachable(),
                 settings.releaseVersions(), new OutboundSettings.Bounds(config.outboundTotalLimit(),
                         config.outboundTargetBytes(), config.outboundTotalBytes(),
                         Duration.ofSeconds(config.forwardedRequestLifeSeconds()), config.delayedRequestLimit(),
                         Duration.ofSeconds(config.notificationBatchSeconds()), pollWait(config)));
+    }
+
+    private static OutboundSettings.Verification verification(CseConfig config) {
+        if (!config.verification()) {
+            return OutboundSettings.Verification.NONE;
+        }
+        return config.uriVerification() ? OutboundSettings.Verification.ALL : OutboundSettings.Verification.ENTITIES;
     }
 
     private static Duration pollWait(CseConfig config) {

@@ -73,6 +73,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(name = "Verify notification targets", description = "When a subscription is created or changed.")
     boolean verification() default true;
 
+    @AttributeDefinition(name = "Verify URIs, too",
+            description = "http://… in nu has to answer 2xx before there is a subscription; else only AEs and CSEs are asked.")
+    boolean uriVerification() default false;
+
     @AttributeDefinition(name = "Life of a notification, seconds",
             description = "How long a notification or an asynchronous result that can't be delivered is kept and tried again.")
     long notificationLifeSeconds() default 86_400;

@@ -10,6 +10,7 @@ import io.lintel.cse.internal.address.ResourceReferences;
 import io.lintel.cse.internal.outbound.OutboundCommit;
 import io.lintel.cse.internal.outbound.OutboundRouter;
 import io.lintel.cse.internal.outbound.OutboundSettings;
+import io.lintel.cse.internal.outbound.OutboundSettings.Verification;
 import io.lintel.cse.internal.request.RequestContext;
 import io.lintel.cse.internal.type.TypeRules;
 import io.lintel.primitive.Address;
@@ -122,16 +123,18 @@ public final class SubscriptionRules implements TypeRules {
         return builder.build();
     }
 
-    /** Protocol URIs, targets agreed before and the originator itself are not asked. */
+    /** Targets agreed before and the originator itself are not asked, and protocol URIs only if that is wanted. */
     CompletionStage<Void> verify(RequestContext context, List<String> targets, List<String> before,
             Optional<String> reference) {
-        if (!settings.verifySubscriptions()) {
+        if (settings.verification() == Verification.NONE) {
             return CompletableFuture.completedFuture(null);
         }
         Set<String> asked = new LinkedHashSet<>();
         for (String target : targets) {
             NotificationTarget parsed = NotificationTarget.parse(target);
-            if (parsed.uri().isEmpty() && !before.contains(target) && !isOriginator(context, parsed.name())) {
+            boolean meant = parsed.uri().isPresent() ? settings.verification() == Verification.ALL
+                    : !isOriginator(context, parsed.name());
+            if (meant && !before.contains(target)) {
                 asked.add(target);
             }
         }

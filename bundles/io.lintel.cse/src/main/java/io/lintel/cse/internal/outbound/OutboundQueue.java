@@ -184,7 +184,7 @@ public final class OutboundQueue implements OutboundEnqueuing {
 
     @Override
     public boolean verifiesTargets() {
-        return settings.verifySubscriptions();
+        return settings.verification() != OutboundSettings.Verification.NONE;
     }
 
     @Override

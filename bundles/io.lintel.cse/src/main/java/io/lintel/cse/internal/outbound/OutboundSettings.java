@@ -14,7 +14,7 @@ import java.util.List;
  * @param queueLimit             most items that wait for one target
  * @param whenFull               which item goes when one target's queue is full
  * @param maxOutstanding         most forwarded requests that wait for their response at a time
- * @param verifySubscriptions    whether notification targets are verified when a subscription names them (TS-0004 7.4.8.2.1)
+ * @param verification           which notification targets are verified when a subscription names them (TS-0004 7.4.8.2.1)
  * @param releaseVersion         the {@code rvi} of requests that this CSE makes itself
  * @param sessionReachable       whether an AE with request reachability and without a pointOfAccess is tried over this
  *                               CSE's own MQTT points of access, where it may have a session
@@ -23,7 +23,7 @@ import java.util.List;
  */
 public record OutboundSettings(Duration requestTimeout, Duration notificationLife, Duration retryInitial, Duration retryMax,
         int queueLimit,
-        WhenFull whenFull, int maxOutstanding, boolean verifySubscriptions, String releaseVersion, boolean sessionReachable,
+        WhenFull whenFull, int maxOutstanding, Verification verification, String releaseVersion, boolean sessionReachable,
         List<String> supportedReleases, Bounds bounds) {
 
     /**
@@ -46,6 +46,15 @@ public record OutboundSettings(Duration requestTimeout, Duration notificationLif
         }
     }
 
+    /** Which notification targets are asked whether they want to be notified. */
+    public enum Verification {
+        NONE,
+        /** AEs and CSEs: what answers requests. */
+        ENTITIES,
+        /** Protocol URIs besides, as Release 2 has it; their transport's acknowledgement will do. */
+        ALL
+    }
+
     /** What happens to one more item for a target whose queue is full. Either way it is counted and logged. */
     public enum WhenFull {
         /** The new item is refused. */
@@ -57,11 +66,11 @@ public record OutboundSettings(Duration requestTimeout, Duration notificationLif
     public static OutboundSettings defaults() {
         return new OutboundSettings(Duration.ofSeconds(10), Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofMinutes(1),
                 10_000,
-                WhenFull.DROP_OLDEST, 10_000, true, "2a", true, List.of("1", "2", "2a", "3", "4"),
+                WhenFull.DROP_OLDEST, 10_000, Verification.ENTITIES, "2a", true, List.of("1", "2", "2a", "3", "4"),
                 Bounds.defaults());
     }
 
-    public OutboundSettings withVerification(boolean verify) {
+    public OutboundSettings withVerification(Verification verify) {
         return new OutboundSettings(requestTimeout, notificationLife, retryInitial, retryMax, queueLimit, whenFull,
                 maxOutstanding, verify,
                 releaseVersion, sessionReachable, supportedReleases, bounds);
@@ -69,32 +78,32 @@ public record OutboundSettings(Duration requestTimeout, Duration notificationLif
 
     public OutboundSettings withRequestTimeout(Duration timeout) {
         return new OutboundSettings(timeout, notificationLife, retryInitial, retryMax, queueLimit, whenFull, maxOutstanding,
-                verifySubscriptions, releaseVersion, sessionReachable, supportedReleases, bounds);
+                verification, releaseVersion, sessionReachable, supportedReleases, bounds);
     }
 
     public OutboundSettings withRetries(Duration initial, Duration max) {
         return new OutboundSettings(requestTimeout, notificationLife, initial, max, queueLimit, whenFull, maxOutstanding,
-                verifySubscriptions, releaseVersion, sessionReachable, supportedReleases, bounds);
+                verification, releaseVersion, sessionReachable, supportedReleases, bounds);
     }
 
     OutboundSettings withQueueLimit(int limit, WhenFull rule) {
         return new OutboundSettings(requestTimeout, notificationLife, retryInitial, retryMax, limit, rule, maxOutstanding,
-                verifySubscriptions, releaseVersion, sessionReachable, supportedReleases, bounds);
+                verification, releaseVersion, sessionReachable, supportedReleases, bounds);
     }
 
     public OutboundSettings withNotificationLife(Duration life) {
         return new OutboundSettings(requestTimeout, life, retryInitial, retryMax, queueLimit, whenFull, maxOutstanding,
-                verifySubscriptions, releaseVersion, sessionReachable, supportedReleases, bounds);
+                verification, releaseVersion, sessionReachable, supportedReleases, bounds);
     }
 
     OutboundSettings withSupportedReleases(List<String> releases) {
         return new OutboundSettings(requestTimeout, notificationLife, retryInitial, retryMax, queueLimit, whenFull,
                 maxOutstanding,
-                verifySubscriptions, releaseVersion, sessionReachable, List.copyOf(releases), bounds);
+                verification, releaseVersion, sessionReachable, List.copyOf(releases), bounds);
     }
 
     public OutboundSettings withBounds(Bounds wanted) {
         return new OutboundSettings(requestTimeout, notificationLife, retryInitial, retryMax, queueLimit, whenFull,
-                maxOutstanding, verifySubscriptions, releaseVersion, sessionReachable, supportedReleases, wanted);
+                maxOutstanding, verification, releaseVersion, sessionReachable, supportedReleases, wanted);
     }
 }

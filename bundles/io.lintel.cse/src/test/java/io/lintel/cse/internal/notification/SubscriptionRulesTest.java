@@ -153,6 +153,20 @@ class SubscriptionRulesTest {
     }
 
     @Test
+    void freeUrisAreAskedIfThatIsWanted() {
+        node.close();
+        boot(OutboundSettings.defaults().withVerification(OutboundSettings.Verification.ALL));
+        network.gone("hook");
+        assertThat(subscribe(nu("http://hook/x"))).isEqualTo(5204);
+        network.answer("hook", ResponseStatusCode.OK);
+        assertThat(subscribe(nu("http://hook/x", "C1"))).isEqualTo(2001);
+        assertThat(network.requestsTo("hook")).last().satisfies(asked -> assertThat(asked.content().orElseThrow().attributes()
+                .flag("vrq")).contains(true));
+        assertThat(node.update("mn-cse-name/data/sub", "C1", 23, nu("http://hook/x", "http://two/y").build()).statusCode())
+                .as("one that does not answer").isEqualTo(5204);
+    }
+
+    @Test
     void theOriginatorBehindAnotherCseIsNotAsked() {
         node.remote("/in-cse", "http://in", List.of());
         assertThat(node.subscribe("data", "sub", "/in-cse/CApp", nu("/in-cse/CApp")).statusCode()).isEqualTo(2001);
@@ -162,7 +176,7 @@ class SubscriptionRulesTest {
     @Test
     void verificationCanBeSwitchedOff() {
         node.close();
-        boot(OutboundSettings.defaults().withVerification(false));
+        boot(OutboundSettings.defaults().withVerification(OutboundSettings.Verification.NONE));
         assertThat(subscribe(nu("C2"))).isEqualTo(2001);
         assertThat(network.sent()).isEmpty();
     }

@@ -275,7 +275,7 @@ class OutboundQueueTest {
 
     @Test
     void aTargetThatRegistersEndsThePause() {
-        boot(OutboundSettings.defaults().withRetries(NEVER, NEVER).withVerification(false));
+        boot(OutboundSettings.defaults().withRetries(NEVER, NEVER).withVerification(OutboundSettings.Verification.NONE));
         subscribed("sub", "C1");
         node.instance("data", "v0");
         network.await(() -> counter("notifications.retried") == 1, "the first attempt failed");
