@@ -103,7 +103,9 @@ public final class Notifier implements EventSink {
     /** Notifies a subscription of an event, if it is one that it asks for. */
     void notify(ResourceWriter writer, Resource subscription, String reference, ResourceEvent event) {
         Instant now = event.context().now();
-        if (subscription.expiration() <= now.toEpochMilli() || !SubscriptionCriteria.of(subscription.attributes())
+        boolean endsWithIt = event.kind() == ResourceEvent.Kind.DELETED
+                && subscription.expiration() >= event.subject().expiration();
+        if (!endsWithIt && subscription.expiration() <= now.toEpochMilli() || !SubscriptionCriteria.of(subscription.attributes())
                 .matches(event, ids::absolute)) {
             return;
         }

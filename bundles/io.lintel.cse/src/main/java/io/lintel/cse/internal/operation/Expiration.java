@@ -5,7 +5,10 @@ import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.api.store.StoreFullException;
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -47,13 +50,26 @@ public final class Expiration {
                 running.set(false);
                 return;
             }
-            CompletableFuture<?>[] deletions = expired.stream()
+            Map<String, Resource> roots = new LinkedHashMap<>();
+            expired.stream().map(this::root).forEach(root -> roots.put(root.id(), root));
+            CompletableFuture<?>[] deletions = roots.values().stream()
                     .map(resource -> deletion.expire(resource).toCompletableFuture())
                     .toArray(CompletableFuture[]::new);
             CompletableFuture.allOf(deletions).whenComplete((done, failure) -> next(failure));
         } catch (RuntimeException e) {
             next(e);
         }
+    }
+
+    /** What ends at the same time as its parent ends with it, so that a subscription still tells of the end. */
+    private Resource root(Resource expired) {
+        Resource root = expired;
+        Optional<Resource> parent = store.byId(root.parentId());
+        while (parent.isPresent() && parent.get().expiration() == expired.expiration()) {
+            root = parent.get();
+            parent = store.byId(root.parentId());
+        }
+        return root;
     }
 
     private void next(Throwable failure) {

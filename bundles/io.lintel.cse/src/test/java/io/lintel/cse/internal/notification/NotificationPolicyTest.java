@@ -14,6 +14,7 @@ import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResourceTypes;
 import io.lintel.primitive.ResponsePrimitive;
 import io.lintel.primitive.ResponseStatusCode;
+import io.lintel.primitive.Timestamps;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -422,6 +423,25 @@ class NotificationPolicyTest {
                 .set("mid", List.of(DATA, "in-name/other")).build());
         cse.ask(Operation.CREATE, "in-name/g/fopt", "CAdmin", Optional.of(ResourceTypes.SUBSCRIPTION),
                 new Content("m2m:sub", sub().set("nfu", HOOK).build()));
+    }
+
+    @Test
+    void whatEndsByItselfTellsItsSubscriptionsThatEndWithIt() {
+        String end = Timestamps.format(clock.instant().plusSeconds(60));
+        for (String name : List.of("a", "b", "c")) {
+            cse.create("in-name", "CAdmin", ResourceTypes.CONTAINER, "m2m:cnt", Attributes.builder().set("rn", name)
+                    .set("et", end).build());
+            cse.create("in-name/" + name, "CAdmin", ResourceTypes.SUBSCRIPTION, "m2m:sub", sub().set("enc",
+                    Attributes.of("net", List.of(2))).build());
+        }
+        cse.create("in-name/a", "CAdmin", ResourceTypes.SUBSCRIPTION, "m2m:sub", sub().set("rn", "earlier").set("et",
+                Timestamps.format(clock.instant().plusSeconds(30))).set("enc", Attributes.of("net", List.of(2))).build());
+        clock.pass(Duration.ofSeconds(65));
+        awaitSent(3);
+        network.await(() -> cse.store.ofType(ResourceTypes.SUBSCRIPTION, "", 10).isEmpty(), "all subscriptions are gone");
+        assertThat(network.requestsTo("hook")).hasSize(3).extracting(notify -> notify.content().orElseThrow().attributes()
+                .text("sur").orElseThrow()).containsExactlyInAnyOrder("/in-cse/in-name/a/sub", "/in-cse/in-name/b/sub",
+                        "/in-cse/in-name/c/sub");
     }
 
     private String groupId() {
