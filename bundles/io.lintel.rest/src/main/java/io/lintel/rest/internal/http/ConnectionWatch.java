@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 import org.eclipse.jetty.http.HttpParser;
+import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -19,6 +20,7 @@ import org.eclipse.jetty.io.IdleTimeout;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.internal.HttpConnection;
+import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -113,14 +115,20 @@ final class ConnectionWatch implements Connection.Listener {
             Reception before = receptions.get(endPoint);
             Reception reception = before != null && before.message == connection.getMessagesIn() ? before
                     : new Reception(connection.getMessagesIn(), now, connection.getBytesIn());
-            if (isTooSlow(reception, now, connection)) {
+            if (!isTooSlow(reception, now, connection) || saysGoodbye(connection)) {
+                still.put(endPoint, reception);
+            } else {
                 LOG.debug("{} sends its request too slowly", endPoint.getRemoteSocketAddress());
                 endPoint.close(new TimeoutException("the request came too slowly"));
-            } else {
-                still.put(endPoint, reception);
             }
         }
         receptions = still;
+    }
+
+    /** Of HTTP/2 the end is announced, once: what crosses with it the client may send again. */
+    private static boolean saysGoodbye(Connection connection) {
+        return connection instanceof HTTP2Connection http2
+                && http2.getSession().close(ErrorCode.NO_ERROR.code, "no request for too long", Callback.NOOP);
     }
 
     /** Whether a request has begun and is not complete; of HTTP/2, whether there is none. */

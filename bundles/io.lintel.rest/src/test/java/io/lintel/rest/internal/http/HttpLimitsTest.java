@@ -131,6 +131,7 @@ class HttpLimitsTest {
             }
             dribble(() -> http.send(type, 0, stream, new byte[length]));
             othersAreServed();
+            assertThat(http.receive().type()).isEqualTo(RawHttp2.GOAWAY);
             assertThat(http.isClosedByPeer()).isTrue();
         }
     }

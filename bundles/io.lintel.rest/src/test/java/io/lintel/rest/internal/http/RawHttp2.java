@@ -98,10 +98,9 @@ final class RawHttp2 implements AutoCloseable {
     /** Waits for the end. */
     boolean isClosedByPeer() throws IOException {
         try {
-            while (receive().type != GOAWAY) {
-                // what ends single streams
+            while (true) {
+                receive();
             }
-            return in.read() < 0;
         } catch (EOFException | SocketException e) {
             return true;
         } catch (SocketTimeoutException e) {
