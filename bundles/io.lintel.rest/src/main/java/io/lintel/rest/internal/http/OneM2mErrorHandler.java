@@ -2,9 +2,10 @@
 package io.lintel.rest.internal.http;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
-import org.eclipse.jetty.http.BadMessageException;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
@@ -26,8 +27,7 @@ final class OneM2mErrorHandler implements Request.Handler {
         Object cause = request.getAttribute(ErrorHandler.ERROR_EXCEPTION);
         Object message = request.getAttribute(ErrorHandler.ERROR_MESSAGE);
         int status = cause instanceof HttpException failure ? failure.getCode() : errorStatus(response);
-        String reason = cause instanceof BadMessageException bad && bad.getReason() != null ? bad.getReason()
-                : message != null ? message.toString() : HttpStatus.getMessage(status);
+        String reason = reason(cause, message == null ? "" : message.toString(), status);
         int rsc = status >= 500 ? 5000 : HttpStatusCodes.toRsc(status, Operation.RETRIEVE);
         String requestIdentifier = request.getHeaders().get(Headers.REQUEST_ID);
         ResponsePrimitive answer = ResponsePrimitive.builder(rsc, requestIdentifier == null ? "" : requestIdentifier)
@@ -35,6 +35,18 @@ final class OneM2mErrorHandler implements Request.Handler {
         ResponseWriter.write(answer, MediaTypes.Negotiated.plain(Serialization.JSON), new ResponseWriter.Context("",
                 request.getMethod(), Head.of(request.getHeaders()), PLAIN), status, response, callback);
         return true;
+    }
+
+    /** What was said first that is more than the name of the status; nothing is said of a target that can't be taken apart. */
+    private static String reason(Object cause, String message, int status) {
+        String name = HttpStatus.getMessage(status);
+        List<String> said = new ArrayList<>();
+        for (Throwable at = cause instanceof Throwable thrown ? thrown : null; at != null; at = at.getCause()) {
+            said.add(at instanceof HttpException failure ? failure.getReason() : null);
+        }
+        said.add(message);
+        return said.stream().filter(text -> text != null && !text.isBlank() && !text.equals(name)).findFirst()
+                .orElse(status == HttpStatus.BAD_REQUEST_400 ? "the request target is no path with valid escapes" : name);
     }
 
     /** Jetty's own choice, if it made one. */

@@ -335,6 +335,15 @@ class HttpDoorTest {
         assertThat(get("/mn-name").status()).isEqualTo(200);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/mn-name/%zz", "/mn-name/a%2", "/mn-name/%00", "/../x", "/%2e%2e/x", "mn-name"})
+    void aTargetThatCannotBeTakenApartIsSaidToBeSo(String target) throws Exception {
+        RawHttp.Answer answer = exchange("GET " + target + " HTTP/1.1", "Host: h", "X-M2M-RI: r1", "X-M2M-Origin: C1", "", "");
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.header("X-M2M-RSC")).isEqualTo("4000");
+        assertThat(answer.body()).contains("the request target is no path with valid escapes");
+    }
+
     @Test
     void anHttp10ClientIsServed() throws Exception {
         RawHttp.Answer answer = exchange("GET /mn-name HTTP/1.0", "X-M2M-RI: r1", "X-M2M-Origin: C1", "", "");
