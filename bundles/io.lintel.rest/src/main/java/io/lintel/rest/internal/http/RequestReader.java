@@ -2,9 +2,11 @@
 package io.lintel.rest.internal.http;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -62,9 +64,10 @@ final class RequestReader {
             resourceType.ifPresent(primitive::resourceType);
         }
         List<String> targets = new ArrayList<>(0);
+        Set<RequestParameter> said = EnumSet.noneOf(RequestParameter.class);
         for (HttpField header : headers) {
             if (header.getHeader() == null || header.getHeader() == HttpHeader.AUTHORIZATION) {
-                header(header, targets, primitive);
+                header(header, targets, said, primitive);
             }
         }
         String query = request.getHttpURI().getQuery();
@@ -109,7 +112,8 @@ final class RequestReader {
         return TargetPath.to(PercentCoding.segments(path));
     }
 
-    private static void header(HttpField header, List<String> targets, RequestPrimitive.Builder primitive) {
+    private static void header(HttpField header, List<String> targets, Set<RequestParameter> said,
+            RequestPrimitive.Builder primitive) {
         String value = header.getValue();
         if (value == null || value.isEmpty()) {
             return;
@@ -122,6 +126,9 @@ final class RequestReader {
             }
             RequestParameter parameter = HeaderNames.request(name);
             if (parameter != null) {
+                if (!said.add(parameter)) {
+                    throw new PrimitiveException(ResponseStatusCode.BAD_REQUEST, "the header " + name + " occurs twice");
+                }
                 primitive.set(parameter, Values.read(parameter.kind(), name, value));
             }
         } else if (name.equalsIgnoreCase("Authorization")) {

@@ -96,6 +96,14 @@ class HttpDoorTest {
     }
 
     @Test
+    void aParameterThatIsSaidTwiceIsRefused() throws Exception {
+        for (String header : List.of("X-M2M-Origin: C2", "x-m2m-origin: C1", "X-M2M-RI: r2", "X-M2M-RVI: 3")) {
+            assertRefused(exchange("GET /mn-name HTTP/1.1", "Host: h", "X-M2M-RI: r1", "X-M2M-Origin: C1", "X-M2M-RVI: 2a",
+                    header, "", ""), 400, 4000, header.substring(0, header.indexOf(':')) + " occurs twice");
+        }
+    }
+
+    @Test
     void theHopSaysWhereTheRequestCameFromAndThatNobodyIsVerified() throws Exception {
         get("/mn-name");
         Hop hop = cse.hop();
