@@ -155,9 +155,10 @@ final class CrossResourceMembers {
             if (!found.isSuccess() || before.texts("nu").isEmpty()) {
                 return CompletableFuture.completedFuture(found);
             }
+            List<String> associated = changed(before.texts("acrs"), own, added);
             return send(request(Operation.UPDATE, to, originator).content(new Content(MEMBER, Attributes.builder()
                     .set("nu", changed(before.texts("nu"), own, added))
-                    .set("acrs", changed(before.texts("acrs"), own, added)).build())).build());
+                    .set("acrs", associated.isEmpty() ? Attributes.NULL : associated).build())).build());
         });
     }
 

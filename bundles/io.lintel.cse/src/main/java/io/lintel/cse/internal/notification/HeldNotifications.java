@@ -11,6 +11,7 @@ import io.lintel.cse.internal.outbound.OutboundCounters;
 import io.lintel.cse.internal.outbound.OutboundQueue;
 import io.lintel.cse.internal.outbound.OutboundSettings;
 import io.lintel.cse.internal.schedule.Schedules;
+import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;
 import io.lintel.primitive.RequestPrimitive;
 import io.lintel.primitive.ResourceTypes;
@@ -43,6 +44,8 @@ final class HeldNotifications {
     private static final int PAGE = 500;
     /** For a change that forgets nothing. */
     static final long NOTHING = Long.MIN_VALUE;
+    /** In the place of the subscription that wants it: what a group has acknowledged goes out, whatever becomes of the group. */
+    private static final String GATHERED = "";
     private static final String PREFIX = OutboundQueue.INTERNAL + "subscription) ";
 
     private final ResourceStore store;
@@ -117,13 +120,18 @@ final class HeldNotifications {
     /** Puts a notification to a group into the queue of what goes to one target together, in the task under way. */
     void gather(ResourceWriter writer, Resource group, String target, RequestPrimitive notification, Instant now) {
         long until = now.plus(settings.notificationLife()).toEpochMilli();
-        hold(writer, new Key(group.id(), target), notification, "", until, now);
+        hold(writer, new Key(group.id(), target), GATHERED, notification, "", until, now);
     }
 
     /** Puts a notification into its queue here, in the task under way. */
     void hold(ResourceWriter writer, Key key, RequestPrimitive request, String latestKey, long expiration, Instant now) {
+        hold(writer, key, key.subscription(), request, latestKey, expiration, now);
+    }
+
+    private void hold(ResourceWriter writer, Key key, String reason, RequestPrimitive request, String latestKey, long expiration,
+            Instant now) {
         waiting.computeIfAbsent(key, k -> new Waiting());
-        queue.enqueue(writer, new OutboundItem(0, key.queue(), request, key.subscription(), expiration,
+        queue.enqueue(writer, new OutboundItem(0, key.queue(), request, reason, expiration,
                 OutboundItem.Kind.NOTIFICATION, OutboundItem.USUAL_RANK, latestKey, now.toEpochMilli(), 0));
         commit.after(new Wake(this, key));
     }
@@ -239,34 +247,31 @@ final class HeldNotifications {
     }
 
     private Done release(ResourceWriter writer, Key key, List<OutboundItem> items, long forget, Instant now) {
-        Optional<Resource> subscription = writer.byId(key.subscription()).filter(found -> isGroup(found)
+        boolean gathered = !items.isEmpty() && items.get(0).reason().equals(GATHERED);
+        Optional<Resource> subscription = writer.byId(key.subscription()).filter(found -> gathered
                 || found.type() == ResourceTypes.SUBSCRIPTION && found.attributes().texts("nu").contains(key.target()));
-        boolean over = subscription.isEmpty() || subscription.get().expiration() <= now.toEpochMilli();
+        boolean over = !gathered && (subscription.isEmpty() || subscription.get().expiration() <= now.toEpochMilli());
         List<OutboundItem> unwanted = over ? items : items.stream().filter(item -> item.since() <= forget).toList();
         if (over || !unwanted.isEmpty()) {
             drop(writer, unwanted);
             return new Done(unwanted.size(), Optional.empty());
         }
-        boolean gathered = isGroup(subscription.get());
+        Attributes attributes = subscription.map(Resource::attributes).orElse(Attributes.empty());
         SubscriptionPolicy policy = gathered
-                ? SubscriptionPolicy.ofGroup(subscription.get().attributes(), settings.requestTimeout().dividedBy(2))
-                : SubscriptionPolicy.of(subscription.get().attributes(), settings.bounds().batchDuration());
-        Instant origin = subscription.get().text("ct").flatMap(Timestamps::parse).orElse(Instant.EPOCH);
+                ? SubscriptionPolicy.ofGroup(attributes, settings.requestTimeout().dividedBy(2))
+                : SubscriptionPolicy.of(attributes, settings.bounds().batchDuration());
+        Instant origin = attributes.text("ct").flatMap(Timestamps::parse).orElse(Instant.EPOCH);
         Schedule schedule = schedules.below(key.subscription());
         Release release = Release.of(policy, items, schedule, origin, policy.rate().flatMap(rate -> window(writer, key)), now);
         drop(writer, release.dropped());
         for (List<OutboundItem> unit : release.sent()) {
             unit.forEach(item -> queue.takeOut(writer, item, Optional.empty()));
-            queue.enqueue(writer, item(key, unit, policy, gathered ? "" : key.subscription(), now));
+            queue.enqueue(writer, item(key, unit, policy, gathered ? GATHERED : key.subscription(), now));
             counters.add(OutboundCounters.NOTIFICATIONS_QUEUED);
         }
         policy.rate().filter(rate -> !release.sent().isEmpty()).ifPresent(rate -> count(writer, key, rate, origin, now,
                 release.sent().size()));
         return new Done(release.dropped().size() + release.sent().size(), release.next());
-    }
-
-    private static boolean isGroup(Resource resource) {
-        return resource.type() == ResourceTypes.GROUP;
     }
 
     private void drop(ResourceWriter writer, List<OutboundItem> items) {

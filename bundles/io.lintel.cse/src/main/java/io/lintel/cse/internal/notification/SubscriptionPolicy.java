@@ -53,7 +53,7 @@ record SubscriptionPolicy(Optional<Batch> batch, Optional<Rate> rate, boolean la
     static SubscriptionPolicy ofGroup(Attributes group, Duration usualDuration) {
         Optional<Attributes> wanted = group.object("nar");
         long number = wanted.flatMap(nar -> nar.number("num")).filter(most -> most > 0)
-                .orElseGet(() -> Math.max(1, group.number("cnm").orElse(1L)));
+                .orElseGet(() -> group.number("cnm").orElse(0L));
         Duration duration = wanted.flatMap(nar -> Durations.of(nar, "dur", ChronoUnit.SECONDS)).orElse(usualDuration);
         return new SubscriptionPolicy(Optional.of(new Batch(number, duration)), Optional.empty(), false, Pending.DISCARD,
                 Optional.empty(), Optional.empty());

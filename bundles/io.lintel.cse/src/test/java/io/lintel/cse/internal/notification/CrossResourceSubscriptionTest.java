@@ -167,6 +167,8 @@ class CrossResourceSubscriptionTest {
         assertThat(ask(Operation.DELETE, "in-name/C1/crs", null).statusCode()).isEqualTo(2002);
         network.await(() -> ask(Operation.RETRIEVE, "in-name/C1/one/sub", null).content().orElseThrow().attributes().texts("nu")
                 .equals(List.of("http://hook/own")), "it is a target no more");
+        assertThat(ask(Operation.RETRIEVE, "in-name/C1/one/sub", null).content().orElseThrow().attributes().has("acrs"))
+                .as("as before").isFalse();
     }
 
     @Test

@@ -459,6 +459,19 @@ class NotificationPolicyTest {
     }
 
     @Test
+    void whatAGroupHasGatheredGoesOnWhenTheGroupIsDeleted() {
+        groupOfTwo(Attributes.builder().set("nar", Attributes.of("num", 3)));
+        String group = groupId();
+        instances("1", "2");
+        network.await(() -> cse.store.outboundTargets().stream().anyMatch(target -> target.endsWith(") " + group + " " + HOOK)
+                && cse.store.outbound(target, 0, 9).size() == 2), "both are gathered");
+        cse.ask(Operation.DELETE, "in-name/g", "CAdmin", Optional.empty(), null);
+        clock.pass(Duration.ofSeconds(6));
+        awaitSent(1);
+        assertThat(sent()).containsExactly(List.of("1", "2"));
+    }
+
+    @Test
     void oneMemberThatSpeaksOftenDoesNotWaitForTheOthers() {
         groupOfTwo(Attributes.builder().set("nar", Attributes.of("num", 3)));
         instances("1", "2", "3", "4");
