@@ -75,7 +75,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(name = "Verify URIs, too",
             description = "http://… in nu has to answer 2xx before there is a subscription; else only AEs and CSEs are asked.")
-    boolean uriVerification() default false;
+    boolean uriVerification() default true;
 
     @AttributeDefinition(name = "Life of a notification, seconds",
             description = "How long a notification or an asynchronous result that can't be delivered is kept and tried again.")

@@ -9,6 +9,7 @@ import io.lintel.cse.api.CseIdentity.CseType;
 import io.lintel.cse.api.Hop;
 import io.lintel.cse.api.store.ResourceStore;
 import io.lintel.cse.internal.outbound.OutboundNetwork;
+import io.lintel.cse.internal.outbound.OutboundNode;
 import io.lintel.cse.internal.outbound.OutboundSettings;
 import io.lintel.cse.internal.outbound.OutboundSide;
 import io.lintel.cse.internal.registration.AnnouncedAe;
@@ -43,7 +44,7 @@ public final class WholeCse {
     private final OutboundNetwork network;
     private int requests;
 
-    public static final OutboundSettings NUMBERS = OutboundSettings.defaults().withRequestTimeout(Duration.ofSeconds(2))
+    public static final OutboundSettings NUMBERS = OutboundNode.settings().withRequestTimeout(Duration.ofSeconds(2))
             .withRetries(Duration.ofMillis(5), Duration.ofMillis(50));
 
     private WholeCse(CseSettings settings, Optional<RegistrarSettings> registrar, OutboundNetwork network, ResourceStore store,

@@ -66,7 +66,7 @@ public record OutboundSettings(Duration requestTimeout, Duration notificationLif
     public static OutboundSettings defaults() {
         return new OutboundSettings(Duration.ofSeconds(10), Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofMinutes(1),
                 10_000,
-                WhenFull.DROP_OLDEST, 10_000, Verification.ENTITIES, "2a", true, List.of("1", "2", "2a", "3", "4"),
+                WhenFull.DROP_OLDEST, 10_000, Verification.ALL, "2a", true, List.of("1", "2", "2a", "3", "4"),
                 Bounds.defaults());
     }
 

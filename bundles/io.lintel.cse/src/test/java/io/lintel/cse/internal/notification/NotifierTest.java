@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lintel.cse.api.CseIdentity.CseType;
 import io.lintel.cse.internal.outbound.OutboundNetwork;
 import io.lintel.cse.internal.outbound.OutboundNode;
-import io.lintel.cse.internal.outbound.OutboundSettings;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Content;
 import io.lintel.primitive.Operation;
@@ -32,7 +31,7 @@ class NotifierTest {
 
     @BeforeEach
     void aContainerAndAListener() {
-        node = new OutboundNode("/mn-cse", CseType.MN, network, OutboundSettings.defaults().withRetries(Duration.ofMillis(5),
+        node = new OutboundNode("/mn-cse", CseType.MN, network, OutboundNode.settings().withRetries(Duration.ofMillis(5),
                 Duration.ofMillis(20)), Optional.empty(), clock);
         node.side.start();
         node.container("data");

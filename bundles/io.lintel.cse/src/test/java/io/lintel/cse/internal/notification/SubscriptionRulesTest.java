@@ -26,7 +26,7 @@ class SubscriptionRulesTest {
 
     @BeforeEach
     void aContainerAndTwoAes() {
-        boot(OutboundSettings.defaults().withRequestTimeout(Duration.ofMillis(100)));
+        boot(OutboundNode.settings().withRequestTimeout(Duration.ofMillis(100)));
     }
 
     private void boot(OutboundSettings settings) {
@@ -155,7 +155,7 @@ class SubscriptionRulesTest {
     @Test
     void freeUrisAreAskedIfThatIsWanted() {
         node.close();
-        boot(OutboundSettings.defaults().withVerification(OutboundSettings.Verification.ALL));
+        boot(OutboundNode.settings().withVerification(OutboundSettings.Verification.ALL));
         network.gone("hook");
         assertThat(subscribe(nu("http://hook/x"))).isEqualTo(5204);
         network.answer("hook", ResponseStatusCode.OK);
@@ -176,7 +176,7 @@ class SubscriptionRulesTest {
     @Test
     void verificationCanBeSwitchedOff() {
         node.close();
-        boot(OutboundSettings.defaults().withVerification(OutboundSettings.Verification.NONE));
+        boot(OutboundNode.settings().withVerification(OutboundSettings.Verification.NONE));
         assertThat(subscribe(nu("C2"))).isEqualTo(2001);
         assertThat(network.sent()).isEmpty();
     }

@@ -47,8 +47,8 @@ class ForwarderTest {
         Optional<RegistrarSettings> registrar = Optional.of(RegistrarSettings.of("mqtt://in", "/in-cse", "in-cse-name",
                 List.of(), "json",
                 Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofSeconds(1)));
-        gateway = new OutboundNode("/mn-cse", CseType.MN, network, OutboundSettings.defaults(), registrar, clock);
-        infrastructure = new OutboundNode("/in-cse", CseType.IN, network, OutboundSettings.defaults(), Optional.empty(), clock);
+        gateway = new OutboundNode("/mn-cse", CseType.MN, network, OutboundNode.settings(), registrar, clock);
+        infrastructure = new OutboundNode("/in-cse", CseType.IN, network, OutboundNode.settings(), Optional.empty(), clock);
         nodes.add(gateway);
         nodes.add(infrastructure);
         gateway.remote("/in-cse", "mqtt://in", List.of());
@@ -109,7 +109,7 @@ class ForwarderTest {
 
     @Test
     void aRequestPassesThreeNodes() {
-        OutboundNode leaf = new OutboundNode("/asn", CseType.ASN, network, OutboundSettings.defaults(), Optional.empty(), clock);
+        OutboundNode leaf = new OutboundNode("/asn", CseType.ASN, network, OutboundNode.settings(), Optional.empty(), clock);
         nodes.add(leaf);
         leaf.container("deep");
         network.listen("asn", leaf, "/mn-cse");
@@ -193,7 +193,7 @@ class ForwarderTest {
         gateway.ask(request.set(RequestParameter.REQUEST_EXPIRATION_TIMESTAMP, "6000")
                 .set(RequestParameter.OPERATION_EXECUTION_TIME, "2000").build(), AE_HOP);
         assertThat(network.sentTo("in")).extracting(OutboundRequest::deadline)
-                .containsExactly(NOW.plus(OutboundSettings.defaults().requestTimeout()), NOW.plusSeconds(2));
+                .containsExactly(NOW.plus(OutboundNode.settings().requestTimeout()), NOW.plusSeconds(2));
         ResponsePrimitive late = gateway.ask(request.set(RequestParameter.REQUEST_EXPIRATION_TIMESTAMP,
                 Timestamps.format(NOW.minusSeconds(1))).build(), AE_HOP);
         assertThat(late.statusCode()).isEqualTo(4008);
@@ -277,7 +277,7 @@ class ForwarderTest {
     @Test
     void aSilentPeerIs4008AtTheDeadlineAlthoughItsBindingForgotTheRequest() {
         OutboundNode impatient = new OutboundNode("/mn3", CseType.MN, network,
-                OutboundSettings.defaults().withRequestTimeout(Duration.ofMillis(50)), Optional.empty(), Clock.systemUTC());
+                OutboundNode.settings().withRequestTimeout(Duration.ofMillis(50)), Optional.empty(), Clock.systemUTC());
         nodes.add(impatient);
         impatient.side.start();
         impatient.remote("/asn", "mqtt://asn", List.of());

@@ -59,7 +59,7 @@ class OutboundConnectionTest {
     void itWaitsUntilTheConnectionIsThereAndGoesAtOnceThen() {
         network.real(PrimitiveSender.CONNECTION, connections);
         Duration never = Duration.ofHours(10);
-        node = new OutboundNode("/mn-cse", CseType.MN, network, OutboundSettings.defaults().withRetries(never, never),
+        node = new OutboundNode("/mn-cse", CseType.MN, network, OutboundNode.settings().withRetries(never, never),
                 Optional.empty(), Clock.systemUTC());
         node.side.start();
         node.container("data");

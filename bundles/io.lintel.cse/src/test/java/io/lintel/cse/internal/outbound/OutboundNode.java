@@ -59,6 +59,11 @@ public final class OutboundNode implements AutoCloseable {
     public OutboundSide side;
     private ScheduledExecutorService executor;
 
+    /** For tests that count what is sent: URIs in {@code nu} are not asked beforehand. */
+    public static OutboundSettings settings() {
+        return OutboundSettings.defaults().withVerification(OutboundSettings.Verification.ENTITIES);
+    }
+
     public OutboundNode(String cseId, CseType type, OutboundNetwork network, OutboundSettings settings,
             Optional<RegistrarSettings> registrar,
             Clock clock) {

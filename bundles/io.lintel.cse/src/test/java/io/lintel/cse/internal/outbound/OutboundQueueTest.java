@@ -57,7 +57,7 @@ class OutboundQueueTest {
 
     @BeforeEach
     void node() {
-        boot(OutboundSettings.defaults().withRetries(FIRST, LONGEST));
+        boot(OutboundNode.settings().withRetries(FIRST, LONGEST));
     }
 
     private void boot(OutboundSettings settings) {
@@ -261,7 +261,7 @@ class OutboundQueueTest {
 
     @Test
     void whatWaitsTooLongIsGivenUp() {
-        boot(OutboundSettings.defaults().withRetries(FIRST, LONGEST).withNotificationLife(Duration.ofMinutes(5)));
+        boot(OutboundNode.settings().withRetries(FIRST, LONGEST).withNotificationLife(Duration.ofMinutes(5)));
         subscribed("sub", "http://hook/x");
         node.instance("data", "old");
         network.awaitRequests("hook", 2);
@@ -275,7 +275,7 @@ class OutboundQueueTest {
 
     @Test
     void aTargetThatRegistersEndsThePause() {
-        boot(OutboundSettings.defaults().withRetries(NEVER, NEVER).withVerification(OutboundSettings.Verification.NONE));
+        boot(OutboundNode.settings().withRetries(NEVER, NEVER).withVerification(OutboundSettings.Verification.NONE));
         subscribed("sub", "C1");
         node.instance("data", "v0");
         network.await(() -> counter("notifications.retried") == 1, "the first attempt failed");
@@ -290,7 +290,7 @@ class OutboundQueueTest {
 
     @Test
     void aFullQueueDropsTheOldestButTheOneUnderWay() {
-        boot(OutboundSettings.defaults().withRetries(NEVER, NEVER).withQueueLimit(3, OutboundSettings.WhenFull.DROP_OLDEST));
+        boot(OutboundNode.settings().withRetries(NEVER, NEVER).withQueueLimit(3, OutboundSettings.WhenFull.DROP_OLDEST));
         network.silent("hook");
         subscribed("sub", "http://hook/x");
         node.instance("data", "v0");
@@ -305,7 +305,7 @@ class OutboundQueueTest {
 
     @Test
     void aFullQueueRefusesTheNewestIfSoConfigured() {
-        boot(OutboundSettings.defaults().withRetries(NEVER, NEVER).withQueueLimit(3, OutboundSettings.WhenFull.DROP_NEWEST));
+        boot(OutboundNode.settings().withRetries(NEVER, NEVER).withQueueLimit(3, OutboundSettings.WhenFull.DROP_NEWEST));
         network.silent("hook");
         subscribed("sub", "http://hook/x");
         for (int i = 0; i < 7; i++) {
@@ -318,7 +318,7 @@ class OutboundQueueTest {
 
     @Test
     void theLimitHoldsAcrossARestartAndIsPerTarget() {
-        boot(OutboundSettings.defaults().withRetries(NEVER, NEVER).withQueueLimit(3, OutboundSettings.WhenFull.DROP_NEWEST));
+        boot(OutboundNode.settings().withRetries(NEVER, NEVER).withQueueLimit(3, OutboundSettings.WhenFull.DROP_NEWEST));
         network.silent("hook");
         network.silent("other");
         subscribed("sub", "http://hook/x");
@@ -354,7 +354,7 @@ class OutboundQueueTest {
 
     @Test
     void ofTheCategoryLatestOneWaitsHoweverManyCome() {
-        boot(OutboundSettings.defaults().withRetries(NEVER, NEVER).withQueueLimit(3, OutboundSettings.WhenFull.DROP_NEWEST));
+        boot(OutboundNode.settings().withRetries(NEVER, NEVER).withQueueLimit(3, OutboundSettings.WhenFull.DROP_NEWEST));
         network.silent("hook");
         subscribed("sub", Attributes.builder().set("nec", 4), "http://hook/x");
         node.instance("data", "v0");
@@ -369,7 +369,7 @@ class OutboundQueueTest {
 
     @Test
     void anImmediateNotificationIsTriedAtOnceAndNotKept() {
-        boot(OutboundSettings.defaults().withRetries(NEVER, NEVER));
+        boot(OutboundNode.settings().withRetries(NEVER, NEVER));
         subscribed("slow", "http://hook/x");
         subscribed("now", Attributes.builder().set("nec", 2), "http://hook/x");
         node.instance("data", "v0");
@@ -384,7 +384,7 @@ class OutboundQueueTest {
 
     @Test
     void aSignThatTheTargetIsBackCountsAlsoForTheAttemptUnderWay() {
-        boot(OutboundSettings.defaults().withRetries(NEVER, NEVER));
+        boot(OutboundNode.settings().withRetries(NEVER, NEVER));
         List<CompletableFuture<ResponsePrimitive>> promises = new CopyOnWriteArrayList<>();
         network.peer("hook", request -> {
             promises.add(new CompletableFuture<>());
@@ -403,7 +403,7 @@ class OutboundQueueTest {
 
     @Test
     void promisedResultsAreNotDroppedFromAFullQueue() {
-        boot(OutboundSettings.defaults().withRetries(NEVER, NEVER).withQueueLimit(2, OutboundSettings.WhenFull.DROP_OLDEST));
+        boot(OutboundNode.settings().withRetries(NEVER, NEVER).withQueueLimit(2, OutboundSettings.WhenFull.DROP_OLDEST));
         network.silent("hook");
         subscribed("sub", "http://hook/x");
         for (int i = 0; i < 2; i++) {
@@ -425,7 +425,7 @@ class OutboundQueueTest {
     @Test
     void whenThereIsNoRoomTheLowestStoragePriorityGoesFirst() {
         for (OutboundSettings.WhenFull rule : OutboundSettings.WhenFull.values()) {
-            boot(OutboundSettings.defaults().withRetries(NEVER, NEVER).withQueueLimit(4, rule));
+            boot(OutboundNode.settings().withRetries(NEVER, NEVER).withQueueLimit(4, rule));
             network.silent("busy");
             subscribed("high", Attributes.builder().set("nsp", 5), "http://hook/x");
             subscribed("low", Attributes.builder().set("nsp", 1), "http://hook/x");
@@ -462,7 +462,7 @@ class OutboundQueueTest {
 
     @Test
     void whatADeletedSubscriptionHasStillToSayIsNotSent() {
-        boot(OutboundSettings.defaults().withRetries(Duration.ofMillis(50), Duration.ofMillis(50)));
+        boot(OutboundNode.settings().withRetries(Duration.ofMillis(50), Duration.ofMillis(50)));
         subscribed("sub", "http://hook/x");
         for (int i = 0; i < 5; i++) {
             node.instance("data", "v" + i);

@@ -51,7 +51,7 @@ class OutboundRouterTest {
                 return connections.contains(entity) ? Optional.of(URI.create("connection:" + entity)) : Optional.empty();
             }
         });
-        node = new OutboundNode(cseId, type, network, OutboundSettings.defaults(), Optional.empty(), Clock.systemUTC());
+        node = new OutboundNode(cseId, type, network, OutboundNode.settings(), Optional.empty(), Clock.systemUTC());
         router = new OutboundRouter(node.ids, node.store, new RemoteCseIndex(node.store), network::sender, registrar, () ->
                 sessions,
                 new PollingChannels(node.store, java.time.Clock.systemUTC()));

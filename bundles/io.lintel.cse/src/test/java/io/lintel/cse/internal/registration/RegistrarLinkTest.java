@@ -9,7 +9,6 @@ import io.lintel.cse.api.Door;
 import io.lintel.cse.api.store.Resource;
 import io.lintel.cse.internal.outbound.OutboundNetwork;
 import io.lintel.cse.internal.outbound.OutboundNode;
-import io.lintel.cse.internal.outbound.OutboundSettings;
 import io.lintel.primitive.Attributes;
 import io.lintel.primitive.Operation;
 import io.lintel.primitive.RequestPrimitive;
@@ -46,7 +45,7 @@ class RegistrarLinkTest {
     }
 
     private OutboundNode node(String cseId, CseType type, RegistrarSettings registrar) {
-        OutboundNode node = new OutboundNode(cseId, type, network, OutboundSettings.defaults().withRequestTimeout(Duration
+        OutboundNode node = new OutboundNode(cseId, type, network, OutboundNode.settings().withRequestTimeout(Duration
                 .ofMillis(300))
                 .withRetries(Duration.ofMillis(5), SOON), Optional.ofNullable(registrar), Clock.systemUTC());
         nodes.add(node);

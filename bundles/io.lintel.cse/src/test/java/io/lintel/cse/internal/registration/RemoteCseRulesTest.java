@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lintel.cse.api.CseIdentity.CseType;
 import io.lintel.cse.internal.outbound.OutboundNetwork;
 import io.lintel.cse.internal.outbound.OutboundNode;
-import io.lintel.cse.internal.outbound.OutboundSettings;
 import io.lintel.primitive.Attributes;
 import java.time.Clock;
 import java.util.List;
@@ -25,7 +24,7 @@ class RemoteCseRulesTest {
     }
 
     private void given(CseType type) {
-        node = new OutboundNode("/in-cse", type, network, OutboundSettings.defaults(), Optional.empty(), Clock.systemUTC());
+        node = new OutboundNode("/in-cse", type, network, OutboundNode.settings(), Optional.empty(), Clock.systemUTC());
         node.side.start();
     }
 
