@@ -157,9 +157,9 @@ class DeliveryTest {
 
     @Test
     void whatWaitsForTheRegistrarArrivesInOneDeliveryInOrderAndItsResultsComeBack() {
-        network.gone("in");
+        gateway.outbound.administration().hold("/in-cse", true).toCompletableFuture().join();
         send(0, 20);
-        infrastructure.listen("in", "/mn-cse");
+        gateway.outbound.administration().hold("/in-cse", false).toCompletableFuture().join();
         awaitCloud(20);
         awaitResults(20);
         awaitNothingWaits();
