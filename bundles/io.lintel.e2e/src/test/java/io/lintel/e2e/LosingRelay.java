@@ -50,7 +50,7 @@ final class LosingRelay implements AutoCloseable {
             try {
                 work.run();
             } catch (IOException e) {
-                Thread.currentThread().interrupt();   // a connection has ended
+                // one end, or close(), has ended the connection
             }
         }, "losing-relay");
         thread.setDaemon(true);

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -83,7 +84,7 @@ class OnceOverHttpTest {
                 administrator.update("in-name/readings", "m2m:cnt", Attributes.of("acpi", List.of("in-name/anybody")))
                         .expect(2004);
                 String request = app.send("POST", "/in-cse/in-name/readings", "rt=1", "application/json;ty=4",
-                        READING.getBytes(java.nio.charset.StandardCharsets.UTF_8)).expect(1001).content().value().toString();
+                        READING.getBytes(StandardCharsets.UTF_8)).expect(1001).content().value().toString();
                 Waiting.until("the request is completed", () -> app.get(request, "").attributes().number("rs")
                         .equals(Optional.of(1L)));
                 assertThat(relay.lost()).isEqualTo(3);
